@@ -1,0 +1,6 @@
+"""Placeholder entry point."""
+
+
+def run() -> int:
+    """Run."""
+    return 0

@@ -1,0 +1,1 @@
+"""The nouns of engagewatch: frozen dataclasses without I/O or third-party imports."""

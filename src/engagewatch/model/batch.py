@@ -1,0 +1,45 @@
+"""A batch: one page of a source, translated. The unit of a sync transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engagewatch.model.instants import Instant
+from engagewatch.model.service import Component, Incident, Maintenance
+from engagewatch.model.ticket import Event, Person, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that could not be translated. The rest of its page is kept."""
+
+    record: str
+    """Which one: a ticket id, ``line 1204``, ..."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one page holds, and where to go on from.
+
+    Everything in it is stored in one transaction together with ``cursor``, so a crash never leaves
+    a page half read or a cursor ahead of its page.
+    """
+
+    stream: str
+    """Which of the source's streams it belongs to, e.g. ``tickets`` or ``ticket_events``."""
+    cursor: str | None
+    """Where the next poll of the stream starts; stored verbatim, meant for the adapter alone."""
+    tickets: tuple[Ticket, ...] = ()
+    events: tuple[Event, ...] = ()
+    people: tuple[Person, ...] = ()
+    components: tuple[Component, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    maintenances: tuple[Maintenance, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    records: int = 0
+    """Records (rows, objects) read to make this batch, refused ones included."""
+    server_time: Instant | None = None
+    """The source's own clock when it answered."""
+    observed: bool = False
+    """``components`` is the full list as of ``server_time``: states not in it are gone."""

@@ -1,0 +1,170 @@
+"""An engagement: one client with one provider under one contract, as its file describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from engagewatch.model.policy import CalendarSpec, Participation, Policy, Rules, ServiceLevel
+from engagewatch.model.sides import Side, StatusMeaning
+
+
+class SourceKind(StrEnum):
+    """What a source is polled for."""
+
+    TICKETING = "ticketing"
+    STATUS = "status"
+    CALENDAR = "calendar"
+
+
+class SecretKind(StrEnum):
+    """Where a secret is kept. Never in the engagement file itself."""
+
+    ENV = "env"
+    FILE = "file"
+    COMMAND = "command"
+    KEYRING = "keyring"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """Where to find a secret; says nothing of its value."""
+
+    kind: SecretKind
+    locator: tuple[str, ...]
+    """The variable's name, the file's path, the command's words, or keyring service and user."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One polled source."""
+
+    id: str
+    adapter: str
+    """The registered adapter, e.g. ``zendesk``, ``statuspage`` or ``eventlog``."""
+    url: str = ""
+    """Base address, or empty for a source read from files."""
+    user: str = ""
+    secret: SecretReference | None = None
+    interval: int = 300
+    """Seconds between polls."""
+    requests_per_minute: int | None = None
+    """Own budget; ``None`` takes the adapter's polite default."""
+    meanings: Mapping[str, StatusMeaning] = field(default_factory=dict)
+    """Configured overrides: status (lower case) to meaning."""
+    options: Mapping[str, object] = field(default_factory=dict)
+    """What only this adapter knows, validated by its own settings model."""
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A ``[[people]]`` row: who holds a role, so that screens can show the role."""
+
+    role: str
+    name: str = ""
+    side: Side = Side.CLIENT
+    matches: tuple[str, ...] = ()
+    """Addresses, names or keys (lower case) by which sources know the person."""
+
+
+class NameDisplay(StrEnum):
+    """How people are shown."""
+
+    NAMES = "names"
+    ROLES = "roles"
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What is kept and shown about people."""
+
+    names: NameDisplay = NameDisplay.NAMES
+    subjects: bool = True
+    detect_questions: bool = True
+    """Look for a question mark in provider messages; the text itself is never kept."""
+    exclude_categories: tuple[str, ...] = ()
+    """Tickets of these categories, groups or tags are dropped at ingest."""
+    retention_days: int = 760
+
+
+@dataclass(frozen=True, slots=True)
+class UptimePromise:
+    """Promised availability of components whose name matches."""
+
+    component: str
+    """Name as the status page writes it; ``*`` for all."""
+    uptime: float
+    """Promised share of time, 0 to 1."""
+    calendar: str = "24x7"
+    exclude_maintenance: bool = True
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """How much of its time a state counts as down; defaults: down 1, the others 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """How many users the engagement serves from a date on."""
+
+    since: date
+    users: int
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """One engagement file, validated."""
+
+    id: str
+    """The file's name without its ending."""
+    name: str
+    client: str
+    provider: str
+    started: date
+    timezone: str
+    calendars: Mapping[str, CalendarSpec]
+    sources: tuple[SourceSettings, ...]
+    service_levels: tuple[ServiceLevel, ...] = ()
+    rules: Rules = field(default_factory=Rules)
+    participation: Participation = field(default_factory=lambda: Participation(calendar="24x7"))
+    uptime: tuple[UptimePromise, ...] = ()
+    people: tuple[Role, ...] = ()
+    headcount: tuple[Headcount, ...] = ()
+    privacy: Privacy = field(default_factory=Privacy)
+    path: Path | None = None
+
+    def source(self, source_id: str) -> SourceSettings:
+        """Return the source called ``source_id``.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for source in self.sources:
+            if source.id == source_id:
+                return source
+        raise KeyError(source_id)
+
+    def policy(
+        self,
+        source: SourceSettings,
+        default_meanings: Mapping[str, StatusMeaning],
+        *,
+        has_messages: bool = True,
+        has_history: bool = True,
+    ) -> Policy:
+        """Return what the engine needs to count the tickets of ``source``.
+
+        The adapter's default status meanings apply where the file does not override them.
+        """
+        return Policy(
+            timezone=self.timezone,
+            calendars=self.calendars,
+            service_levels=self.service_levels,
+            participation=self.participation,
+            rules=self.rules,
+            meanings={**default_meanings, **source.meanings},
+            has_messages=has_messages,
+            has_history=has_history,
+        )
