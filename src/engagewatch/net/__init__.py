@@ -1,1 +1,1 @@
-"""net"""
+"""Reading from the network and from files: guarded, bounded, GET only."""

@@ -1,1 +1,1 @@
-"""providers"""
+"""Adapters: the wire format of one system in, normalised batches out."""

@@ -1,0 +1,54 @@
+"""The built-in adapters, described without importing them (nor HTTP, nor a decoder)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engagewatch.model.engagement import SourceKind, SourceSettings
+from engagewatch.model.sides import StatusMeaning
+from engagewatch.providers.base import Description
+
+_ZENDESK = Description(
+    name="zendesk",
+    kind=SourceKind.TICKETING,
+    default_meanings={
+        "new": StatusMeaning.PROVIDER,
+        "open": StatusMeaning.PROVIDER,
+        "pending": StatusMeaning.CLIENT,
+        "hold": StatusMeaning.THIRD_PARTY,
+        "solved": StatusMeaning.RESOLVED,
+        "closed": StatusMeaning.CLOSED,
+        "deleted": StatusMeaning.CANCELLED,
+    },
+    has_messages=True,
+    has_history=True,
+    # The incremental exports allow 10 a minute for the whole account: leave half to its owner.
+    requests_per_minute=5,
+)
+
+_STATUSPAGE = Description(name="statuspage", kind=SourceKind.STATUS, requests_per_minute=30)
+
+
+def _zendesk(_: SourceSettings) -> Description:
+    return _ZENDESK
+
+
+def _statuspage(_: SourceSettings) -> Description:
+    return _STATUSPAGE
+
+
+def _eventlog(settings: SourceSettings) -> Description:
+    # One row per ticket has instants, but not whose court the ticket was in between them.
+    return Description(
+        name="eventlog",
+        kind=SourceKind.TICKETING,
+        has_messages=False,
+        has_history=settings.options.get("rows", "states") != "tickets",
+    )
+
+
+BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
+    "zendesk": _zendesk,
+    "statuspage": _statuspage,
+    "eventlog": _eventlog,
+}
