@@ -1,0 +1,113 @@
+"""A source under the scheduler's care: opened when first needed, kept open while it works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from engagewatch.config.secrets import SecretError, resolve
+from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.freshness import Failure, SourceHealth
+from engagewatch.model.instants import MINUTE, Instant, TimeSource
+from engagewatch.model.ticket import Person
+from engagewatch.net.errors import SourceError
+from engagewatch.providers.base import Adapter
+from engagewatch.sync.rebuild import apply_policy, poll_target
+from engagewatch.sync.runner import PollTarget, failed, health_of, poll_source, unexpected
+from engagewatch.sync.writer import Writer
+
+AdapterFactory: TypeAlias = Callable[
+    [SourceSettings, Engagement, str | None, Mapping[str, Person]], Adapter
+]
+"""Opens an adapter from its settings, engagement, secret and the people already known."""
+
+
+class PolledSource:
+    """One source, with what is kept between its polls."""
+
+    def __init__(
+        self,
+        engagement: Engagement,
+        settings: SourceSettings,
+        writer: Writer,
+        now: TimeSource,
+        adapter_factory: AdapterFactory,
+    ) -> None:
+        self.engagement = engagement
+        self.settings = settings
+        self._writer = writer
+        self._now = now
+        self._adapter_factory = adapter_factory
+        self._target: PollTarget | None = None
+        self._adapter: Adapter | None = None
+
+    async def first_attempt_at(self) -> Instant:
+        """When to poll first: a wait planned before the last stop still holds, else very soon."""
+        health = await health_of(self.engagement, self.settings, self._writer)
+        if health.failing_since is not None and health.next_attempt_at is not None:
+            return health.next_attempt_at
+        if health.last_success_at is None:
+            return 0
+        return health.last_success_at + min(self.settings.interval, MINUTE)
+
+    async def poll(self) -> SourceHealth:
+        """Poll once; trouble of any kind ends up in the health that is returned."""
+        try:
+            target, adapter = await self._open()
+        except SourceError as problem:
+            return await self._record(problem)
+        except Exception as error:  # noqa: BLE001 - an adapter's bug must not end the others
+            return await self._record(unexpected(error))
+        health = await poll_source(target, adapter, self._writer, self._now)
+        if health.failure in (Failure.AUTHENTICATION, Failure.CONFIGURATION):
+            # The secret or the file may be mended meanwhile: read both anew next time.
+            await self.close()
+        return health
+
+    async def close(self) -> None:
+        """Close the adapter's connections."""
+        adapter, self._adapter = self._adapter, None
+        if adapter is not None:
+            await adapter.aclose()
+
+    async def _open(self) -> tuple[PollTarget, Adapter]:
+        if self._target is None:
+            target = poll_target(self.engagement, self.settings)
+            await self._register()
+            await self._writer.run(apply_policy, self._writer.store, target)
+            self._target = target
+        if self._adapter is None:
+            secret = await self._secret()
+            people = await self._writer.run(
+                self._writer.store.people, self.engagement.id, self.settings.id
+            )
+            self._adapter = self._adapter_factory(self.settings, self.engagement, secret, people)
+        return self._target, self._adapter
+
+    async def _secret(self) -> str | None:
+        if self.settings.secret is None:
+            return None
+        try:
+            return await asyncio.to_thread(resolve, self.settings.secret)
+        except SecretError as error:
+            raise SourceError(Failure.CONFIGURATION, str(error)) from None
+
+    async def _register(self) -> None:
+        await self._writer.run(
+            self._writer.store.register_source,
+            self.engagement.id,
+            self.settings.id,
+            self.settings.adapter,
+        )
+
+    async def _record(self, problem: SourceError) -> SourceHealth:
+        await self._register()
+        at = self._now()
+        before = await health_of(self.engagement, self.settings, self._writer)
+        health = failed(
+            replace(before, polling=False, last_attempt_at=at), problem, at, self.settings
+        )
+        await self._writer.run(self._writer.store.record_health, health)
+        return health

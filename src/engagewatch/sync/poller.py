@@ -1,0 +1,83 @@
+"""The background poller: a scheduler in a thread of its own, so that no screen waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import TimeSource
+from engagewatch.providers.registry import open_adapter
+from engagewatch.store.store import Store
+from engagewatch.sync.polled_source import AdapterFactory
+from engagewatch.sync.scheduler import Notice, Scheduler
+from engagewatch.sync.writer import Writer
+
+
+class Poller:
+    """Polls in the background until stopped. Start it once; stop it before the process ends."""
+
+    def __init__(
+        self,
+        open_store: Callable[[], Store],
+        engagements: Sequence[Engagement],
+        now: TimeSource,
+        *,
+        notice: Notice | None = None,
+        adapter_factory: AdapterFactory = open_adapter,
+    ) -> None:
+        self._open_store = open_store
+        self._engagements = engagements
+        self._now = now
+        self._notice = notice
+        self._adapter_factory = adapter_factory
+        self._thread = threading.Thread(target=self._run, name="engagewatch-poller", daemon=True)
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._scheduler: Scheduler | None = None
+
+    def start(self) -> None:
+        """Begin to poll; returns at once."""
+        self._thread.start()
+
+    def request(self, engagement: str | None = None, source: str | None = None) -> None:
+        """Ask for a poll now: of one source, of one engagement's sources, or of all."""
+        if self._loop is not None and self._scheduler is not None:
+            self._loop.call_soon_threadsafe(self._scheduler.request, engagement, source)
+
+    def stop(self, timeout: float = 2.0) -> bool:
+        """End polling; a page being stored is finished first.
+
+        Returns:
+            Whether the poller ended within ``timeout`` seconds. If it did not, it is cut off when
+            the process ends, which the store survives.
+        """
+        if not self._thread.is_alive():
+            return True
+        self._ready.wait(timeout)
+        if self._loop is not None and self._task is not None:
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._watch())
+        except asyncio.CancelledError:
+            return
+
+    async def _watch(self) -> None:
+        with self._open_store() as store, Writer(store) as writer:
+            self._scheduler = Scheduler(
+                self._engagements,
+                writer,
+                self._now,
+                notice=self._notice,
+                adapter_factory=self._adapter_factory,
+            )
+            self._loop = asyncio.get_running_loop()
+            self._task = asyncio.create_task(self._scheduler.watch())
+            self._ready.set()
+            await self._task
