@@ -18,7 +18,7 @@ from engagewatch.sync.rebuild import apply_policy, poll_target
 from engagewatch.sync.runner import PollTarget, failed, health_of, poll_source, unexpected
 from engagewatch.sync.writer import Writer
 
-AdapterFactory: TypeAlias = Callable[
+OpenAdapter: TypeAlias = Callable[
     [SourceSettings, Engagement, str | None, Mapping[str, Person]], Adapter
 ]
 """Opens an adapter from its settings, engagement, secret and the people already known."""
@@ -33,13 +33,13 @@ class PolledSource:
         settings: SourceSettings,
         writer: Writer,
         now: TimeSource,
-        adapter_factory: AdapterFactory,
+        open_adapter: OpenAdapter,
     ) -> None:
         self.engagement = engagement
         self.settings = settings
         self._writer = writer
         self._now = now
-        self._adapter_factory = adapter_factory
+        self._open_adapter = open_adapter
         self._target: PollTarget | None = None
         self._adapter: Adapter | None = None
 
@@ -83,7 +83,7 @@ class PolledSource:
             people = await self._writer.run(
                 self._writer.store.people, self.engagement.id, self.settings.id
             )
-            self._adapter = self._adapter_factory(self.settings, self.engagement, secret, people)
+            self._adapter = self._open_adapter(self.settings, self.engagement, secret, people)
         return self._target, self._adapter
 
     async def _secret(self) -> str | None:

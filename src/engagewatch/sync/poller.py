@@ -10,7 +10,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import TimeSource
 from engagewatch.providers.registry import open_adapter
 from engagewatch.store.store import Store
-from engagewatch.sync.polled_source import AdapterFactory
+from engagewatch.sync.polled_source import OpenAdapter
 from engagewatch.sync.scheduler import Notice, Scheduler
 from engagewatch.sync.writer import Writer
 
@@ -25,13 +25,13 @@ class Poller:
         now: TimeSource,
         *,
         notice: Notice | None = None,
-        adapter_factory: AdapterFactory = open_adapter,
+        open_adapter: OpenAdapter = open_adapter,
     ) -> None:
         self._open_store = open_store
         self._engagements = engagements
         self._now = now
         self._notice = notice
-        self._adapter_factory = adapter_factory
+        self._open_adapter = open_adapter
         self._thread = threading.Thread(target=self._run, name="engagewatch-poller", daemon=True)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -75,7 +75,7 @@ class Poller:
                 writer,
                 self._now,
                 notice=self._notice,
-                adapter_factory=self._adapter_factory,
+                open_adapter=self._open_adapter,
             )
             self._loop = asyncio.get_running_loop()
             self._task = asyncio.create_task(self._scheduler.watch())

@@ -12,7 +12,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.freshness import SourceHealth
 from engagewatch.model.instants import Instant, TimeSource
 from engagewatch.providers.registry import open_adapter
-from engagewatch.sync.polled_source import AdapterFactory, PolledSource
+from engagewatch.sync.polled_source import OpenAdapter, PolledSource
 from engagewatch.sync.writer import Writer
 
 TICK = 15.0
@@ -36,12 +36,12 @@ class Scheduler:
         now: TimeSource,
         *,
         notice: Notice | None = None,
-        adapter_factory: AdapterFactory = open_adapter,
+        open_adapter: OpenAdapter = open_adapter,
     ) -> None:
         self._now = now
         self._notice = notice
         self._sources = [
-            PolledSource(engagement, settings, writer, now, adapter_factory)
+            PolledSource(engagement, settings, writer, now, open_adapter)
             for engagement in engagements
             for settings in engagement.sources
         ]
