@@ -1,1 +1,1 @@
-"""views"""
+"""Plain data for every screen, command and export: one computation, three faces."""

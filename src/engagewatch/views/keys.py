@@ -1,0 +1,49 @@
+"""Identities that survive a refresh: of tickets, and of figures that can explain themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from engagewatch.model.clock import Obligation
+from engagewatch.model.sides import Side
+
+
+class TicketKey(NamedTuple):
+    """A ticket within an engagement; equal to the pair a flag carries."""
+
+    source: str
+    ticket_id: str
+
+
+class FigureKind(StrEnum):
+    """What a figure counts."""
+
+    ATTAINMENT = "attainment"
+    """Clocks met of clocks judged in a period."""
+    WAITING = "waiting"
+    """Items in the client's court."""
+    AT_RISK = "at_risk"
+    """Open provider clocks that are missed or due soon."""
+    OPEN = "open"
+    """Tickets not finished."""
+    UPTIME = "uptime"
+    """A component's time up, of the time it was watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKey:
+    """Which figure: enough to count it again and to list what is in it.
+
+    ``None`` in a field means all of them. ``period`` is a month such as ``2026-03``; figures about
+    this moment have none.
+    """
+
+    kind: FigureKind
+    ledger: Side | None = None
+    obligation: Obligation | None = None
+    priority: str | None = None
+    period: str | None = None
+    component: tuple[str, str] | None = None
+    """(source, component id), for an uptime."""

@@ -1,0 +1,75 @@
+"""Periods: calendar months in the engagement's own zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engagewatch.model.instants import Instant, to_datetime, to_instant, zone
+from engagewatch.views import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One calendar month in a zone: ``start`` is in it, ``end`` is the first instant after it."""
+
+    year: int
+    month: int
+    timezone: str
+    start: Instant
+    end: Instant
+
+    @property
+    def key(self) -> str:
+        """The month as ``2026-03``."""
+        return f"{self.year:04d}-{self.month:02d}"
+
+    @property
+    def words(self) -> str:
+        """The month as ``March 2026``."""
+        return wording.month_name(self.year, self.month)
+
+    def __contains__(self, at: Instant) -> bool:
+        """Whether the instant is in the period."""
+        return self.start <= at < self.end
+
+    def previous(self) -> Period:
+        """Return the month before."""
+        return month(self.year, self.month - 1, self.timezone)
+
+    def next(self) -> Period:
+        """Return the month after."""
+        return month(self.year, self.month + 1, self.timezone)
+
+
+def month(year: int, number: int, timezone: str) -> Period:
+    """Return a month of a year in a zone; 0 and 13 reach into the neighbouring years."""
+    year, number = year + (number - 1) // 12, (number - 1) % 12 + 1
+    after = (year + 1, 1) if number == 12 else (year, number + 1)
+    here = zone(timezone)
+    return Period(
+        year,
+        number,
+        timezone,
+        to_instant(datetime(year, number, 1, tzinfo=here)),
+        to_instant(datetime(*after, 1, tzinfo=here)),
+    )
+
+
+def month_of(at: Instant, timezone: str) -> Period:
+    """Return the month that holds an instant, in a zone."""
+    local = to_datetime(at, zone(timezone))
+    return month(local.year, local.month, timezone)
+
+
+def parse_period(text: str, timezone: str) -> Period:
+    """Return the month written ``2026-03``.
+
+    Raises:
+        ValueError: the text is not a year and a month.
+    """
+    try:
+        parsed = datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 - a month has no zone of its own
+    except ValueError:
+        raise ValueError(f"a period is a month such as 2026-03; got {text!r}") from None
+    return month(parsed.year, parsed.month, timezone)
