@@ -1,0 +1,425 @@
+"""Business calendars: how many open seconds lie between two instants, and when a target runs out.
+
+A calendar is compiled to the list of its open intervals in epoch seconds with a running total, so
+every question is a bisection. The definition that the rest follows from: *an instant is open when
+the wall clock of the calendar's zone reads a time inside a window at that instant.* Seconds are
+elapsed seconds, so a night shift across a spring change is an hour shorter, and a window that lies
+in the hour that the clocks skip loses what was skipped.
+
+A window that runs past midnight belongs to the day it starts on: a holiday closes the windows that
+start on it, not the tail of the evening before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from engagewatch.model.instants import DAY, MINUTE, Instant, to_instant, zone
+from engagewatch.model.policy import CalendarSpec, Duration, Window
+
+FIRST_YEAR = 1970
+LAST_YEAR = 2199
+"""Calendars know these years. Nothing is open outside them."""
+
+_ORDINAL_OF_EPOCH = date(1970, 1, 1).toordinal()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+_MARGIN_YEARS = 1
+
+
+class NeverOpenError(ValueError):
+    """The calendar has no opening that would answer the question."""
+
+
+@lru_cache(maxsize=512)
+def public_holidays(region: str, year: int) -> Mapping[date, str]:
+    """Return the public holidays of ``region`` in ``year`` with their names.
+
+    ``region`` is an ISO 3166 country, or country and subdivision joined by a hyphen (``GB-ENG``).
+
+    Raises:
+        ValueError: the holidays package does not know the region.
+    """
+    import holidays  # slow to import, and most runs need no holidays
+
+    country, _, subdivision = region.partition("-")
+    try:
+        found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    except NotImplementedError as error:
+        raise ValueError(f"no public holidays are known for region {region!r}") from error
+    return dict(found.items())
+
+
+class _Table(NamedTuple):
+    """Open intervals of the years ``[low, high)``, swapped as a whole so that readers never wait.
+
+    Row 0 is an empty interval at ``low``. ``totals[i]`` counts the open seconds from the
+    calendar's origin to ``ends[i]``.
+    """
+
+    low: Instant
+    high: Instant
+    starts: list[Instant]
+    ends: list[Instant]
+    totals: list[int]
+
+
+class Calendar:
+    """A compiled calendar. Make one with :func:`compile_calendar`.
+
+    Instants are epoch seconds UTC; spans are seconds. The table grows to the years asked for.
+    """
+
+    __slots__ = ("_table", "_zone", "name", "spec", "usual_day")
+
+    def __init__(self, spec: CalendarSpec) -> None:
+        """Compile ``spec``; openings are worked out when first asked for.
+
+        Raises:
+            NeverOpenError: no weekday has a window.
+            zoneinfo.ZoneInfoNotFoundError: the zone does not exist.
+        """
+        self.spec = spec
+        self.name = spec.name
+        self._zone = zone(spec.timezone)
+        self.usual_day = _usual_day(spec)
+        """Open seconds of a usual day: what one business day of a target means."""
+        self._table = _Table(0, 0, [], [], [])
+
+    def seconds_of(self, duration: Duration) -> int:
+        """Return a target in open seconds; a business day is a usual day's opening hours."""
+        return duration.seconds + duration.business_days * self.usual_day
+
+    def counted(self, at: Instant) -> int:
+        """Return the open seconds from this calendar's own origin to ``at``; may be negative.
+
+        Only differences mean something: ``counted(b) - counted(a)`` are the open seconds between.
+        """
+        low, high, starts, ends, totals = self._table
+        if not low <= at < high:
+            low, _, starts, ends, totals = self._table_with(at)
+            if at < low:
+                return totals[0]
+        row = bisect_right(starts, at) - 1
+        end = ends[row]
+        if at < end:
+            return totals[row] - (end - at)
+        return totals[row]
+
+    def seconds_between(self, start: Instant, end: Instant) -> int:
+        """Return the open seconds from ``start`` to ``end``; negative when ``end`` is earlier."""
+        low, high, starts, ends, totals = self._table
+        if not (low <= start < high and low <= end < high):
+            return self.counted(end) - self.counted(start)
+        row = bisect_right(starts, end) - 1
+        closing = ends[row]
+        open_seconds = totals[row] - (closing - end) if end < closing else totals[row]
+        row = bisect_right(starts, start) - 1
+        closing = ends[row]
+        return open_seconds - (totals[row] - (closing - start) if start < closing else totals[row])
+
+    def add(self, at: Instant, seconds: int) -> Instant:
+        """Return the earliest instant by which ``seconds`` open seconds have passed since ``at``.
+
+        At a boundary this is the closing instant, the last moment one can still act. For negative
+        ``seconds`` it is :meth:`subtract`.
+
+        Raises:
+            NeverOpenError: the calendar's years end first.
+        """
+        if seconds <= 0:
+            return at if seconds == 0 else self.subtract(at, -seconds)
+        wanted = self.counted(at) + seconds
+        table = self._table
+        while table.totals[-1] < wanted:
+            table = self._longer_table(table.high, wanted - table.totals[-1])
+        row = bisect_left(table.totals, wanted)
+        return table.ends[row] - (table.totals[row] - wanted)
+
+    def subtract(self, at: Instant, seconds: int) -> Instant:
+        """Return the latest instant from which ``seconds`` open seconds lead up to ``at``.
+
+        Raises:
+            NeverOpenError: the calendar's years do not reach back so far.
+        """
+        if seconds <= 0:
+            return at if seconds == 0 else self.add(at, -seconds)
+        wanted = self.counted(at) - seconds
+        table = self._table
+        while table.totals[0] > wanted:
+            if table.low <= _BEGINNING:
+                raise NeverOpenError(f"calendar {self.name!r} has too few open hours before {at}")
+            table = self._table_with(table.low - 1)
+        row = bisect_right(table.totals, wanted)
+        # Row ``row`` is the first that ends with more than ``wanted``: it contains the instant.
+        return table.ends[row] - (table.totals[row] - wanted)
+
+    def is_open(self, at: Instant) -> bool:
+        """Return whether ``at`` is within opening hours; a closing instant is not."""
+        table = self._table_with(at)
+        row = bisect_right(table.starts, at) - 1
+        return row >= 0 and at < table.ends[row]
+
+    def next_opening(self, at: Instant) -> Instant:
+        """Return ``at`` if it is open, else the next instant at which the calendar opens.
+
+        Raises:
+            NeverOpenError: the calendar's years end first.
+        """
+        if self.is_open(at):
+            return at
+        return self.add(at, 1) - 1
+
+    def next_closing(self, at: Instant) -> Instant | None:
+        """Return when the present opening ends, or the next one if ``at`` is closed.
+
+        ``None`` if it never closes.
+        """
+        opening = self.next_opening(at)
+        table = self._table_with(opening)
+        end = table.ends[bisect_right(table.starts, opening) - 1]
+        while end == table.high:  # the interval runs on into years not worked out yet
+            table = self._longer_table(table.high, 1)
+            end = table.ends[bisect_right(table.starts, opening) - 1]
+        return end
+
+    def openings(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
+        """Yield the open intervals within ``[start, end)``, clipped to it, in order."""
+        at = start
+        while at < end:
+            try:
+                opening = self.next_opening(at)
+            except NeverOpenError:
+                return
+            if opening >= end:
+                return
+            closing = self.next_closing(opening)
+            at = end if closing is None else min(closing, end)
+            yield opening, at
+
+    def between(self, start: datetime, end: datetime) -> int:
+        """Return the open seconds between two aware datetimes, whole seconds.
+
+        Raises:
+            ValueError: a datetime has no time zone.
+        """
+        return self.counted(to_instant(end)) - self.counted(to_instant(start))
+
+    def due(self, start: datetime, seconds: int) -> datetime:
+        """Return when ``seconds`` open seconds will have passed since ``start``, in its zone.
+
+        Raises:
+            ValueError: ``start`` has no time zone.
+            NeverOpenError: the calendar's years end first.
+        """
+        return datetime.fromtimestamp(self.add(to_instant(start), seconds), start.tzinfo)
+
+    def _table_with(self, at: Instant) -> _Table:
+        """Return a table that covers ``at``, or comes as near as the known years allow."""
+        table = self._table
+        if table.low <= at < table.high:
+            return table
+        year = _year_of(min(max(at, _BEGINNING), _END - 1))
+        first, last = max(year - _MARGIN_YEARS, FIRST_YEAR), min(year + _MARGIN_YEARS, LAST_YEAR)
+        if table.starts:
+            known_first, known_last = _year_of(table.low), _year_of(table.high) - 1
+            if known_first <= year <= known_last:
+                return table
+            first, last = min(first, known_first), max(last, known_last)
+        return self._rebuild(first, last)
+
+    def _longer_table(self, high: Instant, missing: int) -> _Table:
+        """Return a table that reaches further than ``high`` by about ``missing`` open seconds."""
+        year = _year_of(high)
+        if year > LAST_YEAR:
+            raise NeverOpenError(
+                f"calendar {self.name!r} has too few open hours before {LAST_YEAR + 1}"
+            )
+        more = 1 + missing // (self.usual_day * 250)
+        return self._rebuild(_year_of(self._table.low), min(year + more, LAST_YEAR))
+
+    def _rebuild(self, first_year: int, last_year: int) -> _Table:
+        low, high = _year_start(first_year), _year_start(last_year + 1)
+        starts, ends, totals = [low], [low], [0]
+        total = 0
+        for start, end in _open_intervals(self.spec, self._zone, low, high):
+            if start == ends[-1] and total:
+                # Windows that touch are one opening.
+                ends[-1] = end
+                total += end - start
+                totals[-1] = total
+                continue
+            total += end - start
+            starts.append(start)
+            ends.append(end)
+            totals.append(total)
+        previous = self._table
+        if previous.starts:
+            # Totals stay comparable when the table grows at either end.
+            known = previous.ends[0]
+            row = bisect_right(starts, known) - 1
+            there = totals[row] - max(0, ends[row] - known)
+            shift = previous.totals[0] - there
+            totals = [value + shift for value in totals]
+        table = _Table(low, high, starts, ends, totals)
+        self._table = table
+        return table
+
+
+class _AlwaysOpen(Calendar):
+    """The calendar that never closes: open seconds are seconds."""
+
+    __slots__ = ()
+
+    def counted(self, at: Instant) -> int:
+        return at
+
+    def seconds_between(self, start: Instant, end: Instant) -> int:
+        return end - start
+
+    def add(self, at: Instant, seconds: int) -> Instant:
+        return at + seconds
+
+    def subtract(self, at: Instant, seconds: int) -> Instant:
+        return at - seconds
+
+    def is_open(self, at: Instant) -> bool:  # noqa: ARG002
+        return True
+
+    def next_opening(self, at: Instant) -> Instant:
+        return at
+
+    def next_closing(self, at: Instant) -> Instant | None:  # noqa: ARG002
+        return None
+
+
+@lru_cache(maxsize=256)
+def compile_calendar(spec: CalendarSpec) -> Calendar:
+    """Return the compiled calendar of ``spec``; the same spec gives the same object.
+
+    Raises:
+        NeverOpenError: no weekday has a window.
+        zoneinfo.ZoneInfoNotFoundError: the zone does not exist.
+    """
+    return _AlwaysOpen(spec) if spec.is_always_open else Calendar(spec)
+
+
+def _usual_day(spec: CalendarSpec) -> int:
+    """Return the most common open time of a weekday, in seconds; of equals the longest."""
+    totals = Counter(
+        sum(end - start for start, end in _merged((w.start, w.end) for w in windows)) * MINUTE
+        for windows in spec.weekly
+    )
+    del totals[0]
+    if not totals:
+        raise NeverOpenError(f"calendar {spec.name!r} has no opening hours on any weekday")
+    return max(totals, key=lambda seconds: (totals[seconds], seconds))
+
+
+def _open_intervals(
+    spec: CalendarSpec, local_zone: ZoneInfo, low: Instant, high: Instant
+) -> Iterator[tuple[Instant, Instant]]:
+    """Yield the open intervals within ``[low, high)`` in order; neighbours may touch.
+
+    Between two changes of the zone's offset local time is plain addition, so windows are laid out
+    in wall-clock seconds and shifted piece by piece. That is exact on the days clocks change.
+    """
+    walls = _merged(_wall_intervals(spec, low, high))
+    wall_starts = [start for start, _ in walls]
+    wall_ends = [end for _, end in walls]
+    for since, until, offset in _offsets(local_zone, low, high):
+        first = bisect_right(wall_ends, since + offset)
+        beyond = bisect_left(wall_starts, until + offset)
+        for row in range(first, beyond):
+            start, end = wall_starts[row] - offset, wall_ends[row] - offset
+            yield max(start, since), min(end, until)
+
+
+def _wall_intervals(spec: CalendarSpec, low: Instant, high: Instant) -> Iterator[tuple[int, int]]:
+    """Yield the windows of every day, as seconds of a local clock that has no offset changes."""
+    special = _special_days(spec, low, high)
+    weekly = [
+        tuple((window.start * MINUTE, window.end * MINUTE) for window in windows)
+        for windows in spec.weekly
+    ]
+    # Two days to spare on either side hold every offset and every window past midnight.
+    for day in range(low // DAY - 2, high // DAY + 2):
+        windows = weekly[(day + 3) % 7]  # 1970-01-01 was a Thursday
+        if day in special:
+            windows = tuple((w.start * MINUTE, w.end * MINUTE) for w in special[day])
+        midnight = day * DAY
+        for start, end in windows:
+            yield midnight + start, midnight + end
+
+
+def _special_days(spec: CalendarSpec, low: Instant, high: Instant) -> dict[int, tuple[Window, ...]]:
+    """Return the windows of holidays and own dates, by days since 1970-01-01."""
+    special: dict[int, tuple[Window, ...]] = {}
+    if spec.region is not None:
+        for year in range(_year_of(low), _year_of(high) + 1):
+            for day in public_holidays(spec.region, year):
+                special[day.toordinal() - _ORDINAL_OF_EPOCH] = ()
+    for exception in spec.exceptions:
+        special[exception.day.toordinal() - _ORDINAL_OF_EPOCH] = exception.windows
+    return special
+
+
+def _offsets(local_zone: ZoneInfo, low: Instant, high: Instant) -> Iterator[tuple[int, int, int]]:
+    """Yield ``(since, until, offset)`` pieces of ``[low, high)`` in which the offset is constant.
+
+    Zones are probed once a day: none changes its offset twice within a day.
+    """
+    since, offset = low, _offset(local_zone, low)
+    for probe in range(low + DAY, high + DAY, DAY):
+        found = _offset(local_zone, probe)
+        if found == offset:
+            continue
+        before, after = probe - DAY, probe
+        while after - before > 1:
+            middle = (before + after) // 2
+            if _offset(local_zone, middle) == offset:
+                before = middle
+            else:
+                after = middle
+        if after >= high:
+            break
+        yield since, after, offset
+        since, offset = after, found
+    yield since, high, offset
+
+
+def _offset(local_zone: ZoneInfo, at: Instant) -> int:
+    offset = datetime.fromtimestamp(at, local_zone).utcoffset()
+    return 0 if offset is None else offset // _SECOND
+
+
+def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the union of ``intervals`` as disjoint, sorted intervals that do not touch."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(intervals):
+        if end <= start:
+            continue
+        if merged and start <= merged[-1][1]:
+            if end > merged[-1][1]:
+                merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _year_of(at: Instant) -> int:
+    return (_EPOCH + at * _SECOND).year
+
+
+def _year_start(year: int) -> Instant:
+    return to_instant(datetime(year, 1, 1, tzinfo=UTC))
+
+
+_BEGINNING = _year_start(FIRST_YEAR)
+_END = _year_start(LAST_YEAR + 1)
