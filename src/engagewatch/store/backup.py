@@ -1,0 +1,27 @@
+"""Copies of the database, taken while it is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+
+from engagewatch.store.database import create_private
+from engagewatch.store.errors import StoreUnavailable
+
+
+def copy_into(connection: apsw.Connection, target: Path) -> None:
+    """Write a compact, consistent copy of the database to ``target`` (mode 0600).
+
+    Writers and readers go on meanwhile. What was begun is removed when it fails.
+
+    Raises:
+        StoreUnavailable: ``target`` exists already, or cannot be made.
+    """
+    if not create_private(target):
+        raise StoreUnavailable(f"{target} exists already. Choose another name for the copy.")
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise

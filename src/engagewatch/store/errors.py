@@ -1,0 +1,113 @@
+"""What can go wrong with the store: one small tree, every message with its way out.
+
+The database library's own exceptions never leave this room through :class:`~.store.Store`;
+:func:`translated` turns them into these.
+"""
+
+# ruff: noqa: N818 - the names say what is wrong with the store: StoreBusy, StoreFull
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked. ``str(error)`` says why and what to do."""
+
+
+class StoreMissing(StoreError):
+    """There is no database to read yet."""
+
+
+class StoreTooNew(StoreError):
+    """A newer engagewatch wrote the database; it was left untouched."""
+
+
+class StoreTooOld(StoreError):
+    """The database needs a migration, and was opened for reading only."""
+
+
+class StoreForeign(StoreError):
+    """The file is not a database of engagewatch, or not safe to use as one."""
+
+
+class StoreBusy(StoreError):
+    """Another process kept the store locked for too long."""
+
+
+class StoreCorrupt(StoreError):
+    """The file's content is damaged."""
+
+
+class StoreFull(StoreError):
+    """No space was left; what had been stored before is intact."""
+
+
+class StoreReadOnly(StoreError):
+    """The store was opened for reading, or its folder cannot be written."""
+
+
+class StoreUnavailable(StoreError):
+    """The file could not be opened, read or written."""
+
+
+class UnknownSource(StoreError):
+    """The source was never registered."""
+
+
+_TRANSLATIONS: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
+    (
+        apsw.BusyError,
+        StoreBusy,
+        "{path} is locked by another process. Close it (or wait) and try again.",
+    ),
+    (
+        apsw.CorruptError,
+        StoreCorrupt,
+        "{path} is damaged ({error}). Run `engagewatch db check`; nothing was changed.",
+    ),
+    (
+        apsw.NotADBError,
+        StoreCorrupt,
+        "{path} is damaged: it no longer reads as a database. Run `engagewatch db check`.",
+    ),
+    (
+        apsw.FullError,
+        StoreFull,
+        "no space left for {path}. Free some disk space; what was stored before is intact.",
+    ),
+    (
+        apsw.ReadOnlyError,
+        StoreReadOnly,
+        "{path} cannot be written. Check the permissions of the file and of its folder.",
+    ),
+    (
+        apsw.CantOpenError,
+        StoreUnavailable,
+        "{path} cannot be opened. Check that its folder exists and that you may read it.",
+    ),
+    (
+        apsw.IOError,
+        StoreUnavailable,
+        "{path} could not be read or written ({error}). Check the disk it is on.",
+    ),
+)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise the database library's errors about ``path`` as :class:`StoreError`.
+
+    Errors that only a mistake in this room can cause (bad SQL, a violated constraint) pass as they
+    are.
+    """
+    try:
+        yield
+    except apsw.Error as error:
+        for cause, kind, message in _TRANSLATIONS:
+            if isinstance(error, cause):
+                raise kind(message.format(path=path, error=error)) from error
+        raise

@@ -1,0 +1,298 @@
+"""Storing one batch: everything it brings and where to go on from, in the caller's transaction.
+
+Re-delivery is normal (overlapping windows, retried pages), so every step is idempotent, and what
+brings nothing new costs no refold. Work is proportional to the batch, not to the store.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import TypeAlias
+
+import apsw
+
+from engagewatch.model.batch import Batch, Refused
+from engagewatch.model.clock import Fold
+from engagewatch.model.instants import Instant
+from engagewatch.model.ticket import Claim, Event, Person, Ticket
+from engagewatch.store import orphans, tickets
+from engagewatch.store.rows import (
+    TICKET_UPDATED_AT,
+    Row,
+    claim_from,
+    claim_row,
+    event_from,
+    event_row,
+    ticket_from,
+    ticket_row,
+)
+from engagewatch.store.services import put_services
+
+FoldTicket: TypeAlias = Callable[[Ticket, Sequence[Event]], Fold]
+"""Derives a ticket's standing and clocks from its events: a pure function."""
+
+MOST_REFUSED = 1000
+"""Refused records remembered per source; a wholly unreadable file must not fill the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What a batch changed."""
+
+    tickets: int
+    """Tickets that were new or had changed."""
+    events: int
+    """Events not seen before, of known tickets."""
+    refolded: int
+    """Tickets whose standing and clocks were derived again."""
+    change_seq: int
+    """The store's change number afterwards; unchanged if the batch brought nothing new."""
+
+
+def ingest(
+    connection: apsw.Connection, source_key: int, batch: Batch, fold: FoldTicket, now: Instant
+) -> Ingested:
+    """Store ``batch`` of a source; runs inside a write transaction of the caller."""
+    seq = change_seq(connection)
+    before = connection.total_changes()
+    news = _find_news(connection, source_key, batch)
+    _write_news(connection, source_key, news, seq + 1)
+    refolded = _refold(connection, source_key, news, fold)
+    put_services(connection, source_key, batch, now)
+    _put_people(connection, source_key, batch.people)
+    _note_refused(connection, source_key, batch, now)
+    if connection.total_changes() != before:
+        seq = bump_change_seq(connection)
+    if batch.cursor is not None:
+        _save_cursor(connection, source_key, batch.stream, batch.cursor, now)
+    return Ingested(
+        tickets=len(news.fresh) + len(news.changed),
+        events=sum(map(len, news.events.values())),
+        refolded=refolded,
+        change_seq=seq,
+    )
+
+
+def change_seq(connection: apsw.Connection) -> int:
+    """Return the store's change number: it grows with every transaction that changed data."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'change_seq'").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def bump_change_seq(connection: apsw.Connection) -> int:
+    """Let readers know that data changed; return the new change number."""
+    seq = change_seq(connection) + 1
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('change_seq', ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (str(seq),),
+    )
+    return seq
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What of a batch's tickets and events the store did not know yet."""
+
+    fresh: dict[str, Ticket]
+    changed: dict[str, Ticket]
+    events: dict[str, list[Event]]
+    """By ticket id; only of tickets that are known or fresh."""
+    known: dict[str, tuple[int, Row]]
+    known_claims: dict[int, list[Row]]
+    stored_events: dict[int, list[Row]]
+    """Of the known tickets that may need a refold, by ticket key."""
+    key_of: dict[str, int]
+
+    def to_fold(self) -> dict[str, Ticket]:
+        """Return every ticket whose fold is out of date, in its current version."""
+        current = self.fresh | self.changed
+        for ticket_id in self.events:
+            if ticket_id not in current:
+                key, row = self.known[ticket_id]
+                claims = tuple(claim_from(claim) for claim in self.known_claims.get(key, ()))
+                current[ticket_id] = ticket_from(row, claims)
+        return current
+
+
+def _find_news(connection: apsw.Connection, source_key: int, batch: Batch) -> _News:
+    delivered = _newest(batch.tickets)
+    events_of = _events_by_ticket(batch.events)
+    known = tickets.known_tickets(connection, source_key, delivered.keys() | events_of.keys())
+    known_claims = tickets.claim_rows(connection, [key for key, _ in known.values()])
+    fresh = {ticket.id: ticket for ticket in delivered.values() if ticket.id not in known}
+    changed = _changed(delivered, known, known_claims)
+
+    # Keys are given out here, so that new tickets need no round trip to learn theirs.
+    key_of = {ticket_id: key for ticket_id, (key, _) in known.items()}
+    key_of.update(zip(fresh, count(tickets.next_ticket_key(connection))))
+
+    _exchange_orphans(connection, source_key, events_of, fresh.keys(), key_of.keys())
+    stored_events = tickets.event_rows(
+        connection, [key_of[name] for name in known if name in changed or name in events_of]
+    )
+    new_events: dict[str, list[Event]] = {}
+    for ticket_id, by_id in events_of.items():
+        seen = {row[0] for row in stored_events.get(key_of[ticket_id], ())}
+        unseen = [event for event_id, event in by_id.items() if event_id not in seen]
+        if unseen:
+            new_events[ticket_id] = unseen
+    return _News(fresh, changed, new_events, known, known_claims, stored_events, key_of)
+
+
+def _exchange_orphans(
+    connection: apsw.Connection,
+    source_key: int,
+    events_of: dict[str, dict[str, Event]],
+    fresh: Collection[str],
+    placed: Collection[str],
+) -> None:
+    """Park the events of tickets not ``placed``; add to ``events_of`` what waited for ``fresh``."""
+    strays = [ticket_id for ticket_id in events_of if ticket_id not in placed]
+    orphans.park(
+        connection,
+        source_key,
+        (
+            (ticket_id, event_row(event))
+            for ticket_id in strays
+            for event in events_of.pop(ticket_id).values()
+        ),
+    )
+    for ticket_id, rows in orphans.take(connection, source_key, fresh).items():
+        # Parked events were delivered first, so of one id they are the ones that count.
+        parked = {row[0]: event_from(ticket_id, row) for row in rows}
+        events_of[ticket_id] = events_of.get(ticket_id, {}) | parked
+
+
+def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: int) -> None:
+    key_of = news.key_of
+    tickets.insert_tickets(
+        connection,
+        source_key,
+        seq,
+        ((key_of[ticket.id], ticket_row(ticket)) for ticket in news.fresh.values()),
+    )
+    tickets.update_tickets(
+        connection,
+        seq,
+        ((key_of[ticket.id], ticket_row(ticket)) for ticket in news.changed.values()),
+    )
+    tickets.mark_changed(
+        connection,
+        seq,
+        (key_of[name] for name in news.events if name in news.known and name not in news.changed),
+    )
+    tickets.replace_claims(
+        connection,
+        (key_of[ticket_id] for ticket_id in news.changed),
+        (
+            (key_of[ticket.id], *row)
+            for ticket in chain(news.fresh.values(), news.changed.values())
+            for row in _claim_rows(ticket)
+        ),
+    )
+    tickets.insert_events(
+        connection,
+        (
+            (key_of[ticket_id], *event_row(event))
+            for ticket_id, events in news.events.items()
+            for event in events
+        ),
+    )
+
+
+def _refold(connection: apsw.Connection, source_key: int, news: _News, fold: FoldTicket) -> int:
+    folds: list[tuple[int, Fold]] = []
+    for ticket_id, ticket in news.to_fold().items():
+        key = news.key_of[ticket_id]
+        events = [event_from(ticket_id, row) for row in news.stored_events.get(key, ())]
+        events.extend(news.events.get(ticket_id, ()))
+        folds.append((key, fold(ticket, events)))
+    outdated = {key for key, _ in news.known.values()}
+    tickets.replace_folds(
+        connection, source_key, [key for key, _ in folds if key in outdated], folds
+    )
+    return len(folds)
+
+
+def _newest(delivered: Iterable[Ticket]) -> dict[str, Ticket]:
+    """Return the last version of each ticket; of equally old ones the later delivered."""
+    newest: dict[str, Ticket] = {}
+    for ticket in delivered:
+        other = newest.get(ticket.id)
+        if other is None or ticket.updated_at >= other.updated_at:
+            newest[ticket.id] = ticket
+    return newest
+
+
+def _events_by_ticket(events: Iterable[Event]) -> dict[str, dict[str, Event]]:
+    """Return events by ticket and id; of one id the first delivered counts."""
+    found: defaultdict[str, dict[str, Event]] = defaultdict(dict)
+    for event in events:
+        found[event.ticket_id].setdefault(event.id, event)
+    return dict(found)
+
+
+def _changed(
+    delivered: dict[str, Ticket],
+    known: dict[str, tuple[int, Row]],
+    known_claims: dict[int, list[Row]],
+) -> dict[str, Ticket]:
+    changed: dict[str, Ticket] = {}
+    for ticket_id, (key, stored) in known.items():
+        ticket = delivered.get(ticket_id)
+        if ticket is None or ticket.updated_at < stored[TICKET_UPDATED_AT]:
+            continue
+        if stored != ticket_row(ticket) or set(known_claims.get(key, ())) != _claim_rows(ticket):
+            changed[ticket_id] = ticket
+    return changed
+
+
+def _claim_rows(ticket: Ticket) -> set[Row]:
+    claims: dict[str, Claim] = {claim.obligation: claim for claim in ticket.claims}
+    return {claim_row(claim) for claim in claims.values()}
+
+
+def _put_people(connection: apsw.Connection, source_key: int, people: Iterable[Person]) -> None:
+    connection.executemany(
+        "INSERT INTO person (source_key, id, name, side, address) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (source_key, id) DO UPDATE SET "
+        "name = excluded.name, side = excluded.side, address = excluded.address "
+        "WHERE (name, side, address) "
+        "IS DISTINCT FROM (excluded.name, excluded.side, excluded.address)",
+        ((source_key, person.id, person.name, person.side, person.address) for person in people),
+    )
+
+
+def _note_refused(connection: apsw.Connection, source_key: int, batch: Batch, now: Instant) -> None:
+    held: int = connection.execute(
+        "SELECT COUNT(*) FROM refused WHERE source_key = ?", (source_key,)
+    ).get
+    if held:
+        # A ticket that can be read by now is no longer refused.
+        connection.execute(
+            "DELETE FROM refused WHERE source_key = ? "
+            "AND record IN (SELECT value FROM json_each(?))",
+            (source_key, tickets.as_array(ticket.id for ticket in batch.tickets)),
+        )
+    noted: Sequence[Refused] = batch.refused[: max(MOST_REFUSED - held, 0)]
+    connection.executemany(
+        "INSERT INTO refused (source_key, record, reason, seen_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (source_key, record) DO UPDATE SET "
+        "reason = excluded.reason, seen_at = excluded.seen_at WHERE reason <> excluded.reason",
+        ((source_key, record.record, record.reason, now) for record in noted),
+    )
+
+
+def _save_cursor(
+    connection: apsw.Connection, source_key: int, stream: str, cursor: str, now: Instant
+) -> None:
+    connection.execute(
+        "INSERT INTO sync_cursor (source_key, stream, cursor, updated_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (source_key, stream) DO UPDATE SET "
+        "cursor = excluded.cursor, updated_at = excluded.updated_at",
+        (source_key, stream, cursor, now),
+    )

@@ -1,0 +1,129 @@
+"""Deriving everything again: after a change of policy, and to prove that nothing drifted.
+
+Both walk a source's tickets in chunks, so memory does not depend on how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apsw
+
+from engagewatch.model.clock import Fold
+from engagewatch.model.ticket import Ticket
+from engagewatch.store import tickets
+from engagewatch.store.ingest import FoldTicket
+from engagewatch.store.rows import (
+    CLOCK_COLUMNS,
+    STANDING_COLUMNS,
+    Row,
+    claim_from,
+    clock_row,
+    event_from,
+    standing_row,
+    ticket_from,
+)
+
+CHUNK = 2000
+"""Tickets per transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored value that its ticket's events do not account for."""
+
+    ticket_id: str
+    reference: str
+    part: str
+    """``standing``, or the clock: ``resolution 1``."""
+    column: str
+    """Empty where the whole part is missing on one side."""
+    stored: str
+    rebuilt: str
+
+
+def fold_chunk(
+    connection: apsw.Connection, source_key: int, after: int, fold: FoldTicket
+) -> list[tuple[int, Ticket, Fold]]:
+    """Return key, ticket and fresh fold of the next tickets with a key above ``after``."""
+    chunk = tickets.tickets_after(connection, source_key, after, CHUNK)
+    keys = [key for key, _ in chunk]
+    events = tickets.event_rows(connection, keys)
+    claims = tickets.claim_rows(connection, keys)
+    folded: list[tuple[int, Ticket, Fold]] = []
+    for key, row in chunk:
+        ticket = ticket_from(row, tuple(claim_from(claim) for claim in claims.get(key, ())))
+        history = [event_from(ticket.id, event) for event in events.get(key, ())]
+        folded.append((key, ticket, fold(ticket, history)))
+    return folded
+
+
+def replace_chunk(
+    connection: apsw.Connection,
+    source_key: int,
+    seq: int,
+    folded: list[tuple[int, Ticket, Fold]],
+) -> None:
+    """Store the folds of a chunk in place of the earlier ones."""
+    keys = [key for key, _, _ in folded]
+    tickets.replace_folds(connection, source_key, keys, [(key, fold) for key, _, fold in folded])
+    tickets.mark_changed(connection, seq, keys)
+
+
+def differences_in_chunk(
+    connection: apsw.Connection, folded: list[tuple[int, Ticket, Fold]]
+) -> Iterator[Difference]:
+    """Yield where the stored rows of a chunk differ from its folds."""
+    keys = [key for key, _, _ in folded]
+    standings = tickets.standing_rows(connection, keys)
+    clocks = tickets.clock_rows(connection, keys)
+    for key, ticket, fold in folded:
+        stored = {_clock_name(row): row for row in clocks.get(key, ())}
+        if key in standings:
+            stored["standing"] = standings[key]
+        rebuilt = {_clock_name(row): row for row in map(clock_row, fold.clocks)}
+        rebuilt["standing"] = standing_row(fold.standing)
+        if stored != rebuilt:
+            yield from _compare(ticket, stored, rebuilt)
+
+
+def _clock_name(row: Row) -> str:
+    return f"{row[0]} {row[1]}"
+
+
+def _compare(
+    ticket: Ticket, stored: dict[str, Row], rebuilt: dict[str, Row]
+) -> Iterator[Difference]:
+    for part in sorted(stored.keys() | rebuilt.keys()):
+        was, should_be = stored.get(part), rebuilt.get(part)
+        if was is None or should_be is None:
+            yield Difference(
+                ticket.id,
+                ticket.reference,
+                part,
+                "",
+                "missing" if was is None else "present",
+                "missing" if should_be is None else "present",
+            )
+            continue
+        columns = STANDING_COLUMNS if part == "standing" else CLOCK_COLUMNS
+        for column, old, new in zip(columns, was, should_be, strict=True):
+            if old != new:
+                yield Difference(
+                    ticket.id, ticket.reference, part, column, _shown(old), _shown(new)
+                )
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def integrity_problems(connection: apsw.Connection) -> list[str]:
+    """Return what is wrong with the file itself; empty if it is sound."""
+    found = [row[0] for row in connection.execute("PRAGMA quick_check(20)")]
+    problems = [] if found == ["ok"] else found
+    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        problems.append(f"{len(broken)} rows refer to rows that do not exist")
+    return problems

@@ -1,0 +1,289 @@
+"""The store: one SQLite file that holds what was fetched and what was derived from it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import apsw
+
+from engagewatch.model.batch import Batch
+from engagewatch.model.freshness import SourceHealth
+from engagewatch.model.instants import Instant
+from engagewatch.store import health as source_health
+from engagewatch.store import ingest as ingestion
+from engagewatch.store import rebuild
+from engagewatch.store.backup import copy_into
+from engagewatch.store.database import connect_reader, connect_writer, create_private
+from engagewatch.store.errors import StoreReadOnly, translated
+from engagewatch.store.gate import WriteGate
+from engagewatch.store.ingest import FoldTicket, Ingested
+from engagewatch.store.migrations import migrate
+from engagewatch.store.rebuild import Difference
+
+
+class Store:
+    """An open database: any number of reading threads, and one writer at a time.
+
+    All methods block; an event loop calls them in a thread. Each thread reads through a connection
+    of its own (:attr:`connection`). Writes wait for each other at the write gate, within the
+    process and between processes, and each is one transaction.
+
+    Every method may raise a :class:`~engagewatch.store.errors.StoreError`; the writing ones raise
+    ``StoreReadOnly`` on a store opened for reading.
+    """
+
+    def __init__(self, path: Path, writer: apsw.Connection | None) -> None:
+        """Wrap an opened database; use :meth:`open`."""
+        self.path = path
+        self._writer = writer
+        self._gate = WriteGate(path)
+        self._local = threading.local()
+        self._readers: list[apsw.Connection] = []
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Store:
+        """Open the database at ``path``; for writing, make it or migrate it first where needed.
+
+        Raises:
+            StoreMissing: ``read_only``, and there is none.
+            StoreTooNew: a newer engagewatch wrote it.
+            StoreTooOld: ``read_only``, and it needs a migration.
+            StoreForeign: it is something else.
+        """
+        with translated(path):
+            if read_only:
+                store = cls(path, None)
+            else:
+                create_private(path)
+                store = cls(path, connect_writer(path))
+            try:
+                store._prepare()
+            except BaseException:
+                store.close()
+                raise
+            return store
+
+    def _prepare(self) -> None:
+        if self._writer is not None:
+            with self._gate.passed():
+                migrate(self._writer, self.path)
+        self._local.data_version = self.connection.pragma("data_version")
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """This thread's own connection; it can only read."""
+        connection: apsw.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with translated(self.path):
+                connection = connect_reader(self.path)
+            self._local.connection = connection
+            self._readers.append(connection)
+        return connection
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it was opened for reading only."""
+        return self._writer is None
+
+    def reader(self) -> Store:
+        """Open the same database once more, for reading only."""
+        return Store.open(self.path, read_only=True)
+
+    def close(self) -> None:
+        """Close every connection of this store; the last writer folds the log into the file."""
+        for connection in self._readers:
+            connection.close()
+        self._readers.clear()
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            with self._gate.passed():
+                writer.close()
+        self._gate.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Reading
+
+    def changed(self) -> bool:
+        """Return whether anything was committed since this thread last asked, by any process.
+
+        Costs microseconds. What changed is the matter of :meth:`change_seq`, which grows with
+        data, but not with health, cursors and the like.
+        """
+        with translated(self.path):
+            version: int = self.connection.pragma("data_version")
+        before: int | None = getattr(self._local, "data_version", None)
+        self._local.data_version = version
+        return version != before
+
+    def change_seq(self) -> int:
+        """Return the number of the last transaction that changed data."""
+        with translated(self.path):
+            return ingestion.change_seq(self.connection)
+
+    def cursor(self, engagement: str, source: str, stream: str) -> str | None:
+        """Return where the next poll of a stream starts; ``None`` at its beginning.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        with translated(self.path):
+            return source_health.cursor(self.connection, engagement, source, stream)
+
+    def health(self, engagement: str | None = None) -> list[SourceHealth]:
+        """Return the health of all sources, or of one engagement's, by engagement and id."""
+        with translated(self.path):
+            return source_health.read_health(self.connection, engagement)
+
+    def policy_version(self, engagement: str, source: str) -> str:
+        """Return the fingerprint that the source's clocks were counted with; empty if never.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        with translated(self.path):
+            return source_health.policy_version(self.connection, engagement, source)
+
+    def seen_at(self, engagement: str) -> Instant | None:
+        """Return when the engagement was last marked as seen."""
+        with translated(self.path):
+            row = self.connection.execute(
+                "SELECT at FROM seen WHERE engagement = ?", (engagement,)
+            ).fetchone()
+            return None if row is None else row[0]
+
+    # Writing
+
+    def register_source(self, engagement: str, source: str, adapter: str) -> None:
+        """Make a source known, or note that another adapter reads it now."""
+        with self._transaction() as connection:
+            source_health.register_source(connection, engagement, source, adapter)
+
+    def record_health(self, health: SourceHealth) -> None:
+        """Store what is known about polling a source.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        with self._transaction() as connection:
+            source_health.record_health(connection, health)
+
+    def ingest(
+        self, engagement: str, source: str, batch: Batch, fold: FoldTicket, now: Instant
+    ) -> Ingested:
+        """Store a batch, refold what it touched and save its cursor, all in one transaction.
+
+        The newest version of a ticket wins, whatever the order of delivery; events are only ever
+        added, and wait where their ticket is not known yet. A batch may come any number of times.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        with self._transaction() as connection:
+            key = source_health.source_key(connection, engagement, source)
+            return ingestion.ingest(connection, key, batch, fold, now)
+
+    def mark_seen(self, engagement: str, at: Instant) -> None:
+        """Remember that the user has seen the engagement's state as of ``at``."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO seen (engagement, at) VALUES (?, ?) "
+                "ON CONFLICT (engagement) DO UPDATE SET at = excluded.at",
+                (engagement, at),
+            )
+
+    def refold(self, engagement: str, source: str, fold: FoldTicket, version: str) -> int:
+        """Derive every ticket of a source again, then note ``version`` as its policy's fingerprint.
+
+        Works in chunks, each a transaction of its own, so that others can write in between; cut
+        short, the old fingerprint stands and the next call starts over. Returns the tickets
+        refolded.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        with translated(self.path):
+            key = source_health.source_key(self.connection, engagement, source)
+        refolded = after = 0
+        while True:
+            with self._transaction() as connection:
+                chunk = rebuild.fold_chunk(connection, key, after, fold)
+                seq = ingestion.bump_change_seq(connection)
+                if not chunk:
+                    connection.execute(
+                        "UPDATE source SET policy_version = ? WHERE key = ?", (version, key)
+                    )
+                    return refolded
+                rebuild.replace_chunk(connection, key, seq, chunk)
+            after = chunk[-1][0]
+            refolded += len(chunk)
+
+    # Checking and keeping
+
+    def verify(self, engagement: str, source: str, fold: FoldTicket) -> list[Difference]:
+        """Derive everything again without storing it; return where the stored rows differ.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        found: list[Difference] = []
+        with translated(self.path):
+            connection = self.connection
+            key = source_health.source_key(connection, engagement, source)
+            after = 0
+            while True:
+                # One chunk, one snapshot: a long-lived one would keep the log from shrinking.
+                connection.execute("BEGIN")
+                try:
+                    chunk = rebuild.fold_chunk(connection, key, after, fold)
+                    found.extend(rebuild.differences_in_chunk(connection, chunk))
+                finally:
+                    connection.execute("COMMIT")
+                if not chunk:
+                    return found
+                after = chunk[-1][0]
+
+    def integrity_problems(self) -> list[str]:
+        """Return what is wrong with the file itself; empty if it is sound."""
+        with translated(self.path):
+            return rebuild.integrity_problems(self.connection)
+
+    def backup(self, target: Path) -> None:
+        """Copy the database to a new file at ``target`` while it is in use.
+
+        Raises:
+            StoreUnavailable: ``target`` exists already, or cannot be made.
+        """
+        with translated(target):
+            copy_into(self.connection, target)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[apsw.Connection]:
+        """Pass the gate and commit what the block writes, or nothing if it raises."""
+        if self._writer is None:
+            raise StoreReadOnly(f"{self.path} was opened for reading only.")
+        connection = self._writer
+        with translated(self.path), self._gate.passed():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # A full disk makes SQLite roll back on its own.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
