@@ -1,0 +1,193 @@
+"""From a validated file to the frozen engagement that the rest of the program knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engagewatch.config.schema import (
+    CalendarTable,
+    EngagementFile,
+    ParticipationTable,
+    PersonRow,
+    ServiceLevelRow,
+    UptimeRow,
+)
+from engagewatch.config.source_models import EventLogSource, Source, StatuspageSource, ZendeskSource
+from engagewatch.model.clock import Obligation
+from engagewatch.model.engagement import (
+    Engagement,
+    Headcount,
+    Privacy,
+    Role,
+    SecretKind,
+    SecretReference,
+    SourceSettings,
+    UptimePromise,
+)
+from engagewatch.model.policy import (
+    ALWAYS,
+    CalendarSpec,
+    DateException,
+    Participation,
+    Rules,
+    ServiceLevel,
+)
+
+
+def build(file: EngagementFile, path: Path) -> Engagement:
+    """Return the engagement that ``file``, read from ``path``, describes."""
+    table = file.engagement
+    calendars = {
+        name: _calendar(name, calendar, table.timezone) for name, calendar in file.calendars.items()
+    }
+    calendars[ALWAYS.name] = ALWAYS
+    return Engagement(
+        id=path.stem,
+        name=table.name or f"{table.client} / {table.provider}",
+        client=table.client,
+        provider=table.provider,
+        started=table.started,
+        timezone=table.timezone,
+        calendars=calendars,
+        sources=tuple(_source(source, path, table.timezone) for source in file.sources),
+        service_levels=tuple(_service_level(row) for row in file.sla),
+        rules=Rules(**{name: getattr(file.contract, name) for name in Rules.__slots__}),
+        participation=_participation(file.participation, calendars),
+        uptime=tuple(_uptime(row) for row in file.uptime),
+        people=tuple(_person(row) for row in file.people),
+        headcount=tuple(
+            sorted(
+                (Headcount(since=row.since, users=row.users) for row in table.headcount),
+                key=lambda row: row.since,
+            )
+        ),
+        privacy=Privacy(**{name: getattr(file.privacy, name) for name in Privacy.__slots__}),
+        path=path,
+    )
+
+
+def _calendar(name: str, table: CalendarTable, timezone: str) -> CalendarSpec:
+    days = [DateException(day=day) for day in table.closed]
+    days += [
+        DateException(day=row.day, windows=row.hours, name=row.name or "")
+        for row in table.exceptions
+    ]
+    return CalendarSpec(
+        name=name,
+        timezone=table.timezone or timezone,
+        weekly=table.hours,
+        region=table.holidays,
+        exceptions=tuple(sorted(days, key=lambda exception: exception.day)),
+    )
+
+
+def _source(source: Source, path: Path, timezone: str) -> SourceSettings:
+    ca_file: str | None = None
+    requests_per_minute: int | None = None
+    url = user = ""
+    secret: SecretReference | None = None
+    options: dict[str, object] = {}
+    if isinstance(source, ZendeskSource | StatuspageSource):
+        url = source.url
+        ca_file = source.ca_file
+        requests_per_minute = source.requests_per_minute
+    if isinstance(source, ZendeskSource):
+        user = source.user or ""
+        secret = _beside(source.token, path)
+    if isinstance(source, EventLogSource):
+        options = _event_log_options(source, path, timezone)
+    courts = {} if isinstance(source, StatuspageSource) else source.courts
+    return SourceSettings(
+        id=source.id,
+        adapter=source.kind,
+        url=url,
+        user=user,
+        secret=secret,
+        interval=source.interval,
+        requests_per_minute=requests_per_minute,
+        meanings={status.strip().lower(): meaning for status, meaning in courts.items()},
+        options=options,
+        ca_file=_resolve(ca_file, path) if ca_file else None,
+    )
+
+
+def _event_log_options(source: EventLogSource, path: Path, timezone: str) -> dict[str, object]:
+    name = source.path.lower().removesuffix(".gz")
+    options: dict[str, object] = {
+        "path": str(_resolve(source.path, path)),
+        "format": source.format or ("jsonl" if name.endswith((".jsonl", ".ndjson")) else "csv"),
+        "delimiter": source.delimiter,
+        "encoding": source.encoding,
+        "timezone": source.timezone or timezone,
+        "missing": source.missing,
+        "rows": source.rows,
+        "columns": source.columns.model_dump(exclude_none=True),
+        "activities": source.activities,
+    }
+    if source.time_format is not None:
+        options["time_format"] = source.time_format
+    return options
+
+
+def _beside(secret: SecretReference, path: Path) -> SecretReference:
+    """Make a secret file's path absolute: it is written relative to the engagement file."""
+    if secret.kind is not SecretKind.FILE:
+        return secret
+    return SecretReference(secret.kind, (str(_resolve(secret.locator[0], path)),))
+
+
+def _resolve(written: str, path: Path) -> Path:
+    return (path.parent / Path(written).expanduser()).absolute()
+
+
+def _service_level(row: ServiceLevelRow) -> ServiceLevel:
+    written = {
+        Obligation.FIRST_RESPONSE: row.first_response,
+        Obligation.NEXT_RESPONSE: row.next_response,
+        Obligation.UPDATE: row.update,
+        Obligation.RESOLUTION: row.resolution,
+    }
+    return ServiceLevel(
+        priority=row.priority,
+        calendar=row.calendar,
+        targets={name: target for name, target in written.items() if target is not None},
+        attainment=row.attainment,
+        matches=row.matches,
+        reply_calendar=row.reply_calendar,
+    )
+
+
+def _participation(
+    table: ParticipationTable | None, calendars: Mapping[str, CalendarSpec]
+) -> Participation:
+    if table is None:
+        own = [name for name in calendars if name != ALWAYS.name]
+        return Participation(calendar=own[0] if len(own) == 1 else ALWAYS.name)
+    return Participation(
+        calendar=table.calendar,
+        reply=table.reply,
+        approval=table.approval,
+        attainment=table.attainment,
+        attendance=table.attendance,
+        survey=table.survey,
+    )
+
+
+def _uptime(row: UptimeRow) -> UptimePromise:
+    return UptimePromise(
+        component=row.component,
+        uptime=row.uptime,
+        calendar=row.calendar,
+        exclude_maintenance=row.exclude_maintenance,
+        weights=row.weights.model_dump(exclude_none=True),
+    )
+
+
+def _person(row: PersonRow) -> Role:
+    return Role(
+        role=row.role,
+        name=row.name or "",
+        side=row.side,
+        matches=tuple(match.lower() for match in row.matches),
+    )

@@ -1,0 +1,209 @@
+"""What no single value shows: names that must exist, names that must not repeat.
+
+The checks read the unvalidated document, so they report together with everything else that is
+wrong. They pass over whatever has the wrong shape: validation says that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engagewatch.config.findings import Finding
+from engagewatch.config.positions import KeyPath
+from engagewatch.config.suggestions import did_you_mean, one_of
+from engagewatch.config.tables import keys, model_at
+from engagewatch.model.policy import ALWAYS
+
+TARGETS = ("first_response", "next_response", "update", "resolution")
+
+
+def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
+    """Return what is wrong between the parts of a document."""
+    return [
+        *_calendars(document),
+        *_sources(document),
+        *_priorities(document),
+        *_reply_targets(document),
+        *_dates(document),
+    ]
+
+
+def refused_commands(document: Mapping[str, Any]) -> list[Finding]:
+    """Return a finding for each command of a document that somebody else could have written."""
+    return [
+        Finding(
+            ("sources", index, key, "command"),
+            "commands run only from a file that you own and nobody else can write to",
+            "take it over with chown, and chmod go-w",
+        )
+        for index, row in _rows(document, "sources")
+        for key, value in row.items()
+        if isinstance(value, dict) and "command" in value
+    ]
+
+
+def _calendars(document: Mapping[str, Any]) -> Iterator[Finding]:
+    defined = _table(document, "calendars")
+    if ALWAYS.name in defined:
+        yield Finding(
+            ("calendars", ALWAYS.name),
+            f'"{ALWAYS.name}" is built in and cannot be redefined',
+            "choose another name",
+            on_key=True,
+        )
+    names = [*defined, ALWAYS.name]
+    for at, name in _calendar_names(document):
+        if name not in names:
+            close = did_you_mean(name, names) or f"there are {one_of(names)}"
+            yield Finding(at, f'there is no calendar "{name[:40]}"', close)
+
+
+def _calendar_names(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    for index, row in _rows(document, "sla"):
+        for key in ("calendar", "reply_calendar"):
+            if isinstance(row.get(key), str):
+                yield ("sla", index, key), row[key].strip()
+    for index, row in _rows(document, "uptime"):
+        if isinstance(row.get("calendar"), str):
+            yield ("uptime", index, "calendar"), row["calendar"].strip()
+    name = _table(document, "participation").get("calendar")
+    if isinstance(name, str):
+        yield ("participation", "calendar"), name.strip()
+
+
+def _sources(document: Mapping[str, Any]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, row in _rows(document, "sources"):
+        name = row.get("id")
+        if isinstance(name, str):
+            if name.casefold() in seen:
+                yield Finding(
+                    ("sources", index, "id"), f'two sources are called "{name[:40]}"', "rename one"
+                )
+            seen.add(name.casefold())
+        yield from _misplaced(document, index, row)
+        yield from _event_log_columns(index, row)
+
+
+def _misplaced(
+    document: Mapping[str, Any], index: int, row: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Settings written below ``[sources.courts]`` belong to that table, which surprises people."""
+    model = model_at(("sources", index), document)
+    courts = row.get("courts")
+    if model is None or not isinstance(courts, dict):
+        return
+    for key in courts:
+        if key in keys(model):
+            yield Finding(
+                ("sources", index, "courts", key),
+                f'"{key}" is a setting of the source, but stands below [sources.courts]',
+                "move it above that line",
+                on_key=True,
+            )
+
+
+_NEEDED_COLUMNS = {
+    "states": ("at", "status"),
+    "activities": ("at", "activity"),
+    "tickets": ("created_at",),
+}
+
+
+def _event_log_columns(index: int, row: Mapping[str, Any]) -> Iterator[Finding]:
+    columns = row.get("columns")
+    rows = row.get("rows", "states")
+    if row.get("kind") != "eventlog" or not isinstance(columns, dict):
+        return
+    for needed in _NEEDED_COLUMNS.get(rows if isinstance(rows, str) else "", ()):
+        if needed not in columns:
+            yield Finding(
+                ("sources", index, "columns"),
+                f'"{needed}" is missing, and rows = "{rows}" cannot be read without it',
+                f'add {needed} = "the column\'s name"',
+            )
+
+
+def _priorities(document: Mapping[str, Any]) -> Iterator[Finding]:
+    owner: dict[str, int] = {}
+    for index, row in _rows(document, "sla"):
+        own: set[str] = set()
+        for at, name in _priority_names(index, row):
+            key = name.strip().casefold()
+            if owner.setdefault(key, index) != index:
+                yield Finding(
+                    at,
+                    f'two [[sla]] rows are for "{name.strip()[:40]}"',
+                    "keep one row for each priority",
+                )
+            elif key in own and at[-1] != "priority":
+                continue
+            own.add(key)
+        if not any(target in row for target in TARGETS):
+            yield Finding(
+                ("sla", index), "this row promises nothing", f"add one of {', '.join(TARGETS)}"
+            )
+
+
+def _priority_names(index: int, row: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(row.get("priority"), str):
+        yield ("sla", index, "priority"), row["priority"]
+    matches = row.get("matches")
+    for position, name in enumerate(matches if isinstance(matches, list) else ()):
+        if isinstance(name, str):
+            yield ("sla", index, "matches", position), name
+
+
+def _reply_targets(document: Mapping[str, Any]) -> Iterator[Finding]:
+    reply = _table(document, "participation").get("reply")
+    priorities = [
+        row["priority"] for _, row in _rows(document, "sla") if isinstance(row.get("priority"), str)
+    ]
+    if not isinstance(reply, dict) or not priorities:
+        return
+    known = [*priorities, "default"]
+    for name in reply:
+        if name not in known:
+            close = did_you_mean(name, known) or f"there are {one_of(known)}"
+            yield Finding(
+                ("participation", "reply", name),
+                f'no [[sla]] row has the priority "{name[:40]}"',
+                close,
+                on_key=True,
+            )
+
+
+def _dates(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, calendar in _table(document, "calendars").items():
+        seen: set[str] = set()
+        for at, day in _special_days(calendar):
+            if day in seen:
+                yield Finding(
+                    ("calendars", name, *at), f"{day} is listed twice", "keep it in one place"
+                )
+            seen.add(day)
+
+
+def _special_days(calendar: object) -> Iterator[tuple[KeyPath, str]]:
+    if not isinstance(calendar, dict):
+        return
+    for key in ("closed", "exceptions"):
+        days = calendar.get(key)
+        for index, row in enumerate(days if isinstance(days, list) else ()):
+            if not isinstance(row, dict):
+                yield (key, index), str(row)
+            elif "day" in row:
+                yield (key, index, "day"), str(row["day"])
+
+
+def _rows(document: Mapping[str, Any], name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    rows = document.get(name)
+    for index, row in enumerate(rows if isinstance(rows, list) else ()):
+        if isinstance(row, dict):
+            yield index, row
+
+
+def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = document.get(name)
+    return table if isinstance(table, dict) else {}

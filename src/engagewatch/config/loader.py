@@ -1,0 +1,151 @@
+"""Reading engagement files: every problem of every file at once, and the good files regardless."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomli
+
+from engagewatch.config.problems import ConfigError, Problem
+from engagewatch.model.engagement import Engagement
+
+LARGEST = 1_000_000
+"""Bytes of an engagement file that are read; a longer one is some other file by mistake."""
+
+_STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a configuration directory holds."""
+
+    engagements: tuple[Engagement, ...]
+    problems: tuple[Problem, ...]
+
+
+def engagement_files(config_dir: Path) -> list[Path]:
+    """Return the engagement files of a configuration directory, in order of name."""
+    return sorted(
+        path
+        for path in (config_dir / "engagements").glob("*.toml")
+        if not path.name.startswith(".")
+    )
+
+
+def load_all(config_dir: Path) -> Loaded:
+    """Load every engagement of a configuration directory; a bad file does not hide the others."""
+    engagements: list[Engagement] = []
+    problems: list[Problem] = []
+    for path in engagement_files(config_dir):
+        try:
+            engagements.append(load_engagement(path))
+        except ConfigError as error:
+            problems.extend(error.problems)
+    return Loaded(tuple(engagements), tuple(problems))
+
+
+def load_engagement(path: Path) -> Engagement:
+    """Load one engagement file.
+
+    Raises:
+        ConfigError: the file cannot be used; holds everything that is wrong with it.
+    """
+    text, writable_by_others = _read(path)
+    try:
+        document = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise ConfigError([_syntax_problem(path, text, error)]) from None
+    except RecursionError:
+        raise ConfigError([Problem(path, 0, 0, "", "brackets are nested too deeply")]) from None
+
+    # pydantic takes long to import and is not needed to find a file unreadable.
+    from pydantic import ValidationError
+
+    from engagewatch.config.build import build
+    from engagewatch.config.crosschecks import crosschecks, refused_commands
+    from engagewatch.config.findings import findings
+    from engagewatch.config.placing import place
+    from engagewatch.config.schema import EngagementFile
+
+    between = crosschecks(document)
+    if writable_by_others:
+        between += refused_commands(document)
+    try:
+        file = EngagementFile.model_validate(document)
+    except ValidationError as error:
+        raise ConfigError(place(path, text, document, findings(error, document), between)) from None
+    if between:
+        raise ConfigError(place(path, text, document, [], between))
+    return build(file, path)
+
+
+def _read(path: Path) -> tuple[str, bool]:
+    """Return the file's text, and whether anyone but the user could have written it."""
+    if _STEM.fullmatch(path.stem) is None:
+        raise ConfigError(
+            [
+                Problem(
+                    path,
+                    0,
+                    0,
+                    "",
+                    "the file's name is the engagement's id and may hold only letters, digits, "
+                    "dots, dashes and underscores",
+                    "rename it",
+                )
+            ]
+        )
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            raw = file.read(LARGEST + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError([Problem(path, 0, 0, "", f"cannot be read: {reason}")]) from None
+    if len(raw) > LARGEST:
+        raise ConfigError([Problem(path, 0, 0, "", "is too large to be an engagement file")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        raise ConfigError(
+            [Problem(path, line, column, "", "is not UTF-8 text", "save the file as UTF-8")]
+        ) from None
+    return text.replace("\r\n", "\n"), _is_writable_by_others(status)
+
+
+def _is_writable_by_others(status: os.stat_result) -> bool:
+    """Whether a user other than the present one (or root) owns the file or may write to it."""
+    if not hasattr(os, "getuid"):
+        return False
+    owned = status.st_uid in (os.getuid(), 0)
+    return not owned or bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+
+_LINE_HINTS = (
+    (
+        re.compile(r"^\s*[\w.\"-]+\s*=\s*[A-Za-z][^\"'\[{]*$"),
+        'put text in quotes, like name = "..."',
+    ),
+    (re.compile(r"^\s*[\w.\"-]+\s*=\s*\d+\s*(?:%|bd|[smhd])\s*$"), "put the value in quotes"),
+    (re.compile(r"^\s*[\w.\"-]+\s*=\s*(?:\d+[:-])+\d*\s*$"), "put the value in quotes"),
+    (re.compile(r"^\s*[\w.\"-]+\s*:\s*\S"), 'write key = "value", with an equals sign'),
+    (re.compile(r"^\s*[\w.-]+(?:\s+[\w.-]+)+\s*="), "put a key that holds spaces in quotes"),
+)
+"""What people write instead of TOML, line by line, and what to do about it."""
+
+
+def _syntax_problem(path: Path, text: str, error: tomli.TOMLDecodeError) -> Problem:
+    lines = text.split("\n")
+    # An unfinished line is often noticed only at the start of the next one.
+    number = error.lineno
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    hint = next((advice for pattern, advice in _LINE_HINTS if pattern.match(line)), "")
+    reason = error.msg[:1].lower() + error.msg[1:]
+    return Problem(path, number, error.colno, "", f"is not valid TOML: {reason}", hint)

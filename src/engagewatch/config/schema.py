@@ -1,0 +1,251 @@
+"""The engagement file, table by table.
+
+Field docstrings and examples serve twice: in the JSON schema for editors, and in messages about
+what is missing or wrong.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from engagewatch.config.durations import parse_duration
+from engagewatch.config.fields import (
+    DURATION_SCHEMA,
+    CountByField,
+    DurationField,
+    NamesField,
+    PauseField,
+    PriorityChangeField,
+    RegionField,
+    ReopenField,
+    SecondsField,
+    ShareField,
+    SideField,
+    StopField,
+    Table,
+    Text,
+    Texts,
+    WeekField,
+    WindowsField,
+    ZoneField,
+)
+from engagewatch.config.problems import ManyRejectedError, RejectedError
+from engagewatch.config.source_models import Source
+from engagewatch.model.engagement import NameDisplay, Privacy
+from engagewatch.model.policy import Duration, Rules
+from engagewatch.model.sides import Side
+
+NO_LIMIT = "no limit"
+"""How ``reopen_within`` says that any reopening continues the clock."""
+
+_RULES = Rules()
+_PRIVACY = Privacy()
+
+
+def _reopen_within(value: object) -> Duration:
+    if value == NO_LIMIT:
+        return Duration()
+    try:
+        return parse_duration(value)
+    except RejectedError as error:
+        either = f'{error.suggestion}; or write "{NO_LIMIT}"'
+        raise RejectedError(error.message, either) from None
+
+
+def _reply(value: object) -> dict[str, Duration]:
+    """Read reply targets: one duration for all, or one per priority."""
+    if not isinstance(value, dict):
+        return {"default": parse_duration(value)}
+    targets: dict[str, Duration] = {}
+    wrong: list[RejectedError] = []
+    for priority, text in value.items():
+        try:
+            targets[priority] = parse_duration(text)
+        except RejectedError as rejection:
+            wrong.append(RejectedError(rejection.message, rejection.suggestion, (priority,)))
+    if wrong:
+        raise ManyRejectedError(wrong)
+    return targets
+
+
+class HeadcountRow(Table):
+    """How many people the provider serves from a date on."""
+
+    since: date = Field(alias="from", examples=[date(2026, 3, 2)])
+    users: Annotated[int, Field(ge=1)] = Field(examples=[140])
+
+
+class EngagementTable(Table):
+    """``[engagement]``: who, with whom, since when."""
+
+    client: Text = Field(examples=["Northwind"])
+    provider: Text = Field(examples=["Contoso IT"])
+    name: Text | None = Field(default=None, examples=["Northwind / Contoso IT"])
+    started: date = Field(examples=[date(2026, 3, 2)])
+    """The day the provider took over."""
+    timezone: ZoneField = Field(examples=["Europe/London"])
+    headcount: list[HeadcountRow] = Field(
+        default_factory=list, examples=[[{"from": date(2026, 3, 2), "users": 140}]]
+    )
+
+
+class ExceptionRow(Table):
+    """A date with hours of its own."""
+
+    day: date = Field(examples=[date(2026, 12, 24)])
+    hours: WindowsField = Field(examples=[["08:00-12:00"]])
+    name: Text | None = Field(default=None, examples=["Christmas Eve"])
+
+
+class CalendarTable(Table):
+    """``[calendars.NAME]``: when somebody is at work."""
+
+    hours: WeekField = Field(examples=[{"mon-fri": ["08:00-18:00"]}])
+    timezone: ZoneField | None = Field(default=None, examples=["Europe/London"])
+    holidays: RegionField | None = Field(default=None, examples=["GB-ENG"])
+    closed: list[date] = Field(default_factory=list, examples=[[date(2026, 12, 24)]])
+    exceptions: list[ExceptionRow] = Field(
+        default_factory=list, examples=[[{"day": date(2026, 12, 24), "hours": ["08:00-12:00"]}]]
+    )
+
+
+class ServiceLevelRow(Table):
+    """``[[sla]]``: what is promised for one priority."""
+
+    priority: Text = Field(examples=["P1"])
+    matches: Texts = Field(default=(), examples=[["urgent", "1 - Critical"]])
+    """How the provider's system writes this priority."""
+    calendar: Text = Field(examples=["24x7"])
+    reply_calendar: Text | None = Field(default=None, examples=["office"])
+    """Calendar for the client's own replies to tickets of this priority."""
+    first_response: DurationField | None = Field(default=None, examples=["15m"])
+    next_response: DurationField | None = Field(default=None, examples=["1h"])
+    update: DurationField | None = Field(default=None, examples=["2h"])
+    resolution: DurationField | None = Field(default=None, examples=["4h"])
+    attainment: ShareField | None = Field(default=None, examples=["95%"])
+    """Share of the clocks that must be met in a period."""
+
+
+class ContractTable(Table):
+    """``[contract]``: how clocks are counted. What is left out follows the documented default."""
+
+    pause: PauseField = Field(default=_RULES.pause, examples=["claimed"])
+    third_party_pauses: bool = Field(default=_RULES.third_party_pauses, examples=[False])
+    nobody_pauses: bool = Field(default=_RULES.nobody_pauses, examples=[False])
+    first_response_pauses: bool = Field(default=_RULES.first_response_pauses, examples=[False])
+    resume_at_reply: bool = Field(default=_RULES.resume_at_reply, examples=[True])
+    stop: StopField = Field(default=_RULES.stop, examples=["resolved"])
+    reopen: ReopenField = Field(default=_RULES.reopen, examples=["continue"])
+    reopen_within: Annotated[
+        Duration,
+        PlainValidator(_reopen_within),
+        WithJsonSchema({"anyOf": [{"const": NO_LIMIT}, DURATION_SCHEMA]}),
+    ] = Field(default=_RULES.reopen_within, examples=["5bd"])
+    priority_change: PriorityChangeField = Field(
+        default=_RULES.priority_change, examples=["from_creation"]
+    )
+    breach_survives_downgrade: bool = Field(
+        default=_RULES.breach_survives_downgrade, examples=[True]
+    )
+    responses_by_automation: bool = Field(default=_RULES.responses_by_automation, examples=[False])
+    assignment_is_response: bool = Field(default=_RULES.assignment_is_response, examples=[False])
+    internal_note_is_response: bool = Field(
+        default=_RULES.internal_note_is_response, examples=[False]
+    )
+    status_change_is_response: bool = Field(
+        default=_RULES.status_change_is_response, examples=[False]
+    )
+    auto_reply_within: SecondsField = Field(default=_RULES.auto_reply_within, examples=["30s"])
+    auto_reply_authors: Texts = Field(
+        default=_RULES.auto_reply_authors, examples=[["noreply@contoso.example"]]
+    )
+    agent_opened_has_first_response: bool = Field(
+        default=_RULES.agent_opened_has_first_response, examples=[False]
+    )
+    count_by: CountByField = Field(default=_RULES.count_by, examples=["due"])
+    open_overdue_is_missed: bool = Field(default=_RULES.open_overdue_is_missed, examples=[True])
+    claim_tolerance: SecondsField = Field(default=_RULES.claim_tolerance, examples=["60s"])
+    question_window: SecondsField = Field(default=_RULES.question_window, examples=["10m"])
+
+
+class ParticipationTable(Table):
+    """``[participation]``: the client's own targets."""
+
+    calendar: Text = Field(examples=["office"])
+    reply: Annotated[
+        dict[str, Duration],
+        PlainValidator(_reply),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    DURATION_SCHEMA,
+                    {"type": "object", "additionalProperties": DURATION_SCHEMA},
+                ]
+            }
+        ),
+    ] = Field(default_factory=dict, examples=[{"P1": "30m", "default": "1bd"}])
+    approval: DurationField | None = Field(default=None, examples=["2bd"])
+    attainment: ShareField | None = Field(default=None, examples=["90%"])
+    attendance: ShareField | None = Field(default=None, examples=["90%"])
+    survey: ShareField | None = Field(default=None, examples=["20%"])
+
+
+Weight = Annotated[float, Field(ge=0, le=1)]
+
+
+class WeightsTable(Table):
+    """How much of its time a state counts as down: 0 not at all, 1 all of it."""
+
+    down: Weight | None = Field(default=None, examples=[1.0])
+    partial: Weight | None = Field(default=None, examples=[0.3])
+    degraded: Weight | None = Field(default=None, examples=[0.0])
+
+
+class UptimeRow(Table):
+    """``[[uptime]]``: promised availability of components."""
+
+    component: Text = Field(examples=["*"])
+    uptime: ShareField = Field(examples=["99.9%"])
+    calendar: Text = Field(default="24x7", examples=["24x7"])
+    exclude_maintenance: bool = Field(default=True, examples=[True])
+    weights: WeightsTable = Field(default_factory=WeightsTable, examples=[{"partial": 0.3}])
+
+
+class PersonRow(Table):
+    """``[[people]]``: who holds a role."""
+
+    role: Text = Field(examples=["Finance approver"])
+    name: Text | None = Field(default=None, examples=["R. Okafor"])
+    matches: Texts = Field(default=(), examples=[["r.okafor@northwind.example"]])
+    side: SideField = Field(default=Side.CLIENT, examples=["client"])
+
+
+class PrivacyTable(Table):
+    """``[privacy]``: what is kept and shown about people."""
+
+    names: NamesField = Field(default=NameDisplay.NAMES, examples=["roles"])
+    subjects: bool = Field(default=_PRIVACY.subjects, examples=[True])
+    detect_questions: bool = Field(default=_PRIVACY.detect_questions, examples=[True])
+    exclude_categories: Texts = Field(default=(), examples=[["HR"]])
+    retention_days: Annotated[int, Field(ge=1, le=36600)] = Field(
+        default=_PRIVACY.retention_days, examples=[760]
+    )
+
+
+class EngagementFile(Table):
+    """One engagement: one client with one provider under one contract."""
+
+    engagement: EngagementTable = Field(examples=[{"client": "Northwind"}])
+    calendars: dict[str, CalendarTable] = Field(
+        default_factory=dict, examples=[{"office": {"holidays": "GB-ENG"}}]
+    )
+    sources: list[Source] = Field(default_factory=list)
+    sla: list[ServiceLevelRow] = Field(default_factory=list)
+    contract: ContractTable = Field(default_factory=ContractTable)
+    participation: ParticipationTable | None = None
+    uptime: list[UptimeRow] = Field(default_factory=list)
+    people: list[PersonRow] = Field(default_factory=list)
+    privacy: PrivacyTable = Field(default_factory=PrivacyTable)
