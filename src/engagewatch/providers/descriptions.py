@@ -42,6 +42,8 @@ def _eventlog(settings: SourceSettings) -> Description:
     return Description(
         name="eventlog",
         kind=SourceKind.TICKETING,
+        # A mapping may name a side or an ending outright, where the log has no status for it.
+        default_meanings={meaning.value: meaning for meaning in StatusMeaning},
         has_messages=False,
         has_history=settings.options.get("rows", "states") != "tickets",
     )

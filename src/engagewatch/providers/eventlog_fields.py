@@ -1,0 +1,108 @@
+"""The texts of a row into values: cleaned, with the file's own "missing" read as none."""
+
+from __future__ import annotations
+
+from engagewatch.model.clock import Obligation
+from engagewatch.model.text import safe_text
+from engagewatch.model.ticket import Claim
+from engagewatch.providers.eventlog_mapping import FIELDS, LogMapping
+from engagewatch.providers.eventlog_times import TimeReader
+
+_MEMO_LIMIT = 200_000
+_KEY_LIMIT = 200
+
+_POSITION = {field: index for index, field in enumerate(FIELDS)}
+
+_YES = frozenset({"true", "yes", "y", "1", "met", "achieved", "within sla", "within", "ok"})
+_NO = frozenset(
+    {"false", "no", "n", "0", "missed", "breached", "violated", "sla violated", "failed"}
+)
+
+_CLAIMS = (
+    (
+        Obligation.FIRST_RESPONSE,
+        "claimed_first_response_met",
+        "claimed_first_response_due",
+    ),
+    (Obligation.RESOLUTION, "claimed_resolution_met", "claimed_resolution_due"),
+)
+
+
+class FieldReader:
+    """Reads single fields of one log."""
+
+    def __init__(self, mapping: LogMapping, times: TimeReader) -> None:
+        self._missing = mapping.missing
+        self._times = times
+        self._memo: dict[str, str | None] = {}
+        self._claims = tuple(
+            (
+                obligation,
+                mapping.columns.get(met),
+                _POSITION[met],
+                mapping.columns.get(due),
+                _POSITION[due],
+            )
+            for obligation, met, due in _CLAIMS
+            if met in mapping.columns or due in mapping.columns
+        )
+
+    def word(self, raw: str) -> str | None:
+        """Return a short text (a name, a status), safe to show, or ``None`` if it is missing.
+
+        The same text is cleaned once; logs repeat theirs a lot.
+        """
+        try:
+            return self._memo[raw]
+        except KeyError:
+            pass
+        value = self.text(raw, _KEY_LIMIT)
+        if len(self._memo) >= _MEMO_LIMIT:
+            self._memo.clear()
+        self._memo[raw] = value
+        return value
+
+    def text(self, raw: str, limit: int = 1000) -> str | None:
+        """Return a free text, safe to show, or ``None`` if it is missing."""
+        stripped = raw.strip()
+        if stripped in self._missing:
+            return None
+        return safe_text(stripped, limit) or None
+
+    def instant(self, raw: str, field: str) -> int | None:
+        """Return an instant, or ``None`` if it is missing.
+
+        Raises:
+            ValueError: it cannot be read; names ``field``.
+        """
+        if raw.strip() in self._missing:
+            return None
+        try:
+            return self._times.read(raw)
+        except ValueError as error:
+            raise ValueError(f"{field}: {error}") from None
+
+    def claims(self, values: tuple[str, ...]) -> tuple[Claim, ...]:
+        """Return what the columns of a row claim about its ticket.
+
+        Raises:
+            ValueError: a verdict is neither yes nor no, or a due time cannot be read.
+        """
+        found = []
+        for obligation, met_column, met_at, due_column, due_at in self._claims:
+            met = self._verdict(values[met_at], met_column)
+            due = self.instant(values[due_at], due_column or "") if due_column else None
+            if met is not None or due is not None:
+                named = " and ".join(name for name in (met_column, due_column) if name)
+                found.append(Claim(obligation, met=met, due_at=due, source_field=named))
+        return tuple(found)
+
+    def _verdict(self, raw: str, column: str | None) -> bool | None:
+        word = raw.strip().lower()
+        if word in _YES:
+            return True
+        if word in _NO:
+            return False
+        if raw.strip() in self._missing:
+            return None
+        raise ValueError(f'{column}: "{raw}" is neither yes nor no')
