@@ -20,7 +20,7 @@ from engagewatch.store import rebuild
 from engagewatch.store.backup import copy_into
 from engagewatch.store.database import connect_reader, connect_writer, create_private
 from engagewatch.store.errors import StoreReadOnly, translated
-from engagewatch.store.gate import WriteGate
+from engagewatch.store.gate import KernelLock, WriteGate
 from engagewatch.store.ingest import FoldTicket, Ingested
 from engagewatch.store.migrations import migrate
 from engagewatch.store.rebuild import Difference
@@ -84,6 +84,10 @@ class Store:
             self._local.connection = connection
             self._readers.append(connection)
         return connection
+
+    def poller_lock(self) -> KernelLock:
+        """Return the lock whose holder polls; every other process on this database watches."""
+        return KernelLock(self.path.with_name(self.path.name + ".poller"))
 
     @property
     def is_read_only(self) -> bool:

@@ -14,6 +14,8 @@ from engagewatch.model.instants import MINUTE, Instant, TimeSource
 from engagewatch.model.ticket import Person
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.base import Adapter
+from engagewatch.store.queries.people import people
+from engagewatch.store.queries.scope import scope
 from engagewatch.sync.rebuild import apply_policy, poll_target
 from engagewatch.sync.runner import PollTarget, failed, health_of, poll_source, unexpected
 from engagewatch.sync.writer import Writer
@@ -80,11 +82,14 @@ class PolledSource:
             self._target = target
         if self._adapter is None:
             secret = await self._secret()
-            people = await self._writer.run(
-                self._writer.store.people, self.engagement.id, self.settings.id
-            )
-            self._adapter = self._open_adapter(self.settings, self.engagement, secret, people)
+            known = await self._writer.run(self._known_people)
+            self._adapter = self._open_adapter(self.settings, self.engagement, secret, known)
         return self._target, self._adapter
+
+    def _known_people(self) -> dict[str, Person]:
+        store = self._writer.store
+        known = people(store, scope(store, self.engagement.id, [self.settings.id]))
+        return {person.id: person for _, person in known}
 
     async def _secret(self) -> str | None:
         if self.settings.secret is None:

@@ -15,6 +15,25 @@ from engagewatch.sync.scheduler import Notice, Scheduler
 from engagewatch.sync.writer import Writer
 
 
+ELECTION_INTERVAL = 5.0
+"""Seconds between attempts to take over from the process that polls."""
+
+
+async def watch_when_elected(store: Store, scheduler: Scheduler) -> None:
+    """Poll until cancelled, as soon as no other process on the same store does.
+
+    The kernel gives the lock back when the process that polls ends, however it ends.
+    """
+    lock = store.poller_lock()
+    while not lock.acquire(timeout=0):
+        await asyncio.sleep(ELECTION_INTERVAL)
+    try:
+        await scheduler.watch()
+    finally:
+        lock.release()
+        lock.close()
+
+
 class Poller:
     """Polls in the background until stopped. Start it once; stop it before the process ends."""
 
@@ -78,6 +97,6 @@ class Poller:
                 open_adapter=self._open_adapter,
             )
             self._loop = asyncio.get_running_loop()
-            self._task = asyncio.create_task(self._scheduler.watch())
+            self._task = asyncio.create_task(watch_when_elected(store, self._scheduler))
             self._ready.set()
             await self._task
