@@ -27,6 +27,8 @@ BUSY_TIMEOUT = 5000
 WAL_LIMIT = 16 * 1024 * 1024
 """Bytes the write-ahead log is cut back to once nobody reads its older part."""
 
+_NOTHING_YET = "there is no database at {path} yet. Run `engagewatch sync` to fetch data first."
+
 _WRITER_CACHE_KIB = 16 * 1024
 
 
@@ -113,9 +115,7 @@ def connect_reader(path: Path) -> apsw.Connection:
         StoreTooOld: its schema is older, and a reader cannot migrate it.
     """
     if not path.exists():
-        raise StoreMissing(
-            f"there is no database at {path} yet. Run `engagewatch sync` to fetch data first."
-        )
+        raise StoreMissing(_NOTHING_YET.format(path=path))
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         connection.set_busy_timeout(BUSY_TIMEOUT)
@@ -130,6 +130,8 @@ def connect_reader(path: Path) -> apsw.Connection:
             flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
             connection = apsw.Connection(path.absolute().as_uri() + "?immutable=1", flags=flags)
             version = check_ours(connection, path)
+        if version == 0:
+            raise StoreMissing(_NOTHING_YET.format(path=path))
         if version < len(MIGRATIONS):
             raise StoreTooOld(
                 f"{path} was written by an older engagewatch. Run `engagewatch sync` once to "

@@ -8,7 +8,7 @@ The database library's own exceptions never leave this room through :class:`~.st
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -58,6 +58,11 @@ class UnknownSource(StoreError):
     """The source was never registered."""
 
 
+_WAY_OUT = (
+    " Run `engagewatch sync`: it sets the file aside, keeps what cannot be fetched again and "
+    "fetches the rest."
+)
+
 _TRANSLATIONS: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
     (
         apsw.BusyError,
@@ -67,12 +72,12 @@ _TRANSLATIONS: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
     (
         apsw.CorruptError,
         StoreCorrupt,
-        "{path} is damaged ({error}). Run `engagewatch db check`; nothing was changed.",
+        "{path} is damaged ({error})." + _WAY_OUT,
     ),
     (
         apsw.NotADBError,
         StoreCorrupt,
-        "{path} is damaged: it no longer reads as a database. Run `engagewatch db check`.",
+        "{path} is damaged: it no longer reads as a database." + _WAY_OUT,
     ),
     (
         apsw.FullError,
@@ -97,17 +102,26 @@ _TRANSLATIONS: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
 )
 
 
+def suspicion(path: Path) -> Path:
+    """Return the file whose existence says that damage was met in the database at ``path``."""
+    return path.with_name(path.name + ".damaged")
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise the database library's errors about ``path`` as :class:`StoreError`.
 
-    Errors that only a mistake in this room can cause (bad SQL, a violated constraint) pass as they
-    are.
+    Damage is also noted in a file beside the database, so that the next start checks all of it
+    instead of every start. Errors that only a mistake in this room can cause (bad SQL, a violated
+    constraint) pass as they are.
     """
     try:
         yield
     except apsw.Error as error:
         for cause, kind, message in _TRANSLATIONS:
             if isinstance(error, cause):
+                if kind is StoreCorrupt:
+                    with suppress(OSError):
+                        suspicion(path).touch(0o600)
                 raise kind(message.format(path=path, error=error)) from error
         raise

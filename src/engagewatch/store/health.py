@@ -89,6 +89,8 @@ def read_health(connection: apsw.Connection, engagement: str | None) -> list[Sou
 def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
     """Store what is known about polling a source.
 
+    ``refused`` is not taken from it: the store counts the refused records it holds itself.
+
     Raises:
         UnknownSource: it was never registered.
     """
@@ -96,7 +98,7 @@ def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
     connection.execute(
         "UPDATE source SET last_attempt_at = ?, last_success_at = ?, failing_since = ?, "
         "failure = ?, error = ?, failures = ?, next_attempt_at = ?, polling_since = ?, "
-        "requests = ?, requests_last_poll = ?, records = ?, refused = ?, clock_skew = ? "
+        "requests = ?, requests_last_poll = ?, records = ?, clock_skew = ? "
         "WHERE key = ?",
         (
             health.last_attempt_at,
@@ -110,7 +112,6 @@ def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
             health.requests,
             health.requests_last_poll,
             health.records,
-            health.refused,
             health.clock_skew,
             key,
         ),

@@ -268,16 +268,14 @@ def _put_people(connection: apsw.Connection, source_key: int, people: Iterable[P
 
 
 def _note_refused(connection: apsw.Connection, source_key: int, batch: Batch, now: Instant) -> None:
-    held: int = connection.execute(
-        "SELECT COUNT(*) FROM refused WHERE source_key = ?", (source_key,)
-    ).get
-    if held:
-        # A ticket that can be read by now is no longer refused.
-        connection.execute(
-            "DELETE FROM refused WHERE source_key = ? "
-            "AND record IN (SELECT value FROM json_each(?))",
-            (source_key, tickets.as_array(ticket.id for ticket in batch.tickets)),
-        )
+    held = _refused_held(connection, source_key)
+    if not held and not batch.refused:
+        return
+    # A ticket that can be read by now is no longer refused.
+    connection.execute(
+        "DELETE FROM refused WHERE source_key = ? AND record IN (SELECT value FROM json_each(?))",
+        (source_key, tickets.as_array(ticket.id for ticket in batch.tickets)),
+    )
     noted: Sequence[Refused] = batch.refused[: max(MOST_REFUSED - held, 0)]
     connection.executemany(
         "INSERT INTO refused (source_key, record, reason, seen_at) VALUES (?, ?, ?, ?) "
@@ -285,6 +283,17 @@ def _note_refused(connection: apsw.Connection, source_key: int, batch: Batch, no
         "reason = excluded.reason, seen_at = excluded.seen_at WHERE reason <> excluded.reason",
         ((source_key, record.record, record.reason, now) for record in noted),
     )
+    connection.execute(
+        "UPDATE source SET refused = ?2 WHERE key = ?1 AND refused <> ?2",
+        (source_key, _refused_held(connection, source_key)),
+    )
+
+
+def _refused_held(connection: apsw.Connection, source_key: int) -> int:
+    held: int = connection.execute(
+        "SELECT COUNT(*) FROM refused WHERE source_key = ?", (source_key,)
+    ).get
+    return held
 
 
 def _save_cursor(

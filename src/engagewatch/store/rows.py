@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from engagewatch.model.clock import Clock, ClockState, CourtTime, Fold, Obligation, Standing
+from engagewatch.model.clock import Clock, ClockState, CourtTime, Obligation, Standing
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
 
@@ -264,8 +264,3 @@ def clock_from(row: Row) -> Clock:
         owner=row[14],
         reason=row[15],
     )
-
-
-def fold_from(standing: Row, clocks: Iterable[Row]) -> Fold:
-    """Return a stored fold: a standing's row and its clocks' rows."""
-    return Fold(standing_from(standing), tuple(clock_from(row) for row in clocks))

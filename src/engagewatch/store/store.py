@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,11 +20,12 @@ from engagewatch.store import ingest as ingestion
 from engagewatch.store import rebuild
 from engagewatch.store.backup import copy_into
 from engagewatch.store.database import connect_reader, connect_writer, create_private
-from engagewatch.store.errors import StoreReadOnly, translated
+from engagewatch.store.errors import StoreBusy, StoreReadOnly, translated
 from engagewatch.store.gate import KernelLock, WriteGate
 from engagewatch.store.ingest import FoldTicket, Ingested
 from engagewatch.store.migrations import migrate
 from engagewatch.store.rebuild import Difference
+from engagewatch.store.recovery import Recovered, clear_suspicion, is_suspect, salvage, set_aside
 
 
 class Store:
@@ -40,39 +42,59 @@ class Store:
     def __init__(self, path: Path, writer: apsw.Connection | None) -> None:
         """Wrap an opened database; use :meth:`open`."""
         self.path = path
+        self.recovered: Recovered | None = None
+        """Set if the database was found damaged when opened, and replaced."""
         self._writer = writer
         self._gate = WriteGate(path)
         self._local = threading.local()
-        self._readers: list[apsw.Connection] = []
+        self._readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Store:
         """Open the database at ``path``; for writing, make it or migrate it first where needed.
+
+        A damaged database is set aside and replaced (see :attr:`recovered`).
 
         Raises:
             StoreMissing: ``read_only``, and there is none.
             StoreTooNew: a newer engagewatch wrote it.
             StoreTooOld: ``read_only``, and it needs a migration.
             StoreForeign: it is something else.
+            StoreCorrupt: ``read_only``, and it is damaged.
         """
-        with translated(path):
-            if read_only:
-                store = cls(path, None)
-            else:
-                create_private(path)
-                store = cls(path, connect_writer(path))
-            try:
-                store._prepare()
-            except BaseException:
-                store.close()
-                raise
-            return store
+        store = cls(path, None)
+        try:
+            if not read_only:
+                store._open_writer()
+            store._local.data_version = store.connection.pragma("data_version")
+        except BaseException:
+            store.close()
+            raise
+        return store
 
-    def _prepare(self) -> None:
-        if self._writer is not None:
-            with self._gate.passed():
+    def _open_writer(self) -> None:
+        create_private(self.path)
+        with translated(self.path), self._gate.passed():
+            try:
+                self._writer = self._checked_writer()
+            except (apsw.CorruptError, apsw.NotADBError):
+                damaged = set_aside(self.path)
+                create_private(self.path)
+                self._writer = connect_writer(self.path)
                 migrate(self._writer, self.path)
-        self._local.data_version = self.connection.pragma("data_version")
+                self.recovered = Recovered(damaged, salvage(damaged, self._writer))
+            clear_suspicion(self.path)
+
+    def _checked_writer(self) -> apsw.Connection:
+        writer = connect_writer(self.path)
+        try:
+            if is_suspect(self.path) and rebuild.integrity_problems(writer):
+                raise apsw.CorruptError("found damaged by an earlier run")
+            migrate(writer, self.path)
+        except BaseException:
+            writer.close()
+            raise
+        return writer
 
     @property
     def connection(self) -> apsw.Connection:
@@ -82,7 +104,7 @@ class Store:
             with translated(self.path):
                 connection = connect_reader(self.path)
             self._local.connection = connection
-            self._readers.append(connection)
+            self._readers.add(connection)
         return connection
 
     def poller_lock(self) -> KernelLock:
@@ -99,15 +121,31 @@ class Store:
         return Store.open(self.path, read_only=True)
 
     def close(self) -> None:
-        """Close every connection of this store; the last writer folds the log into the file."""
-        for connection in self._readers:
-            connection.close()
-        self._readers.clear()
+        """Close every connection of this store, folding the log into the file where possible.
+
+        A query that another thread is still running ends with an error there.
+        """
+        for connection in list(self._readers):
+            connection.interrupt()
+            # One that is busy at this very moment closes with the thread that uses it.
+            with suppress(apsw.ThreadingViolationError):
+                connection.close()
         if self._writer is not None:
             writer, self._writer = self._writer, None
-            with self._gate.passed():
-                writer.close()
+            self._close_writer(writer)
         self._gate.close()
+
+    def _close_writer(self, writer: apsw.Connection) -> None:
+        try:
+            with self._gate.passed(timeout=2.0):
+                # Readers elsewhere may still need the log; the next writer folds it in then.
+                writer.set_busy_timeout(0)
+                with suppress(apsw.Error):
+                    writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                writer.close()
+        except StoreBusy:
+            writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            writer.close()
 
     def __enter__(self) -> Self:
         return self
