@@ -7,13 +7,15 @@ handful of sources, the statement stays a constant, and the index is used the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
+
+from engagewatch.store.errors import translated
+from engagewatch.store.rows import Row
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
-
-Row: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,29 @@ class Scope:
         return None
 
 
-def scope(store: Store, engagement: str, sources: Iterable[str]) -> Scope:
-    """Return the sources called ``sources``, as far as the store knows them.
+@contextmanager
+def snapshot(store: Store) -> Iterator[None]:
+    """Let every question asked within see the same state, whatever is written meanwhile."""
+    connection = store.connection
+    if connection.in_transaction:
+        yield
+        return
+    with translated(store.path):
+        connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
 
-    What the store keeps of a source that the engagement file no longer names is left out.
+
+def fetch(store: Store, statement: str, *values: object) -> list[Row]:
+    """Return the rows of a statement.
+
+    Raises:
+        StoreError: the store cannot be read.
     """
-    wanted = set(sources)
-    rows = store.connection.execute(
-        "SELECT key, id FROM source WHERE engagement = ? ORDER BY key", (engagement,)
-    )
-    return Scope(engagement, {key: name for key, name in rows if name in wanted})
+    with translated(store.path):
+        return store.connection.execute(statement, values).fetchall()
 
 
 def each(store: Store, of: Scope, statement: str, *values: object) -> Iterator[tuple[str, Row]]:
@@ -49,8 +64,18 @@ def each(store: Store, of: Scope, statement: str, *values: object) -> Iterator[t
     The source's row key is bound to the first placeholder, ``values`` to the others.
     """
     for key, source in of.sources.items():
-        for row in store.connection.execute(statement, (key, *values)):
+        for row in fetch(store, statement, key, *values):
             yield source, row
+
+
+def scope(store: Store, engagement: str, sources: Iterable[str]) -> Scope:
+    """Return the sources called ``sources``, as far as the store knows them.
+
+    What the store keeps of a source that the engagement file no longer names is left out.
+    """
+    wanted = set(sources)
+    rows = fetch(store, "SELECT key, id FROM source WHERE engagement = ? ORDER BY key", engagement)
+    return Scope(engagement, {key: name for key, name in rows if name in wanted})
 
 
 def rule_versions(store: Store, of: Scope) -> tuple[str, ...]:

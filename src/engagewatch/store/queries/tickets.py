@@ -1,0 +1,171 @@
+"""Tickets: the whole list as tuples, one with all its facts, and the open ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engagewatch.model.clock import Clock, Standing
+from engagewatch.model.instants import Instant
+from engagewatch.model.ticket import Event, Ticket
+from engagewatch.store.queries.scope import Scope, each, fetch
+from engagewatch.store.rows import (
+    Row,
+    claim_from,
+    clock_from,
+    event_from,
+    standing_from,
+    ticket_from,
+)
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
+
+_LIST = """
+SELECT t.id, t.reference, t.subject, coalesce(nullif(r.priority, ''), t.priority), t.status,
+    s.court, t.created_at, t.updated_at, s.finished_at, s.court_since,
+    f.state, f.due_at, r.state, r.due_at, t.assignee, t.requester, t.category, s.reopened
+FROM ticket t
+JOIN standing s ON s.ticket_key = t.key
+LEFT JOIN clock f ON f.ticket_key = t.key AND f.obligation = 'first_response' AND f.round = 1
+LEFT JOIN clock r ON r.ticket_key = t.key AND r.obligation = 'resolution' AND r.round = (
+    SELECT max(l.round) FROM clock l WHERE l.ticket_key = t.key AND l.obligation = 'resolution')
+WHERE t.source_key = ? AND t.deleted = 0
+"""
+
+_LIST_OPEN = _LIST + " AND s.finished_at IS NULL"
+
+_COLUMNS = """t.id, t.reference, t.subject, t.status, t.priority, t.created_at, t.updated_at,
+    t.requester, t.assignee, t.team, t.category, t.opened_by, t.url, t.deleted, t.merged_into,
+    t.tags"""
+
+_ONE = f"SELECT t.key, {_COLUMNS} FROM ticket t WHERE t.source_key = ? AND t.id = ?"  # noqa: S608
+
+_ONE_BY_REFERENCE = f"""
+SELECT t.key, {_COLUMNS} FROM ticket t
+WHERE t.source_key = ? AND t.reference = ?
+ORDER BY t.updated_at DESC LIMIT 1
+"""  # noqa: S608
+
+_CLAIMS = """
+SELECT obligation, met, elapsed, target, due_at, source_field FROM claim WHERE ticket_key = ?
+"""
+
+_EVENTS = """
+SELECT id, at, kind, side, actor, value, previous, automatic, asks
+FROM event WHERE ticket_key = ? ORDER BY at, id
+"""
+
+_STANDING_COLUMNS = """s.court, s.court_since, s.elapsed_provider, s.elapsed_client,
+    s.elapsed_third_party, s.elapsed_nobody, s.business_provider, s.business_client,
+    s.business_third_party, s.business_nobody, s.finished_at, s.reopened, s.last_provider_word,
+    s.last_client_word, s.claimed_wait, s.evidenced_wait, s.unmapped"""
+
+_CLOCK_COLUMNS = """c.obligation, c.round, c.state, c.started_at, c.stopped_at, c.consumed,
+    c.running_since, c.target, c.due_at, c.calendar, c.priority, c.felt, c.paused, c.client_wait,
+    c.owner, c.reason"""
+
+_OPEN_TICKETS = f"""
+SELECT t.key, t.id, t.reference, t.subject, t.status, t.priority, t.url, t.requester, t.assignee,
+    t.created_at, t.updated_at, {_STANDING_COLUMNS}
+FROM standing s JOIN ticket t ON t.key = s.ticket_key
+WHERE s.source_key = ? AND s.finished_at IS NULL AND t.deleted = 0
+"""  # noqa: S608
+
+_OPEN_CLOCKS = f"""
+SELECT c.ticket_key, {_CLOCK_COLUMNS}
+FROM clock c
+WHERE c.source_key = ? AND c.state IN ('running', 'paused')
+"""  # noqa: S608
+
+_OPEN_COUNT = """
+SELECT count(*) FROM standing WHERE source_key = ? AND finished_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTicket:
+    """One ticket with everything it is folded from."""
+
+    source: str
+    ticket: Ticket
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A ticket that is not finished, or whose duties still stand."""
+
+    source: str
+    id: str
+    reference: str
+    subject: str
+    status: str
+    priority: str | None
+    """The provider's word for it; the contract's is on the clocks."""
+    url: str
+    requester: str | None
+    assignee: str | None
+    created_at: Instant
+    updated_at: Instant
+    standing: Standing
+    clocks: tuple[Clock, ...]
+    """Those that run or are paused."""
+
+
+def ticket_list(store: Store, of: Scope, *, open_only: bool = False) -> list[tuple[str, Row]]:
+    """Return (source, row) for every ticket that is not deleted.
+
+    A row holds id, reference, subject, priority (the contract's where a clock knows it), status,
+    court, created_at, updated_at, finished_at, court_since, first response state and due instant,
+    latest resolution state and due instant, assignee, requester, category, reopened.
+    """
+    return list(each(store, of, _LIST_OPEN if open_only else _LIST))
+
+
+def find_ticket(store: Store, of: Scope, source: str, name: str) -> StoredTicket | None:
+    """Return the ticket whose id, or else whose reference, is ``name``; ``None`` if unknown."""
+    key = of.key_of(source)
+    if key is None:
+        return None
+    rows = fetch(store, _ONE, key, name) or fetch(store, _ONE_BY_REFERENCE, key, name)
+    if not rows:
+        return None
+    ticket_key, *columns = rows[0]
+    claims = tuple(claim_from(row) for row in fetch(store, _CLAIMS, ticket_key))
+    ticket = ticket_from(tuple(columns), claims)
+    events = tuple(event_from(ticket.id, row) for row in fetch(store, _EVENTS, ticket_key))
+    return StoredTicket(source, ticket, events)
+
+
+def open_tickets(store: Store, of: Scope) -> list[OpenTicket]:
+    """Return every open ticket with its open clocks. Finished tickets cost nothing."""
+    found: list[OpenTicket] = []
+    for key, source in of.sources.items():
+        clocks: dict[int, list[Clock]] = {}
+        for ticket_key, *columns in fetch(store, _OPEN_CLOCKS, key):
+            clocks.setdefault(ticket_key, []).append(clock_from(tuple(columns)))
+        for row in fetch(store, _OPEN_TICKETS, key):
+            found.append(
+                OpenTicket(
+                    source=source,
+                    id=row[1],
+                    reference=row[2],
+                    subject=row[3],
+                    status=row[4],
+                    priority=row[5],
+                    url=row[6],
+                    requester=row[7],
+                    assignee=row[8],
+                    created_at=row[9],
+                    updated_at=row[10],
+                    standing=standing_from(row[11:]),
+                    clocks=tuple(clocks.get(row[0], ())),
+                )
+            )
+    return found
+
+
+def open_count(store: Store, of: Scope) -> int:
+    """Return how many tickets are open."""
+    return sum(row[0] for _, row in each(store, of, _OPEN_COUNT))
