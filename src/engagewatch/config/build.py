@@ -13,7 +13,7 @@ from engagewatch.config.schema import (
     ServiceLevelRow,
     UptimeRow,
 )
-from engagewatch.config.source_models import EventLogSource, Source, StatuspageSource, ZendeskSource
+from engagewatch.config.source_models import EventLogSource, PluginSource, Source, StatuspageSource
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import (
     Engagement,
@@ -83,27 +83,24 @@ def _calendar(name: str, table: CalendarTable, timezone: str) -> CalendarSpec:
 
 
 def _source(source: Source, path: Path, timezone: str) -> SourceSettings:
-    ca_file: str | None = None
-    requests_per_minute: int | None = None
-    url = user = ""
-    secret: SecretReference | None = None
+    secret = None if isinstance(source, StatuspageSource | EventLogSource) else source.token
+    user = None if isinstance(source, StatuspageSource | EventLogSource) else source.user
+    url = ca_file = requests_per_minute = None
     options: dict[str, object] = {}
-    if isinstance(source, ZendeskSource | StatuspageSource):
-        url = source.url
-        ca_file = source.ca_file
-        requests_per_minute = source.requests_per_minute
-    if isinstance(source, ZendeskSource):
-        user = source.user or ""
-        secret = _beside(source.token, path)
     if isinstance(source, EventLogSource):
         options = _event_log_options(source, path, timezone)
+    else:
+        url, ca_file = source.url, source.ca_file
+        requests_per_minute = source.requests_per_minute
+    if isinstance(source, PluginSource):
+        options = source.options
     courts = {} if isinstance(source, StatuspageSource) else source.courts
     return SourceSettings(
         id=source.id,
         adapter=source.kind,
-        url=url,
-        user=user,
-        secret=secret,
+        url=url or "",
+        user=user or "",
+        secret=_beside(secret, path) if secret is not None else None,
         interval=source.interval,
         requests_per_minute=requests_per_minute,
         meanings={status.strip().lower(): meaning for status, meaning in courts.items()},

@@ -6,6 +6,7 @@ only puts them in their places, collects what is wrong, and writes the JSON sche
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
@@ -97,6 +98,7 @@ def parse_address(value: object) -> str:
     return address.rstrip("/")
 
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_PLACES = {
     "env": '{ env = "DESK_TOKEN" }',
     "file": '{ file = "~/.secrets/desk-token" }',
@@ -135,6 +137,12 @@ def parse_secret(value: object) -> SecretReference:
     ):
         wanted = "a list of words" if listed else "text"
         raise RejectedError(f"{kind} takes {wanted}", f"write {_SECRET_PLACES[kind]}", at=(kind,))
+    if kind == "env" and _VARIABLE.fullmatch(words[0]) is None:
+        raise RejectedError(
+            "this is not the name of an environment variable",
+            f"write {_SECRET_PLACES['env']}, and keep the secret itself out of this file",
+            at=(kind,),
+        )
     return SecretReference(SecretKind(kind), tuple(words))
 
 

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from engagewatch.config.positions import KeyPath
 from engagewatch.config.problems import ManyRejectedError, RejectedError
-from engagewatch.config.source_models import SOURCE_MODELS
+from engagewatch.config.source_models import PLUGIN, SOURCE_MODELS
 from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.tables import example_at, homes_of, keys, model_at, source_kind
 
@@ -70,7 +70,12 @@ def _translate(detail: ErrorDetails, document: Mapping[str, Any]) -> Iterator[Fi
     elif kind == "missing":
         example = example_at(at, document)
         name = at[-1]
-        yield Finding(at[:-1], f'"{name}" is missing', f"add {example}" if example else "")
+        if len(at) == 1:
+            yield Finding(
+                (), f"there is no table [{name}]", f"write [{name}] and below it its keys"
+            )
+        else:
+            yield Finding(at[:-1], f'"{name}" is missing', f"add {example}" if example else "")
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
         yield _unknown_source_kind(at, document)
     else:
@@ -110,8 +115,7 @@ def _unknown_key(at: KeyPath, document: Mapping[str, Any]) -> Finding:
 
 
 def _unknown_source_kind(at: KeyPath, document: Mapping[str, Any]) -> Finding:
-    index = at[1] if len(at) > 1 else 0
-    word = source_kind(document, index) if isinstance(index, int) else ""
+    word = source_kind(document, int(at[1]))
     if not word:
         return Finding(at, '"kind" is missing', f"add kind = {one_of(SOURCE_MODELS)}")
     close = did_you_mean(word, SOURCE_MODELS)
@@ -125,6 +129,6 @@ def _unknown_source_kind(at: KeyPath, document: Mapping[str, Any]) -> Finding:
 def _without_tag(location: Sequence[str | int]) -> KeyPath:
     """Drop what pydantic adds to a location: a source's kind, and the mark of a wrong key."""
     at = tuple(location)
-    if at[:1] == ("sources",) and len(at) > 2 and at[2] in SOURCE_MODELS:
+    if at[:1] == ("sources",) and len(at) > 2 and at[2] in (*SOURCE_MODELS, PLUGIN):
         at = at[:2] + at[3:]
     return at[:-1] if at[-1:] == ("[key]",) else at

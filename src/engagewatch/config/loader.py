@@ -58,7 +58,9 @@ def load_engagement(path: Path) -> Engagement:
     try:
         document = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise ConfigError([_syntax_problem(path, text, error)]) from None
+        from engagewatch.config.syntax import syntax_problem
+
+        raise ConfigError([syntax_problem(path, text, error)]) from None
     except RecursionError:
         raise ConfigError([Problem(path, 0, 0, "", "brackets are nested too deeply")]) from None
 
@@ -126,26 +128,3 @@ def _is_writable_by_others(status: os.stat_result) -> bool:
         return False
     owned = status.st_uid in (os.getuid(), 0)
     return not owned or bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
-
-
-_LINE_HINTS = (
-    (
-        re.compile(r"^\s*[\w.\"-]+\s*=\s*[A-Za-z][^\"'\[{]*$"),
-        'put text in quotes, like name = "..."',
-    ),
-    (re.compile(r"^\s*[\w.\"-]+\s*=\s*\d+\s*(?:%|bd|[smhd])\s*$"), "put the value in quotes"),
-    (re.compile(r"^\s*[\w.\"-]+\s*=\s*(?:\d+[:-])+\d*\s*$"), "put the value in quotes"),
-    (re.compile(r"^\s*[\w.\"-]+\s*:\s*\S"), 'write key = "value", with an equals sign'),
-    (re.compile(r"^\s*[\w.-]+(?:\s+[\w.-]+)+\s*="), "put a key that holds spaces in quotes"),
-)
-"""What people write instead of TOML, line by line, and what to do about it."""
-
-
-def _syntax_problem(path: Path, text: str, error: tomli.TOMLDecodeError) -> Problem:
-    lines = text.split("\n")
-    # An unfinished line is often noticed only at the start of the next one.
-    number = error.lineno
-    line = lines[number - 1] if 0 < number <= len(lines) else ""
-    hint = next((advice for pattern, advice in _LINE_HINTS if pattern.match(line)), "")
-    reason = error.msg[:1].lower() + error.msg[1:]
-    return Problem(path, number, error.colno, "", f"is not valid TOML: {reason}", hint)

@@ -133,31 +133,45 @@ class ContractTable(Table):
     """``[contract]``: how clocks are counted. What is left out follows the documented default."""
 
     pause: PauseField = Field(default=_RULES.pause, examples=["claimed"])
+    """Which waiting on the client stops the resolution clock: none, what the status claims, or only
+    while a question to the client stood open."""
     third_party_pauses: bool = Field(default=_RULES.third_party_pauses, examples=[False])
+    """Whether waiting on a supplier of the provider's stops the clock."""
     nobody_pauses: bool = Field(default=_RULES.nobody_pauses, examples=[False])
+    """Whether time in nobody's court stops the clock."""
     first_response_pauses: bool = Field(default=_RULES.first_response_pauses, examples=[False])
+    """Whether the first-response clock can be stopped at all."""
     resume_at_reply: bool = Field(default=_RULES.resume_at_reply, examples=[True])
     stop: StopField = Field(default=_RULES.stop, examples=["resolved"])
+    """Which status ends the resolution clock."""
     reopen: ReopenField = Field(default=_RULES.reopen, examples=["continue"])
+    """What reopening does: the same clock without or with the gap, or a new one."""
     reopen_within: Annotated[
         Duration,
         PlainValidator(_reopen_within),
         WithJsonSchema({"anyOf": [{"const": NO_LIMIT}, DURATION_SCHEMA]}),
     ] = Field(default=_RULES.reopen_within, examples=["5bd"])
+    """A reopening later than this starts a new clock; or "no limit"."""
     priority_change: PriorityChangeField = Field(
         default=_RULES.priority_change, examples=["from_creation"]
     )
+    """Where the target of a changed priority counts from."""
     breach_survives_downgrade: bool = Field(
         default=_RULES.breach_survives_downgrade, examples=[True]
     )
+    """Whether a missed target stays missed when the priority is lowered afterwards."""
     responses_by_automation: bool = Field(default=_RULES.responses_by_automation, examples=[False])
+    """Whether an automatic message is a response."""
     assignment_is_response: bool = Field(default=_RULES.assignment_is_response, examples=[False])
+    """Whether assigning the ticket is a response."""
     internal_note_is_response: bool = Field(
         default=_RULES.internal_note_is_response, examples=[False]
     )
+    """Whether a note the client cannot see is a response."""
     status_change_is_response: bool = Field(
         default=_RULES.status_change_is_response, examples=[False]
     )
+    """Whether a changed status is a response."""
     auto_reply_within: SecondsField = Field(default=_RULES.auto_reply_within, examples=["30s"])
     auto_reply_authors: Texts = Field(
         default=_RULES.auto_reply_authors, examples=[["noreply@contoso.example"]]
@@ -165,8 +179,11 @@ class ContractTable(Table):
     agent_opened_has_first_response: bool = Field(
         default=_RULES.agent_opened_has_first_response, examples=[False]
     )
+    """Whether a ticket the provider opened itself owes a first response."""
     count_by: CountByField = Field(default=_RULES.count_by, examples=["due"])
+    """Which instant puts a clock into a period."""
     open_overdue_is_missed: bool = Field(default=_RULES.open_overdue_is_missed, examples=[True])
+    """Whether an open ticket past its target already counts as missed."""
     claim_tolerance: SecondsField = Field(default=_RULES.claim_tolerance, examples=["60s"])
     question_window: SecondsField = Field(default=_RULES.question_window, examples=["10m"])
 
@@ -238,10 +255,8 @@ class PrivacyTable(Table):
 class EngagementFile(Table):
     """One engagement: one client with one provider under one contract."""
 
-    engagement: EngagementTable = Field(examples=[{"client": "Northwind"}])
-    calendars: dict[str, CalendarTable] = Field(
-        default_factory=dict, examples=[{"office": {"holidays": "GB-ENG"}}]
-    )
+    engagement: EngagementTable
+    calendars: dict[str, CalendarTable] = Field(default_factory=dict)
     sources: list[Source] = Field(default_factory=list)
     sla: list[ServiceLevelRow] = Field(default_factory=list)
     contract: ContractTable = Field(default_factory=ContractTable)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from engagewatch.config.fields import (
     AddressField,
@@ -45,6 +46,10 @@ def _encoding(value: object) -> object:
     return value
 
 
+BUILT_IN = ("zendesk", "statuspage", "eventlog")
+RequestsField = Annotated[int, Field(ge=1, le=600)]
+
+
 class _Source(Table):
     """What every source has."""
 
@@ -71,9 +76,7 @@ class ZendeskSource(_TicketSource):
     user: Text | None = Field(default=None, examples=["monitor@northwind.example"])
     """The agent an API token belongs to. Left out, the token is an OAuth access token."""
     token: SecretField = Field(examples=[{"env": "NORTHWIND_ZENDESK_TOKEN"}])
-    requests_per_minute: Annotated[int, Field(ge=1, le=600)] | None = Field(
-        default=None, examples=[5]
-    )
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[5])
     ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
     """Certificate authority to trust instead of the system's, as a PEM file."""
 
@@ -83,9 +86,7 @@ class StatuspageSource(_Source):
 
     kind: Literal["statuspage"]
     url: AddressField = Field(examples=["https://status.contoso.example"])
-    requests_per_minute: Annotated[int, Field(ge=1, le=600)] | None = Field(
-        default=None, examples=[30]
-    )
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[30])
     ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
 
@@ -142,10 +143,53 @@ class EventLogSource(_TicketSource):
     """For ``rows = "activities"``: the status an activity puts the ticket in, or ``responded``."""
 
 
-Source = Annotated[ZendeskSource | StatuspageSource | EventLogSource, Field(discriminator="kind")]
+class PluginSource(_TicketSource):
+    """A kind of source that an installed package adds."""
 
-SOURCE_MODELS: dict[str, type[Table]] = {
-    "zendesk": ZendeskSource,
-    "statuspage": StatuspageSource,
-    "eventlog": EventLogSource,
-}
+    kind: Annotated[Text, WithJsonSchema({"type": "string", "not": {"enum": list(BUILT_IN)}})]
+    url: AddressField | None = Field(default=None, examples=["https://desk.example.net"])
+    user: Text | None = Field(default=None, examples=["monitor@northwind.example"])
+    token: SecretField | None = Field(default=None, examples=[{"env": "NORTHWIND_TOKEN"}])
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[30])
+    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
+    options: dict[str, Any] = Field(default_factory=dict)
+    """What only this kind knows; the package checks it."""
+
+
+SOURCE_MODELS: dict[str, type[Table]] = dict(
+    zip(BUILT_IN, (ZendeskSource, StatuspageSource, EventLogSource), strict=True)
+)
+PLUGIN = "plugin"
+PLUGIN_GROUP = "engagewatch.adapters"
+"""Entry point group under which packages name the kinds of sources they add."""
+
+
+def source_model(kind: str) -> type[Table] | None:
+    """Return the settings model of a kind of source, or ``None`` if nothing offers that kind."""
+    if kind in SOURCE_MODELS:
+        return SOURCE_MODELS[kind]
+    return PluginSource if kind in _plugin_kinds() else None
+
+
+@cache
+def _plugin_kinds() -> frozenset[str]:
+    # Slow to import; only a kind that is not built in asks for it.
+    from importlib.metadata import entry_points
+
+    return frozenset(entry.name for entry in entry_points(group=PLUGIN_GROUP))
+
+
+def _tag(source: object) -> str | None:
+    kind = source.get("kind") if isinstance(source, dict) else None
+    if not isinstance(kind, str) or source_model(kind) is None:
+        return None
+    return kind if kind in SOURCE_MODELS else PLUGIN
+
+
+Source = Annotated[
+    Annotated[ZendeskSource, Tag("zendesk")]
+    | Annotated[StatuspageSource, Tag("statuspage")]
+    | Annotated[EventLogSource, Tag("eventlog")]
+    | Annotated[PluginSource, Tag(PLUGIN)],
+    Discriminator(_tag),
+]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
@@ -12,7 +11,8 @@ from pydantic.fields import FieldInfo
 
 from engagewatch.config.positions import KeyPath
 from engagewatch.config.schema import EngagementFile
-from engagewatch.config.source_models import SOURCE_MODELS
+from engagewatch.config.source_models import SOURCE_MODELS, source_model
+from engagewatch.config.toml_text import toml_value
 
 
 def keys(model: type[BaseModel]) -> list[str]:
@@ -27,7 +27,7 @@ def model_at(at: KeyPath, document: Mapping[str, Any]) -> type[BaseModel] | None
     for depth, part in enumerate(at):
         if isinstance(part, int):
             if at[:depth] == ("sources",):
-                current = SOURCE_MODELS.get(source_kind(document, part), current)
+                current = source_model(source_kind(document, part))
         elif is_named:
             # A name the user chose, such as a calendar's: the table below it is what counts.
             is_named = False
@@ -55,7 +55,7 @@ def example_at(at: KeyPath, document: Mapping[str, Any]) -> str:
     if field is None or not field.examples:
         return ""
     name = next(part for part in reversed(at) if isinstance(part, str))
-    return f"{name} = {toml(field.examples[0])}"
+    return f"{name} = {toml_value(field.examples[0])}"
 
 
 def homes_of(word: str) -> list[str]:
@@ -82,26 +82,6 @@ def source_kind(document: Mapping[str, Any], index: int) -> str:
     source = sources[index] if isinstance(sources, list) and index < len(sources) else None
     kind = source.get("kind") if isinstance(source, dict) else None
     return kind if isinstance(kind, str) else ""
-
-
-def toml(value: object) -> str:
-    """Return ``value`` as TOML writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t") + '"'
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        pairs = ", ".join(f"{_key(name)} = {toml(item)}" for name, item in value.items())
-        return f"{{ {pairs} }}"
-    if isinstance(value, list):
-        return f"[{', '.join(toml(item) for item in value)}]"
-    return str(value)
-
-
-def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() else toml(name)
 
 
 def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
