@@ -16,14 +16,23 @@ class SourceError(Exception):
     strings and message bodies out of it.
     """
 
-    def __init__(self, failure: Failure, message: str, *, retry_after: int | None = None) -> None:
-        """Sort the error under ``failure``; ``retry_after`` is in seconds, where the source asks.
+    def __init__(
+        self,
+        failure: Failure,
+        message: str,
+        *,
+        retry_after: int | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Sort the error under ``failure``.
 
-        ``message`` may hold text from outside.
+        ``message`` may hold text from outside. ``retry_after`` is in seconds, where the source asks
+        for it; ``status`` is the HTTP status, where there was one.
         """
         self.failure = failure
         self.message = safe_text(message, _MESSAGE_LIMIT)
         self.retry_after = retry_after
+        self.status = status
         super().__init__(self.message)
 
     def __repr__(self) -> str:

@@ -1,0 +1,167 @@
+"""The guarded HTTP client: it can only GET, only from one origin, within caps and a budget.
+
+Every request of every adapter goes through :meth:`Client.get`, which is where the rules hold:
+
+- The scheme, host and port are those of the configured address. A "next page" link that names
+  another origin is refused, and a redirect is followed only within the origin, so that no server
+  can have the credential sent elsewhere.
+- A request takes at most 30 seconds in all, however slowly its bytes drip, and its answer is read
+  up to 32 MiB.
+- Trouble that may pass is tried again, a few times, after random pauses; a refused credential or a
+  rate limit never is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engagewatch.model.freshness import Failure
+from engagewatch.model.instants import Instant
+from engagewatch.net.answers import http_date, problem_with
+from engagewatch.net.budget import limiter
+from engagewatch.net.errors import SourceError
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
+
+    from engagewatch.net.transport import Transport
+
+RETRIES = 3
+_LONGEST_PAUSE = 8.0
+_REDIRECTS = 3
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer."""
+
+    body: bytes
+    server_time: Instant | None
+    """The server's own clock, by its ``Date`` header."""
+    etag: str = ""
+    unchanged: bool = False
+    """The server says that nothing changed since the given tag; there is no body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a client may use."""
+
+    per_minute: int
+    timeout: float = 30.0
+    """Seconds one request may take from first to last byte."""
+    pause: float = 0.5
+    """Seconds up to which the first pause before a retry is drawn; each next may be twice that."""
+
+
+class Client:
+    """Reads from one origin."""
+
+    def __init__(
+        self,
+        base_url: str,
+        limits: Limits,
+        *,
+        authorization: str | None = None,
+        ca_file: Path | None = None,
+        forbidden_advice: str = "",
+    ) -> None:
+        """Prepare to read below ``base_url``; nothing is opened yet.
+
+        ``authorization`` is the value of the header of that name. ``forbidden_advice`` says what to
+        ask the provider for if the credential works but may not read something.
+        """
+        self.requests = 0
+        """Requests sent so far, retries included."""
+        self._base_url = base_url.rstrip("/") + "/"
+        self._limits = limits
+        self._authorization = authorization
+        self._ca_file = ca_file
+        self._forbidden_advice = forbidden_advice
+        self._opened: tuple[Transport, AsyncLimiter] | None = None
+
+    def __repr__(self) -> str:
+        """Return the address; the credential stays out."""
+        return f"Client({self._base_url})"
+
+    async def get(
+        self, target: str, query: Mapping[str, str | int] | None = None, *, etag: str = ""
+    ) -> Answer:
+        """Return the answer for ``target``: a path below the base address, or a full link.
+
+        With ``etag``, an answer that did not change since comes without a body.
+
+        Raises:
+            SourceError: there is no good answer; the error says why and what to do.
+        """
+        pause = self._limits.pause
+        for left in reversed(range(RETRIES + 1)):
+            try:
+                return await self._attempt(target, query, etag)
+            except SourceError as error:
+                if error.failure is not Failure.TRANSIENT or not left:
+                    raise
+            # Full jitter: clients that failed together do not come back together.
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - nothing secret
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def aclose(self) -> None:
+        """Close the connections; a later request opens them again."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened[0].aclose()
+
+    async def _attempt(
+        self, target: str, query: Mapping[str, str | int] | None, etag: str
+    ) -> Answer:
+        transport, budget = await self._open()
+        url = transport.pinned(target, query)
+        for _ in range(_REDIRECTS + 1):
+            async with budget:
+                self.requests += 1
+                reply = await transport.fetch(url, etag)
+            server_time = http_date(reply.headers.get("date", ""))
+            tag = reply.headers.get("etag", "")
+            if reply.status == _NOT_MODIFIED and etag:
+                return Answer(b"", server_time, tag or etag, unchanged=True)
+            location = reply.headers.get("location", "")
+            if reply.status in _MOVED and location:
+                url = transport.pinned(str(url.join(location)))
+                continue
+            problem = problem_with(
+                reply.status,
+                reply.headers,
+                reply.body,
+                transport.where(url),
+                has_secret=self._authorization is not None,
+                forbidden_advice=self._forbidden_advice,
+            )
+            if problem is not None:
+                raise problem
+            return Answer(reply.body, server_time, tag)
+        raise SourceError(
+            Failure.CONTRACT, f"{transport.where(url)} redirects in circles; check url"
+        )
+
+    async def _open(self) -> tuple[Transport, AsyncLimiter]:
+        if self._opened is None:
+            # Importing HTTP and reading certificates takes a tenth of a second: not on the loop.
+            transport = await asyncio.to_thread(self._transport)
+            credential = hashlib.sha256((self._authorization or "").encode()).hexdigest()
+            budget = limiter(transport.origin, credential, self._limits.per_minute)
+            self._opened = transport, budget
+        return self._opened
+
+    def _transport(self) -> Transport:
+        from engagewatch.net.transport import Transport
+
+        return Transport(self._base_url, self._authorization, self._ca_file, self._limits.timeout)

@@ -1,0 +1,194 @@
+"""One GET over HTTP, and what can go wrong on the way. The only module that imports httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from engagewatch import __version__
+from engagewatch.model.freshness import Failure
+from engagewatch.net.body import ACCEPTED, Unpacker
+from engagewatch.net.errors import SourceError
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_TIMEOUT = httpx.Timeout(20.0, connect=5.0, write=5.0, pool=5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """Connections to one origin."""
+
+    def __init__(
+        self, base_url: str, authorization: str | None, ca_file: Path | None, total: float
+    ) -> None:
+        """Prepare connections for requests of ``total`` seconds at most.
+
+        It reads certificates, which takes too long for an event loop.
+
+        Raises:
+            SourceError: the address, the credential or the certificate file cannot be used.
+        """
+        self._total = total
+        self._base = _base(base_url, secret=authorization is not None)
+        self._origin = _origin(self._base)
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPTED,
+            "User-Agent": f"engagewatch/{__version__}",
+        }
+        if authorization is not None:
+            if not (authorization.isascii() and authorization.isprintable()):
+                raise SourceError(
+                    Failure.CONFIGURATION,
+                    "the credential holds characters that a header cannot carry; "
+                    "look for line breaks or typographic quotes around it",
+                )
+            headers["Authorization"] = authorization
+        secure = self._base.scheme == "https"
+        self._http = httpx.AsyncClient(
+            headers=headers,
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            verify=_certificates(ca_file) if secure else True,
+            # A proxy has no business with what runs on this machine.
+            trust_env=self._base.host not in _LOOPBACK,
+        )
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port that every request goes to."""
+        scheme, host, port = self._origin
+        return f"{scheme}://{host}:{port}"
+
+    def pinned(self, target: str, query: Mapping[str, str | int] | None = None) -> httpx.URL:
+        """Return the address of ``target``, which may be a path or a link the server gave.
+
+        Raises:
+            SourceError: it points to another origin.
+        """
+        try:
+            url = self._base.join(target)
+            if query:
+                url = url.copy_merge_params({name: str(value) for name, value in query.items()})
+        except (httpx.InvalidURL, ValueError):
+            raise SourceError(Failure.CONTRACT, "the server gave a link that is none") from None
+        if _origin(url) != self._origin:
+            raise SourceError(
+                Failure.TRUST,
+                f"a link leads to {url.scheme}://{url.host} instead of {self._base.host} and was "
+                "not followed; if the provider moved, change url in the engagement file",
+            )
+        # User data in a link would replace the credential.
+        return url.copy_with(username=None, password=None)
+
+    def where(self, url: httpx.URL) -> str:
+        """Return host and path for messages; a query may hold what is nobody's business."""
+        return f"{url.host}{url.path}"
+
+    async def fetch(self, url: httpx.URL, etag: str) -> Reply:
+        """GET a pinned address within the total time, from first to last byte.
+
+        Raises:
+            SourceError: no whole answer came.
+        """
+        headers = {"If-None-Match": etag} if etag else {}
+        host = url.host
+        try:
+            async with (
+                asyncio.timeout(self._total),
+                self._http.stream("GET", url, headers=headers) as response,
+            ):
+                unpacker = Unpacker(response.headers.get("content-encoding", ""))
+                async for chunk in response.aiter_raw():
+                    unpacker.feed(chunk)
+                return Reply(response.status_code, response.headers, unpacker.body())
+        except TimeoutError:
+            raise SourceError(
+                Failure.TRANSIENT, f"{host} took longer than {self._total:.0f} s to answer"
+            ) from None
+        except httpx.TimeoutException:
+            raise SourceError(Failure.TRANSIENT, f"{host} did not answer in time") from None
+        except httpx.ConnectError as error:
+            raise _unreachable(host, error) from None
+        except httpx.LocalProtocolError:
+            raise SourceError(
+                Failure.CONFIGURATION, f"the request to {host} cannot be written as HTTP"
+            ) from None
+        except httpx.HTTPError as error:
+            raise SourceError(
+                Failure.TRANSIENT, f"the connection to {host} failed ({type(error).__name__})"
+            ) from None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+def _base(base_url: str, *, secret: bool) -> httpx.URL:
+    try:
+        base = httpx.URL(base_url)
+    except (httpx.InvalidURL, ValueError):
+        base = httpx.URL()
+    if base.scheme not in ("http", "https") or not base.host:
+        raise SourceError(
+            Failure.CONFIGURATION, "url is no web address; it starts with https:// and a host"
+        )
+    if base.userinfo:
+        raise SourceError(
+            Failure.CONFIGURATION, "url holds a user or password; put them in user and token"
+        )
+    if secret and base.scheme == "http" and base.host not in _LOOPBACK:
+        raise SourceError(
+            Failure.CONFIGURATION,
+            f"url would send the credential to {base.host} unencrypted; use https://",
+        )
+    return base
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    default = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.host, url.port or default
+
+
+def _certificates(ca_file: Path | None) -> ssl.SSLContext:
+    """Return a context that trusts ``ca_file`` alone, or else the usual authorities.
+
+    Those are the ones that come with httpx and the ones of the operating system, where companies
+    put their own.
+    """
+    if ca_file is None:
+        context = httpx.create_ssl_context()
+        context.load_default_certs()
+        return context
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError):
+        raise SourceError(
+            Failure.CONFIGURATION, f"ca_file {ca_file} is missing or holds no PEM certificate"
+        ) from None
+
+
+def _unreachable(host: str, error: httpx.ConnectError) -> SourceError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return SourceError(
+                Failure.TRUST,
+                f"the certificate of {host} is not trusted ({cause.verify_message}); if it is "
+                "signed by a company authority, name that in ca_file",
+            )
+        cause = cause.__cause__ or cause.__context__
+    return SourceError(Failure.TRANSIENT, f"{host} cannot be reached: {error}")
