@@ -71,7 +71,10 @@ class Clock:
     target: int | None
     """Business seconds allowed; ``None`` where the contract sets none."""
     due_at: Instant | None
-    """When the target is, was or would have been consumed; ``None`` while paused or untargeted."""
+    """When the target is, was or would have been consumed; ``None`` where the contract sets none.
+
+    A paused clock has one only if its target was consumed before the pause: a pause hides no miss.
+    """
     calendar: str
     priority: str
     felt: int | None
@@ -91,8 +94,8 @@ class Clock:
         return self.obligation.ledger
 
     def state_at(self, now: Instant) -> ClockState:
-        """Return the state at ``now``: a running clock whose due instant has passed is missed."""
-        if self.state is ClockState.RUNNING and self.due_at is not None and now > self.due_at:
+        """Return the state at ``now``: an open clock whose due instant has passed is missed."""
+        if self.is_open and self.due_at is not None and now > self.due_at:
             return ClockState.MISSED
         return self.state
 

@@ -1,0 +1,497 @@
+"""What happened to one ticket: its events walked once, in order, into spans and exchanges.
+
+A history is what clocks, courts and explanations are all made from, so each rule about who holds a
+ticket is applied in one place. Instants before the ticket's creation count as its creation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from engagewatch.engine.reasons import (
+    CANCELLED,
+    FINISHED_UNANSWERED,
+    MERGED,
+    WITHDRAWN,
+)
+from engagewatch.engine.terms import Reading, Sense, Terms
+from engagewatch.model.instants import Instant
+from engagewatch.model.policy import ResolutionStop
+from engagewatch.model.sides import Side, StatusMeaning
+from engagewatch.model.ticket import Event, EventKind, Ticket
+
+Span: TypeAlias = tuple[Instant, Instant]
+"""A closed stretch of time: since, until."""
+
+OpenSpan: TypeAlias = tuple[Instant, Instant | None]
+"""A stretch of time that may still last: ``until`` is ``None`` then."""
+
+Exchange: TypeAlias = tuple[Instant, Instant | None, str]
+"""An asking, its answer, and why it ended without one (a code of ``reasons``, else empty)."""
+
+_ORDER = {kind: place for place, kind in enumerate(EventKind)}
+_OPENED = EventKind.OPENED
+_REPLIED = EventKind.REPLIED
+_NOTED = EventKind.NOTED
+_ASSIGNED = EventKind.ASSIGNED
+_STATUS = EventKind.STATUS_CHANGED
+_PRIORITY = EventKind.PRIORITY_CHANGED
+_REQUESTED = EventKind.APPROVAL_REQUESTED
+_DECIDED = EventKind.APPROVAL_DECIDED
+_MERGED = EventKind.MERGED
+_OBSERVED = EventKind.OBSERVED
+_PROVIDER = Side.PROVIDER
+_CLIENT = Side.CLIENT
+_NOBODY = Side.NOBODY
+
+
+class Finish:
+    """One time that the work ended, and whether it came back."""
+
+    __slots__ = ("at", "closed_at", "reason", "reopened_at")
+
+    def __init__(self, at: Instant, closed_at: Instant | None, reason: str) -> None:
+        """Record that the work ended at ``at``."""
+        self.at = at
+        self.closed_at = closed_at
+        """When it was closed for good; a resolved ticket may wait for that."""
+        self.reopened_at: Instant | None = None
+        self.reason = reason
+        """``cancelled`` or ``merged``; empty where the work was done."""
+
+    def stop(self, rule: ResolutionStop) -> Instant | None:
+        """Return the instant that ends the resolution clock; ``None`` if this end does not."""
+        if rule is ResolutionStop.RESOLVED or self.reason:
+            return self.at
+        return self.closed_at
+
+
+class History:
+    """One ticket's events, read. See :func:`read_history`."""
+
+    __slots__ = (
+        "_approvals_open",
+        "_client_answered",
+        "_client_message_at",
+        "_in_waiting_since",
+        "_last_asking",
+        "_pause_since",
+        "_priorities",
+        "_provider_opened",
+        "_question_since",
+        "_reading",
+        "_sense",
+        "_update_since",
+        "approvals",
+        "claimed",
+        "court",
+        "court_since",
+        "created",
+        "finished",
+        "finishes",
+        "first_response",
+        "last_client_word",
+        "last_provider_word",
+        "messages",
+        "pauses",
+        "questions",
+        "reopened",
+        "spans",
+        "ticket",
+        "unmapped",
+        "updates",
+    )
+
+    def __init__(self, ticket: Ticket, reading: Reading, status: str) -> None:
+        """Start the history of ``ticket``, which was created with ``status`` (empty: unknown)."""
+        sense = reading.sense(status) if status else reading.unknown_at_creation
+        self.ticket = ticket
+        self._reading = reading
+        created = ticket.created_at
+        self.created = created
+        self.court = sense.court
+        self.court_since = created
+        self.spans: list[tuple[Instant, Instant, Side]] = []
+        """Whose court it was in, up to ``court_since``; neighbours differ and touch."""
+        self.pauses: list[OpenSpan] = []
+        """When a status took time off the provider's clocks."""
+        self.claimed: list[OpenSpan] = []
+        """When the status said that the provider waits for the client, answered or not."""
+        self.questions: list[Exchange] = []
+        """What the provider asked of the client."""
+        self.approvals: list[Exchange] = []
+        self.messages: list[Exchange] = []
+        """Client messages that wanted an answer, the first one excluded."""
+        self.updates: list[Exchange] = []
+        """From one public word of the provider to the next."""
+        self.finishes: list[Finish] = []
+        self.finished = False
+        self.reopened = 0
+        self.first_response: Instant | None = None
+        self.last_provider_word: Instant | None = None
+        self.last_client_word: Instant | None = None
+        self.unmapped: tuple[str, ...] = ()
+        self._provider_opened = ticket.opened_by is _PROVIDER
+        self._priorities: list[tuple[Instant, Terms]] | None = None
+        self._sense = sense
+        self._client_answered = False
+        self._in_waiting_since: Instant | None = None
+        self._pause_since: Instant | None = None
+        self._question_since: Instant | None = None
+        self._last_asking: Instant | None = None
+        self._client_message_at: Instant | None = None
+        self._update_since: Instant | None = None
+        self._approvals_open: dict[str, Event] = {}
+        if sense is not reading.unknown_at_creation:
+            if not sense.known:
+                self._note_unmapped(status)
+            if sense.waiting:
+                self._enter_waiting(created)
+            if sense.finished:
+                self._finish(created, sense)
+            self._settle(created)
+
+    @property
+    def priorities(self) -> Sequence[tuple[Instant, Terms]]:
+        """The terms that held, each with the instant it began to; the first at creation."""
+        if self._priorities is None:
+            return ((self.created, self._reading.terms(self.ticket.priority)),)
+        return self._priorities
+
+    @property
+    def answered_from_start(self) -> bool:
+        """Whether no first response is owed: the provider opened the ticket itself."""
+        return self._provider_opened and not self._reading.rules.agent_opened_has_first_response
+
+    # The handlers below are called in order of time. Each leaves the history consistent.
+
+    def on_status(self, event: Event, at: Instant) -> None:
+        """The status became ``event.value``."""
+        sense = self._reading.sense(event.value)
+        if not sense.known:
+            self._note_unmapped(event.value)
+        if (
+            self._reading.rules.status_change_is_response
+            and event.side is not _CLIENT
+            and at > self.created
+            and self._is_human(event)
+        ):
+            self._respond(at)
+        self.enter(sense, at, by_client=event.side is _CLIENT)
+
+    def enter(self, sense: Sense, at: Instant, *, by_client: bool = False) -> None:
+        """Put the ticket into a status of ``sense``."""
+        was = self._sense
+        self._sense = sense
+        if sense is was:
+            return
+        if was.waiting and not sense.waiting:
+            self._leave_waiting(sense, at, by_client=by_client)
+        if sense.waiting and not was.waiting:
+            self._enter_waiting(at)
+        if sense.finished:
+            self._finish(at, sense)
+        elif self.finished:
+            self._reopen(at)
+        self._settle(at)
+
+    def on_reply(self, event: Event, at: Instant) -> None:
+        """Somebody wrote a public message."""
+        if event.side is _PROVIDER:
+            if self._is_automatic(event, at):
+                if self._reading.rules.responses_by_automation:
+                    self._respond(at)
+                return
+            self.last_provider_word = at
+            self._respond(at)
+            if self.finished:
+                return
+            if self._update_since is not None:
+                self.updates.append((self._update_since, at, ""))
+            self._update_since = at
+            self._last_asking = at
+            if event.asks and self._question_since is None and self._reading.policy.has_messages:
+                self._question_since = at
+            if self._client_answered:
+                self._client_answered = False
+                self._settle(at)
+        elif event.side is _CLIENT and not event.automatic:
+            self.last_client_word = at
+            self._last_asking = None
+            if self._question_since is not None and self._reading.policy.has_messages:
+                self._end_question(at, "")
+            if self._client_message_at is None and (
+                self.first_response is not None or self.answered_from_start
+            ):
+                self._client_message_at = at
+            if self._sense.waiting and self._reading.rules.resume_at_reply:
+                self._client_answered = True
+                self._settle(at)
+
+    def on_note(self, event: Event, at: Instant) -> None:
+        """Somebody wrote an internal note."""
+        rules = self._reading.rules
+        if rules.internal_note_is_response and event.side is _PROVIDER and self._is_human(event):
+            self._respond(at)
+
+    def on_assignment(self, event: Event, at: Instant) -> None:
+        """The ticket was given to somebody."""
+        rules = self._reading.rules
+        if rules.assignment_is_response and event.value and self._is_human(event):
+            self._respond(at, answers=False)
+
+    def on_priority(self, event: Event, at: Instant) -> None:
+        """The priority became ``event.value``."""
+        terms = self._reading.terms
+        if self._priorities is None:
+            self._priorities = [(self.created, terms(event.previous or None))]
+        now = terms(event.value or None)
+        _, before = self._priorities[-1]
+        if now is before or (now.name == before.name and now.targets == before.targets):
+            return
+        if at == self._priorities[-1][0]:
+            self._priorities.pop()
+        self._priorities.append((at, now))
+
+    def on_approval_requested(self, event: Event, at: Instant) -> None:
+        """The client was asked to approve something."""
+        if not self.finished:
+            self._approvals_open[event.id] = event
+            self._settle(at)
+
+    def on_approval_decided(self, event: Event, at: Instant) -> None:
+        """The client decided. Which request it was is told by an id, else it is the oldest."""
+        waiting = self._approvals_open
+        if not waiting:
+            return
+        named = (event.value, event.previous)
+        key = next(
+            (
+                key
+                for key, asked in waiting.items()
+                if key in named or (asked.value or key) in named
+            ),
+            next(iter(waiting)),
+        )
+        asked = waiting.pop(key)
+        self.approvals.append((max(asked.at, self.created), at, ""))
+        self._settle(at)
+
+    def on_merge(self, at: Instant) -> None:
+        """The ticket was merged into another one."""
+        if not self.finished:
+            self._finish(at, None)
+            self._settle(at)
+        self.finishes[-1].reason = MERGED
+
+    def close_books(self, last: Instant) -> None:
+        """End the reading: what still lasts is recorded as lasting."""
+        ticket = self.ticket
+        merged = ticket.merged_into is not None or "closed_by_merge" in ticket.tags
+        if merged or ticket.deleted:
+            if not self.finished:
+                self._finish(max(last, self.created), None)
+                self._settle(max(last, self.created))
+            if merged:
+                self.finishes[-1].reason = MERGED
+        if self._pause_since is not None:
+            self.pauses.append((self._pause_since, None))
+        if self._in_waiting_since is not None:
+            self.claimed.append((self._in_waiting_since, None))
+        if self._question_since is not None:
+            self.questions.append((self._question_since, None, ""))
+        if self._client_message_at is not None and not self.finished:
+            self.messages.append((self._client_message_at, None, ""))
+        if self._update_since is not None:
+            self.updates.append((self._update_since, None, ""))
+        for asked in self._approvals_open.values():
+            self.approvals.append((max(asked.at, self.created), None, ""))
+
+    def _settle(self, at: Instant) -> None:
+        """Work out whose court it is in now, and whether the provider's clocks pause."""
+        sense = self._sense
+        if self.finished:
+            court, pausing = _NOBODY, False
+        elif sense.waiting and self._client_answered:
+            court, pausing = _PROVIDER, False
+        else:
+            court, pausing = sense.court, sense.pauses
+        if self._approvals_open and not self.finished:
+            court = _CLIENT
+        if court is not self.court:
+            self._change_court(court, at)
+        if pausing:
+            if self._pause_since is None:
+                self._pause_since = at
+        elif self._pause_since is not None:
+            if at > self._pause_since:
+                self.pauses.append((self._pause_since, at))
+            self._pause_since = None
+
+    def _change_court(self, court: Side, at: Instant) -> None:
+        spans = self.spans
+        if at > self.court_since:
+            spans.append((self.court_since, at, self.court))
+            self.court_since = at
+        elif spans and spans[-1][2] is court:
+            # It was elsewhere for no time at all.
+            self.court_since = spans.pop()[0]
+        self.court = court
+
+    def _enter_waiting(self, at: Instant) -> None:
+        self._in_waiting_since = at
+        self._client_answered = False
+        if self._question_since is not None:
+            return
+        if not self._reading.policy.has_messages:
+            self._question_since = at
+        elif (
+            self._last_asking is not None
+            and at - self._last_asking <= self._reading.rules.question_window
+        ):
+            self._question_since = self._last_asking
+
+    def _leave_waiting(self, sense: Sense, at: Instant, *, by_client: bool) -> None:
+        since = self._in_waiting_since
+        if since is not None and at > since:
+            self.claimed.append((since, at))
+        self._in_waiting_since = None
+        self._client_answered = False
+        if sense.finished or self._question_since is None:
+            return
+        answered = by_client or not self._reading.policy.has_messages
+        self._end_question(at, "" if answered else WITHDRAWN)
+
+    def _end_question(self, at: Instant, reason: str) -> None:
+        since = self._question_since
+        if since is not None and (at > since or not reason):
+            self.questions.append((since, at, reason))
+        self._question_since = None
+
+    def _finish(self, at: Instant, sense: Sense | None) -> None:
+        meaning = sense.meaning if sense is not None else None
+        closed = meaning is StatusMeaning.CLOSED
+        if self.finished:
+            if closed and self.finishes[-1].closed_at is None:
+                self.finishes[-1].closed_at = at
+            return
+        self.finished = True
+        if self._in_waiting_since is not None:
+            if at > self._in_waiting_since:
+                self.claimed.append((self._in_waiting_since, at))
+            self._in_waiting_since = None
+        reason = CANCELLED if meaning is StatusMeaning.CANCELLED else ""
+        self.finishes.append(Finish(at, at if closed else None, reason))
+        self._last_asking = None
+        self._end_question(at, WITHDRAWN)
+        for asked in self._approvals_open.values():
+            since = max(asked.at, self.created)
+            if at > since:
+                self.approvals.append((since, at, WITHDRAWN))
+        self._approvals_open.clear()
+        if self._client_message_at is not None:
+            if at > self._client_message_at:
+                self.messages.append((self._client_message_at, at, FINISHED_UNANSWERED))
+            self._client_message_at = None
+        if self._update_since is not None:
+            if at > self._update_since:
+                self.updates.append((self._update_since, at, FINISHED_UNANSWERED))
+            self._update_since = None
+
+    def _reopen(self, at: Instant) -> None:
+        self.finished = False
+        self.reopened += 1
+        self.finishes[-1].reopened_at = at
+        if self._client_message_at is not None:
+            # What was written to a finished ticket wants an answer once the ticket is open again.
+            self._client_message_at = at
+        if self.last_provider_word is not None:
+            self._update_since = at
+
+    def _respond(self, at: Instant, *, answers: bool = True) -> None:
+        opening = self._provider_opened and at == self.created
+        if self.first_response is None and not opening:
+            self.first_response = at
+        if answers and self._client_message_at is not None:
+            if not self.finished:
+                self.messages.append((self._client_message_at, at, ""))
+            self._client_message_at = None
+
+    def _is_automatic(self, event: Event, at: Instant) -> bool:
+        within = self._reading.rules.auto_reply_within
+        return not self._is_human(event) or (within > 0 and at - self.created <= within)
+
+    def _is_human(self, event: Event) -> bool:
+        return not event.automatic and not (
+            self._reading.automatic_authors and self._reading.is_automatic_author(event.actor)
+        )
+
+    def _note_unmapped(self, status: str) -> None:
+        if status and status not in self.unmapped:
+            self.unmapped = (*self.unmapped, status)
+
+
+def read_history(ticket: Ticket, events: Sequence[Event], reading: Reading) -> History:
+    """Walk ``events`` of ``ticket``, in any order and with any repetition, into a history."""
+    ordered = in_order(events)
+    history = History(ticket, reading, _status_at_creation(ticket, ordered, reading))
+    created = history.created
+    at = created
+    for event in ordered:
+        at = max(event.at, created)
+        kind = event.kind
+        if kind is _REPLIED:
+            history.on_reply(event, at)
+        elif kind is _STATUS or kind is _OBSERVED:
+            history.on_status(event, at)
+        elif kind is _PRIORITY:
+            history.on_priority(event, at)
+        elif kind is _ASSIGNED:
+            history.on_assignment(event, at)
+        elif kind is _NOTED:
+            history.on_note(event, at)
+        elif kind is _REQUESTED:
+            history.on_approval_requested(event, at)
+        elif kind is _DECIDED:
+            history.on_approval_decided(event, at)
+        elif kind is _MERGED:
+            history.on_merge(at)
+    if not reading.policy.has_history and ticket.status:
+        at = max(at, ticket.updated_at)
+        history.enter(reading.sense(ticket.status), at)
+    history.close_books(at)
+    return history
+
+
+def in_order(events: Sequence[Event]) -> Sequence[Event]:
+    """Return ``events`` by instant, at one instant by kind and id, each event once."""
+    previous: Event | None = None
+    for event in events:
+        if previous is not None and event.at <= previous.at:
+            tied = event.at == previous.at
+            if not tied or _ORDER[event.kind] <= _ORDER[previous.kind]:
+                break
+        previous = event
+    else:
+        return events
+    ordered = sorted(events, key=lambda event: (event.at, _ORDER[event.kind], event.id))
+    return [
+        event
+        for place, event in enumerate(ordered)
+        if place == 0 or event.id != ordered[place - 1].id
+    ]
+
+
+def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], reading: Reading) -> str:
+    """Return the raw status a ticket was created with; empty where nothing tells."""
+    for event in ordered:
+        if event.kind is _OPENED and event.value:
+            return event.value
+        if event.kind is _STATUS:
+            return event.previous
+        if event.kind is _OBSERVED:
+            return ""
+    if reading.policy.has_history and not reading.sense(ticket.status).finished:
+        return ticket.status
+    return ""

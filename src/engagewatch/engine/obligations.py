@@ -1,0 +1,156 @@
+"""Obligations: which duties a ticket's history holds, and when each began and ended.
+
+What is owed is decided here; how long it took and whether that was in time is for ``clocks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from engagewatch.engine.courts import evidence, union
+from engagewatch.engine.history import History, OpenSpan
+from engagewatch.engine.reasons import DELETED, FINISHED_UNANSWERED, OPENED_BY_PROVIDER
+from engagewatch.engine.terms import Reading
+from engagewatch.model.clock import Obligation
+from engagewatch.model.instants import Instant
+from engagewatch.model.policy import Pause, Reopen
+
+_NONE: tuple[OpenSpan, ...] = ()
+
+
+class Duty(NamedTuple):
+    """One obligation of one ticket, before it is timed."""
+
+    obligation: Obligation
+    round: int
+    start: Instant
+    stop: Instant | None
+    """``None`` while it stands."""
+    ending: str
+    """Why it ended without being done (a code of ``reasons``), else empty."""
+    pauses: Sequence[OpenSpan]
+    """When its clock stood still: disjoint, in order."""
+    gaps: Sequence[OpenSpan]
+    """When the ticket was finished in between, which is neither counted nor a pause."""
+    excluded: str
+    """Why it is not judged at all (a code of ``reasons``), else empty."""
+
+
+def duties_of(history: History, reading: Reading) -> list[Duty]:
+    """Return the duties in ``history``, by obligation and round."""
+    pauses = provider_pauses(history, reading)
+    resolutions = _resolutions(history, reading, pauses)
+    duties: list[Duty] = []
+    _first_response(duties, history, reading, pauses)
+    if reading.policy.has_messages:
+        promised = reading.promised
+        if history.messages and Obligation.NEXT_RESPONSE in promised:
+            _rounds(duties, Obligation.NEXT_RESPONSE, history.messages, pauses)
+        if history.updates and Obligation.UPDATE in promised:
+            _rounds(duties, Obligation.UPDATE, history.updates, pauses)
+    duties.extend(resolutions)
+    if history.questions:
+        _rounds(duties, Obligation.REPLY, history.questions, _NONE)
+    if history.approvals:
+        _rounds(duties, Obligation.APPROVAL, sorted(history.approvals), _NONE)
+    reason = DELETED if history.ticket.deleted else _excluding_finish(history)
+    if reason:
+        since = history.created if history.ticket.deleted else resolutions[-1].start
+        finished_at = history.finishes[-1].at
+        for place, duty in enumerate(duties):
+            if duty.start >= since:
+                stop = finished_at if duty.stop is None else duty.stop
+                duties[place] = duty._replace(stop=stop, excluded=reason)
+    return duties
+
+
+def provider_pauses(history: History, reading: Reading) -> Sequence[OpenSpan]:
+    """Return when the contract stops the provider's clocks."""
+    if reading.rules.pause is not Pause.EVIDENCED:
+        return history.pauses
+    proven = evidence(history) if reading.policy.has_messages else []
+    if not history.pauses:
+        return proven
+    return union((*history.pauses, *proven)) if proven else history.pauses
+
+
+def _first_response(
+    duties: list[Duty], history: History, reading: Reading, pauses: Sequence[OpenSpan]
+) -> None:
+    rules = reading.rules
+    created = history.created
+    if history.answered_from_start:
+        duty = Duty(
+            Obligation.FIRST_RESPONSE, 1, created, None, "", _NONE, _NONE, OPENED_BY_PROVIDER
+        )
+        duties.append(duty)
+        return
+    stop, ending = history.first_response, ""
+    if stop is None:
+        if not (
+            reading.policy.has_messages
+            or rules.assignment_is_response
+            or rules.status_change_is_response
+        ):
+            return  # a response could not have been seen
+        if history.finished:
+            stop, ending = history.finishes[-1].at, FINISHED_UNANSWERED
+    holes = pauses if rules.first_response_pauses else _NONE
+    duties.append(Duty(Obligation.FIRST_RESPONSE, 1, created, stop, ending, holes, _NONE, ""))
+
+
+def _resolutions(history: History, reading: Reading, pauses: Sequence[OpenSpan]) -> list[Duty]:
+    """Return one resolution per cycle: a reopening continues a cycle or starts the next."""
+    cycles: list[Duty] = []
+    start = history.created
+    gaps: list[OpenSpan] = []
+    stop: Instant | None = None
+    for finish in history.finishes:
+        stop = finish.stop(reading.rules.stop)
+        reopened_at = finish.reopened_at
+        if stop is None or reopened_at is None:
+            continue
+        if _continues(history, reading, stop, reopened_at):
+            if reading.rules.reopen is Reopen.CONTINUE:
+                gaps.append((stop, reopened_at))
+        else:
+            cycles.append(_resolution(len(cycles) + 1, start, stop, pauses, gaps))
+            start, gaps = reopened_at, []
+        stop = None
+    cycles.append(_resolution(len(cycles) + 1, start, stop, pauses, gaps))
+    return cycles
+
+
+def _resolution(
+    number: int,
+    start: Instant,
+    stop: Instant | None,
+    pauses: Sequence[OpenSpan],
+    gaps: Sequence[OpenSpan],
+) -> Duty:
+    return Duty(Obligation.RESOLUTION, number, start, stop, "", pauses, gaps, "")
+
+
+def _continues(history: History, reading: Reading, stop: Instant, reopened_at: Instant) -> bool:
+    """Return whether a reopening belongs to the same piece of work."""
+    rules = reading.rules
+    if rules.reopen is Reopen.NEW_CYCLE:
+        return False
+    calendar = history.priorities[-1][1].calendar
+    limit = calendar.seconds_of(rules.reopen_within)
+    return limit == 0 or calendar.seconds_between(stop, reopened_at) <= limit
+
+
+def _rounds(
+    duties: list[Duty],
+    obligation: Obligation,
+    exchanges: Sequence[tuple[Instant, Instant | None, str]],
+    pauses: Sequence[OpenSpan],
+) -> None:
+    for number, (start, stop, ending) in enumerate(exchanges, 1):
+        duties.append(Duty(obligation, number, start, stop, ending, pauses, _NONE, ""))
+
+
+def _excluding_finish(history: History) -> str:
+    return history.finishes[-1].reason if history.finished else ""

@@ -1,0 +1,168 @@
+"""A policy made ready for folding: statuses to senses, priorities to targets and calendars.
+
+A :class:`Reading` is compiled once per policy and asked millions of times, so every answer is
+looked up by the raw text that the source uses and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engagewatch.engine.calendars import Calendar, compile_calendar
+from engagewatch.model.clock import Obligation
+from engagewatch.model.policy import ALWAYS, Duration, Pause, Policy, ServiceLevel
+from engagewatch.model.sides import Side, StatusMeaning
+
+
+class Sense:
+    """What one raw status means for courts and pauses under one policy."""
+
+    __slots__ = ("court", "finished", "known", "meaning", "pauses", "waiting")
+
+    def __init__(self, meaning: StatusMeaning | None, *, pauses: bool) -> None:
+        """Make the sense of a status with ``meaning``; ``None`` for one that has none."""
+        self.meaning = meaning
+        self.known = meaning is not None
+        self.court = Side.NOBODY if meaning is None else meaning.court
+        self.finished = meaning is not None and meaning.is_finished
+        self.waiting = meaning is StatusMeaning.CLIENT
+        self.pauses = pauses
+        """Whether this status takes time off the provider's clocks."""
+
+
+class Terms:
+    """What the contract promises for one priority, in open seconds of compiled calendars."""
+
+    __slots__ = ("calendar", "name", "participation_calendar", "reply_calendar", "targets")
+
+    def __init__(
+        self,
+        name: str,
+        calendar: Calendar,
+        reply_calendar: Calendar,
+        participation_calendar: Calendar,
+        targets: Mapping[Obligation, int],
+    ) -> None:
+        """Bind a priority's name to its calendars and targets."""
+        self.name = name
+        self.calendar = calendar
+        self.reply_calendar = reply_calendar
+        self.participation_calendar = participation_calendar
+        self.targets = targets
+
+    def calendar_of(self, obligation: Obligation) -> Calendar:
+        """Return the calendar that an obligation is counted in."""
+        if obligation is Obligation.REPLY:
+            return self.reply_calendar
+        if obligation is Obligation.APPROVAL:
+            return self.participation_calendar
+        return self.calendar
+
+
+class Reading:
+    """How one source's tickets are read under one policy."""
+
+    __slots__ = (
+        "_calendars",
+        "_levels",
+        "_meanings",
+        "_senses",
+        "_terms",
+        "automatic_authors",
+        "business",
+        "policy",
+        "promised",
+        "rules",
+        "unknown_at_creation",
+    )
+
+    def __init__(self, policy: Policy) -> None:
+        """Compile ``policy``.
+
+        Raises:
+            KeyError: a service level or the participation names a calendar that does not exist.
+            ValueError: a calendar cannot be compiled.
+        """
+        self.policy = policy
+        self.rules = policy.rules
+        self.automatic_authors = frozenset(name.lower() for name in self.rules.auto_reply_authors)
+        self._calendars = {ALWAYS.name: ALWAYS, **policy.calendars}
+        self.business = self._calendar(policy.participation.calendar)
+        """The engagement's own calendar."""
+        self._meanings = {status.lower(): sense for status, sense in policy.meanings.items()}
+        self._senses: dict[str, Sense] = {}
+        self.unknown_at_creation = Sense(StatusMeaning.PROVIDER, pauses=False)
+        """A new ticket whose first status nobody tells is the provider's to pick up."""
+        self._levels: dict[str, ServiceLevel] = {}
+        for level in policy.service_levels:
+            self._calendar(level.calendar)
+            for name in (level.priority, *level.matches):
+                self._levels.setdefault(name.lower(), level)
+        self._terms: dict[str | None, Terms] = {}
+        self.promised = frozenset(
+            obligation for level in policy.service_levels for obligation in level.targets
+        )
+        """Obligations for which at least one priority has a target."""
+
+    def sense(self, status: str) -> Sense:
+        """Return what a raw status means; one with no meaning is in nobody's court."""
+        sense = self._senses.get(status)
+        if sense is None:
+            sense = self._senses[status] = self._new_sense(status)
+        return sense
+
+    def terms(self, priority: str | None) -> Terms:
+        """Return what is promised for a raw priority; an unmatched one keeps its own name."""
+        terms = self._terms.get(priority)
+        if terms is None:
+            terms = self._terms[priority] = self._new_terms(priority)
+        return terms
+
+    def is_automatic_author(self, actor: str | None) -> bool:
+        """Return whether the contract counts what ``actor`` writes as automatic."""
+        return actor is not None and actor.lower() in self.automatic_authors
+
+    def _calendar(self, name: str) -> Calendar:
+        return compile_calendar(self._calendars[name])
+
+    def _new_sense(self, status: str) -> Sense:
+        rules = self.rules
+        meaning = self._meanings.get(status.lower())
+        if meaning is StatusMeaning.CLIENT:
+            pauses = rules.pause is Pause.CLAIMED
+        elif meaning is StatusMeaning.THIRD_PARTY:
+            pauses = rules.third_party_pauses
+        elif meaning is StatusMeaning.NOBODY or meaning is None:
+            pauses = rules.nobody_pauses
+        else:
+            pauses = False
+        return Sense(meaning, pauses=pauses)
+
+    def _new_terms(self, priority: str | None) -> Terms:
+        raw = priority or ""
+        level = self._levels.get(raw.lower())
+        participation = self.policy.participation
+        name, calendar, reply_calendar = raw, self.business, self.business
+        targets: dict[Obligation, int] = {}
+        if level is not None:
+            name, calendar = level.priority, self._calendar(level.calendar)
+            if level.reply_calendar is not None:
+                reply_calendar = self._calendar(level.reply_calendar)
+            targets.update(
+                (obligation, calendar.seconds_of(duration))
+                for obligation, duration in level.targets.items()
+            )
+        reply = _by_name(participation.reply, name) or _by_name(participation.reply, "default")
+        if reply is not None:
+            targets[Obligation.REPLY] = reply_calendar.seconds_of(reply)
+        if participation.approval is not None:
+            targets[Obligation.APPROVAL] = self.business.seconds_of(participation.approval)
+        return Terms(name, calendar, reply_calendar, self.business, targets)
+
+
+def _by_name(durations: Mapping[str, Duration], name: str) -> Duration | None:
+    wanted = name.lower()
+    for key, duration in durations.items():
+        if key.lower() == wanted:
+            return duration
+    return None
