@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engagewatch.model.freshness import Failure, FreshnessState
+from engagewatch.model.sides import StatusMeaning
 from engagewatch.net.errors import SourceError
 from engagewatch.store.store import Store
 from engagewatch.sync.polled_source import PolledSource
@@ -102,7 +103,7 @@ async def test_an_edited_rule_recounts_stored_tickets_on_the_next_start(
     await polled(ScriptedAdapter([page(1), page(2)]), writer, clock).poll()
     before = store.policy_version("northwind", "desk")
 
-    settings = source(meanings={"open": "third_party"})
+    settings = source(meanings={"open": StatusMeaning.THIRD_PARTY})
     edited = PolledSource(
         engagement_of(settings), settings, writer, clock, lambda *_: ScriptedAdapter([])
     )

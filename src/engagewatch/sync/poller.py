@@ -14,7 +14,6 @@ from engagewatch.sync.polled_source import OpenAdapter
 from engagewatch.sync.scheduler import Notice, Scheduler
 from engagewatch.sync.writer import Writer
 
-
 ELECTION_INTERVAL = 5.0
 """Seconds between attempts to take over from the process that polls."""
 
@@ -25,7 +24,7 @@ async def watch_when_elected(store: Store, scheduler: Scheduler) -> None:
     The kernel gives the lock back when the process that polls ends, however it ends.
     """
     lock = store.poller_lock()
-    while not lock.acquire(timeout=0):
+    while not lock.acquire(timeout=0):  # noqa: ASYNC110 - a kernel lock sends no event
         await asyncio.sleep(ELECTION_INTERVAL)
     try:
         await scheduler.watch()

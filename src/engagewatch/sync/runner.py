@@ -162,4 +162,5 @@ def next_delay(failure: Failure, failures: int, interval: int, retry_after: int 
         return max(AUTHENTICATION_RETRY, interval)
     if failure in (Failure.CONTRACT, Failure.CONFIGURATION, Failure.TRUST):
         return max(CONTRACT_RETRY, interval)
-    return min(max(interval, 30) * 2 ** min(failures - 1, 8), max(LONGEST_BACKOFF, interval))
+    doubled: int = max(interval, 30) << min(failures - 1, 8)
+    return min(doubled, max(LONGEST_BACKOFF, interval))
