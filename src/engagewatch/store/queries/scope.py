@@ -6,10 +6,10 @@ handful of sources, the statement stays a constant, and the index is used the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engagewatch.store.errors import translated
 from engagewatch.store.rows import Row
@@ -48,8 +48,10 @@ def snapshot(store: Store) -> Iterator[None]:
         connection.execute("COMMIT")
 
 
-def fetch(store: Store, statement: str, *values: object) -> list[Row]:
-    """Return the rows of a statement.
+def fetch(
+    store: Store, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[Row]:
+    """Return the rows of a statement; ``values`` are bound in order, or by name.
 
     Raises:
         StoreError: the store cannot be read.
@@ -58,13 +60,13 @@ def fetch(store: Store, statement: str, *values: object) -> list[Row]:
         return store.connection.execute(statement, values).fetchall()
 
 
-def each(store: Store, of: Scope, statement: str, *values: object) -> Iterator[tuple[str, Row]]:
+def each(store: Store, of: Scope, statement: str, *values: Any) -> Iterator[tuple[str, Row]]:
     """Yield (source, row) for every row of ``statement`` asked of every source in scope.
 
     The source's row key is bound to the first placeholder, ``values`` to the others.
     """
     for key, source in of.sources.items():
-        for row in fetch(store, statement, key, *values):
+        for row in fetch(store, statement, (key, *values)):
             yield source, row
 
 
@@ -74,7 +76,9 @@ def scope(store: Store, engagement: str, sources: Iterable[str]) -> Scope:
     What the store keeps of a source that the engagement file no longer names is left out.
     """
     wanted = set(sources)
-    rows = fetch(store, "SELECT key, id FROM source WHERE engagement = ? ORDER BY key", engagement)
+    rows = fetch(
+        store, "SELECT key, id FROM source WHERE engagement = ? ORDER BY key", (engagement,)
+    )
     return Scope(engagement, {key: name for key, name in rows if name in wanted})
 
 

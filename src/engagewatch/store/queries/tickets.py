@@ -1,7 +1,9 @@
 """Tickets: the whole list as tuples, one with all its facts, and the open ones."""
 
+# ruff: noqa: S608 - the statements are put together from constants of this module alone
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,13 +41,13 @@ _COLUMNS = """t.id, t.reference, t.subject, t.status, t.priority, t.created_at, 
     t.requester, t.assignee, t.team, t.category, t.opened_by, t.url, t.deleted, t.merged_into,
     t.tags"""
 
-_ONE = f"SELECT t.key, {_COLUMNS} FROM ticket t WHERE t.source_key = ? AND t.id = ?"  # noqa: S608
+_ONE = f"SELECT t.key, {_COLUMNS} FROM ticket t WHERE t.source_key = ? AND t.id = ?"
 
 _ONE_BY_REFERENCE = f"""
 SELECT t.key, {_COLUMNS} FROM ticket t
 WHERE t.source_key = ? AND t.reference = ?
 ORDER BY t.updated_at DESC LIMIT 1
-"""  # noqa: S608
+"""
 
 _CLAIMS = """
 SELECT obligation, met, elapsed, target, due_at, source_field FROM claim WHERE ticket_key = ?
@@ -70,13 +72,13 @@ SELECT t.key, t.id, t.reference, t.subject, t.status, t.priority, t.url, t.reque
     t.created_at, t.updated_at, {_STANDING_COLUMNS}
 FROM standing s JOIN ticket t ON t.key = s.ticket_key
 WHERE s.source_key = ? AND s.finished_at IS NULL AND t.deleted = 0
-"""  # noqa: S608
+"""
 
 _OPEN_CLOCKS = f"""
 SELECT c.ticket_key, {_CLOCK_COLUMNS}
 FROM clock c
 WHERE c.source_key = ? AND c.state IN ('running', 'paused')
-"""  # noqa: S608
+"""
 
 _OPEN_COUNT = """
 SELECT count(*) FROM standing WHERE source_key = ? AND finished_at IS NULL
@@ -128,13 +130,13 @@ def find_ticket(store: Store, of: Scope, source: str, name: str) -> StoredTicket
     key = of.key_of(source)
     if key is None:
         return None
-    rows = fetch(store, _ONE, key, name) or fetch(store, _ONE_BY_REFERENCE, key, name)
+    rows = fetch(store, _ONE, (key, name)) or fetch(store, _ONE_BY_REFERENCE, (key, name))
     if not rows:
         return None
     ticket_key, *columns = rows[0]
-    claims = tuple(claim_from(row) for row in fetch(store, _CLAIMS, ticket_key))
+    claims = tuple(claim_from(row) for row in fetch(store, _CLAIMS, (ticket_key,)))
     ticket = ticket_from(tuple(columns), claims)
-    events = tuple(event_from(ticket.id, row) for row in fetch(store, _EVENTS, ticket_key))
+    events = tuple(event_from(ticket.id, row) for row in fetch(store, _EVENTS, (ticket_key,)))
     return StoredTicket(source, ticket, events)
 
 
@@ -143,27 +145,31 @@ def open_tickets(store: Store, of: Scope) -> list[OpenTicket]:
     found: list[OpenTicket] = []
     for key, source in of.sources.items():
         clocks: dict[int, list[Clock]] = {}
-        for ticket_key, *columns in fetch(store, _OPEN_CLOCKS, key):
+        for ticket_key, *columns in fetch(store, _OPEN_CLOCKS, (key,)):
             clocks.setdefault(ticket_key, []).append(clock_from(tuple(columns)))
-        for row in fetch(store, _OPEN_TICKETS, key):
-            found.append(
-                OpenTicket(
-                    source=source,
-                    id=row[1],
-                    reference=row[2],
-                    subject=row[3],
-                    status=row[4],
-                    priority=row[5],
-                    url=row[6],
-                    requester=row[7],
-                    assignee=row[8],
-                    created_at=row[9],
-                    updated_at=row[10],
-                    standing=standing_from(row[11:]),
-                    clocks=tuple(clocks.get(row[0], ())),
-                )
-            )
+        found += [
+            _open_ticket(source, row, clocks.get(row[0], ()))
+            for row in fetch(store, _OPEN_TICKETS, (key,))
+        ]
     return found
+
+
+def _open_ticket(source: str, row: Row, clocks: Sequence[Clock]) -> OpenTicket:
+    return OpenTicket(
+        source=source,
+        id=row[1],
+        reference=row[2],
+        subject=row[3],
+        status=row[4],
+        priority=row[5],
+        url=row[6],
+        requester=row[7],
+        assignee=row[8],
+        created_at=row[9],
+        updated_at=row[10],
+        standing=standing_from(row[11:]),
+        clocks=tuple(clocks),
+    )
 
 
 def open_count(store: Store, of: Scope) -> int:
