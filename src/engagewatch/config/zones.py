@@ -37,6 +37,8 @@ def _suggest(text: str) -> str:
     same.sort(key=lambda name: name.count("/") != 1)
     if same:
         return f'did you mean "{same[0]}"?'
+    if any(name.casefold().startswith(f"{wanted}/") for name in names):
+        return _HOW
     cities = {name.rsplit("/", 1)[-1]: name for name in sorted(names) if name.count("/") == 1}
     close = did_you_mean(text, names)
     if close:
