@@ -14,7 +14,6 @@ from engagewatch.store.errors import (
     StoreMissing,
     StoreTooNew,
     StoreTooOld,
-    StoreUnavailable,
 )
 from engagewatch.store.schema import MIGRATIONS
 
@@ -40,7 +39,7 @@ def create_private(path: Path) -> bool:
 
     Raises:
         StoreForeign: something that is not a plain file stands there.
-        StoreUnavailable: it cannot be made.
+        OSError: it cannot be made.
     """
     try:
         if not path.parent.exists():
@@ -51,11 +50,6 @@ def create_private(path: Path) -> bool:
     except FileExistsError:
         _check_existing(path)
         return False
-    except OSError as error:
-        raise StoreUnavailable(
-            f"{path} cannot be made ({error.strerror}). Choose another data folder with "
-            "$ENGAGEWATCH_DATA."
-        ) from error
     return True
 
 

@@ -109,11 +109,11 @@ def suspicion(path: Path) -> Path:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Raise the database library's errors about ``path`` as :class:`StoreError`.
+    """Raise errors of the database library and of the file system as :class:`StoreError`.
 
-    Damage is also noted in a file beside the database, so that the next start checks all of it
-    instead of every start. Errors that only a mistake in this room can cause (bad SQL, a violated
-    constraint) pass as they are.
+    ``path`` is the database they are about. Damage is also noted in a file beside it, so that the
+    next start checks all of it instead of every start. Errors that only a mistake in this room can
+    cause (bad SQL, a violated constraint) pass as they are.
     """
     try:
         yield
@@ -125,3 +125,8 @@ def translated(path: Path) -> Iterator[None]:
                         suspicion(path).touch(0o600)
                 raise kind(message.format(path=path, error=error)) from error
         raise
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{error.filename or path} cannot be used ({error.strerror}). Check the permissions of "
+            "the data folder, or choose another with $ENGAGEWATCH_DATA."
+        ) from error

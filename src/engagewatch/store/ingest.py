@@ -268,15 +268,15 @@ def _put_people(connection: apsw.Connection, source_key: int, people: Iterable[P
 
 
 def _note_refused(connection: apsw.Connection, source_key: int, batch: Batch, now: Instant) -> None:
-    held = _refused_held(connection, source_key)
-    if not held and not batch.refused:
+    if not batch.refused and not _refused_held(connection, source_key):
         return
     # A ticket that can be read by now is no longer refused.
     connection.execute(
         "DELETE FROM refused WHERE source_key = ? AND record IN (SELECT value FROM json_each(?))",
         (source_key, tickets.as_array(ticket.id for ticket in batch.tickets)),
     )
-    noted: Sequence[Refused] = batch.refused[: max(MOST_REFUSED - held, 0)]
+    room = max(MOST_REFUSED - _refused_held(connection, source_key), 0)
+    noted: Sequence[Refused] = batch.refused[:room]
     connection.executemany(
         "INSERT INTO refused (source_key, record, reason, seen_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (source_key, record) DO UPDATE SET "

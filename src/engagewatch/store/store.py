@@ -39,12 +39,12 @@ class Store:
     ``StoreReadOnly`` on a store opened for reading.
     """
 
-    def __init__(self, path: Path, writer: apsw.Connection | None) -> None:
-        """Wrap an opened database; use :meth:`open`."""
+    def __init__(self, path: Path) -> None:
+        """Use :meth:`open`: this opens nothing."""
         self.path = path
         self.recovered: Recovered | None = None
         """Set if the database was found damaged when opened, and replaced."""
-        self._writer = writer
+        self._writer: apsw.Connection | None = None
         self._gate = WriteGate(path)
         self._local = threading.local()
         self._readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
@@ -62,10 +62,11 @@ class Store:
             StoreForeign: it is something else.
             StoreCorrupt: ``read_only``, and it is damaged.
         """
-        store = cls(path, None)
+        store = cls(path)
         try:
             if not read_only:
-                store._open_writer()
+                with translated(path):
+                    store._open_writer()
             store._local.data_version = store.connection.pragma("data_version")
         except BaseException:
             store.close()
@@ -74,7 +75,7 @@ class Store:
 
     def _open_writer(self) -> None:
         create_private(self.path)
-        with translated(self.path), self._gate.passed():
+        with self._gate.passed():
             try:
                 self._writer = self._checked_writer()
             except (apsw.CorruptError, apsw.NotADBError):
@@ -130,6 +131,7 @@ class Store:
             # One that is busy at this very moment closes with the thread that uses it.
             with suppress(apsw.ThreadingViolationError):
                 connection.close()
+        self._readers.clear()
         if self._writer is not None:
             writer, self._writer = self._writer, None
             self._close_writer(writer)
@@ -309,9 +311,16 @@ class Store:
 
         Raises:
             StoreUnavailable: ``target`` exists already, or cannot be made.
+            StoreFull: there is no space for it.
         """
-        with translated(target):
-            copy_into(self.connection, target)
+        with translated(self.path):
+            connection = connect_reader(self.path)
+            try:
+                # Writing another file counts as writing; this file stays opened for reading.
+                connection.pragma("query_only", 0)
+                copy_into(connection, target)
+            finally:
+                connection.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:

@@ -1,0 +1,110 @@
+"""Run as a process of its own by the crash tests: writes to a store until it ends or is killed.
+
+crash_worker.py pages DATABASE LAST [STEPS]   store pages up to LAST, going on from the cursor;
+                                              kill itself after STEPS virtual machine steps
+crash_worker.py batches DATABASE SOURCE N     store N batches of one ticket each
+crash_worker.py migrations DATABASE           die at each statement of a migration in turn
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import apsw
+from store_samples import ENGAGEMENT, NOW, SOURCE, fold, ingest, opened, page, ticket
+
+from engagewatch.store import database, migrations
+from engagewatch.store import store as stores
+from engagewatch.store.store import Store
+
+
+def die() -> bool:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return True
+
+
+def pages(path: Path, last: int, steps: int | None) -> None:
+    if steps is not None:
+        countdown = iter(range(steps))
+
+        def progress() -> bool:
+            return False if next(countdown, None) is not None else die()
+
+        apsw.connection_hooks.append(lambda made: made.set_progress_handler(progress, 10))
+    with opened(path) as store:
+        done = store.cursor(ENGAGEMENT, SOURCE, "tickets")
+        for number in range(0 if done is None else int(done) + 1, last + 1):
+            store.ingest(ENGAGEMENT, SOURCE, page(number), fold, NOW)
+            print(number, flush=True)
+
+
+def batches(path: Path, source: str, count: int) -> None:
+    with Store.open(path) as store:
+        store.register_source(ENGAGEMENT, source, "eventlog")
+        for number in range(count):
+            batch = page(number, size=1)
+            store.ingest(ENGAGEMENT, source, batch, fold, NOW)
+
+
+STEP_2 = """
+CREATE TABLE note (key INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+INSERT INTO note (text) SELECT subject FROM ticket;
+ALTER TABLE ticket ADD COLUMN site TEXT NOT NULL DEFAULT '';
+UPDATE ticket SET site = 'unknown';
+CREATE INDEX ticket_by_site ON ticket (site);
+"""
+
+
+def migrate_killed_at(path: Path, statement: int) -> bool:
+    """Open ``path`` with one more step in a child that dies at a statement; return if it died."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def count(_event: object) -> None:
+            nonlocal seen
+            seen += 1
+            if seen == statement:
+                die()
+
+        apsw.connection_hooks.append(lambda made: made.trace_v2(apsw.SQLITE_TRACE_STMT, count))
+        Store.open(path).close()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def kill_migrations(path: Path) -> None:
+    """Print, for every statement died at, the version found and whether nothing was lost."""
+    with opened(path) as store:
+        ingest(store, [ticket(str(n)) for n in range(20)])
+    steps = (*migrations.MIGRATIONS, STEP_2)
+    database.MIGRATIONS = steps
+    stores.migrate.__defaults__ = (steps,)
+    statement = 1
+    while migrate_killed_at(path, statement):
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        version = connection.pragma("user_version")
+        tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'note'").get
+        tickets = connection.execute("SELECT COUNT(*) FROM ticket").get
+        sound = connection.pragma("quick_check") == "ok"
+        connection.close()
+        print(version, tables, tickets, int(sound), flush=True)
+        if version == len(steps):
+            break
+        statement += 1
+    with Store.open(path) as store:
+        print("end", store.connection.execute("SELECT COUNT(*) FROM note").get, flush=True)
+
+
+if __name__ == "__main__":
+    command, file, *rest = sys.argv[1:]
+    if command == "pages":
+        pages(Path(file), int(rest[0]), int(rest[1]) if len(rest) > 1 else None)
+    elif command == "batches":
+        batches(Path(file), rest[0], int(rest[1]))
+    else:
+        kill_migrations(Path(file))
