@@ -58,20 +58,16 @@ def encode(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def encode_page(name: str, records: Iterable[Any], rest: Mapping[str, Any]) -> bytes:
-    """Return an object that holds ``records`` under ``name``, and ``rest``.
+def encode_page(name: str, records: Iterable[bytes], rest: Mapping[str, Any]) -> bytes:
+    """Return an object that holds ``records``, each of them JSON, under ``name``, and ``rest``.
 
-    Each record is encoded by itself: one long call would keep every other thread waiting.
+    Records are encoded one by one: one long call would keep every other thread waiting.
     """
-    head = b'{"' + name.encode() + b'":[' + b",".join(map(encode, records)) + b"]"
+    head = b'{"' + name.encode() + b'":[' + b",".join(records) + b"]"
     return head + b"," + encode(rest)[1:] if rest else head + b"}"
 
 
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a JSON response."""
-    return raw(value if isinstance(value, bytes) else encode(value), status, headers)
-
-
-def raw(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a response of JSON that is already encoded."""
+    """Return a response with ``value`` as JSON; bytes are JSON already."""
+    body = value if isinstance(value, bytes) else encode(value)
     return Response(status, body, {"Content-Type": JSON_TYPE, **(headers or {})})

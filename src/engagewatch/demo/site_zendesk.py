@@ -13,10 +13,11 @@ from typing import Any
 from engagewatch.demo import wire_zendesk as wire
 from engagewatch.demo.case import GROUPS
 from engagewatch.demo.desk import Audit, Desk, Record
-from engagewatch.demo.exchange import Request, Response, answer, encode_page
+from engagewatch.demo.exchange import Request, Response, answer, encode, encode_page
 from engagewatch.demo.metric_set import metric_set
 from engagewatch.demo.people import Role
 from engagewatch.demo.rate_limit import RateLimit
+from engagewatch.demo.wire_events import ticket_event
 from engagewatch.engine.calendars import Calendar
 from engagewatch.model.instants import MINUTE, Instant, isoformat
 
@@ -143,7 +144,9 @@ class ZendeskSite:
             rest["metric_sets"] = [
                 metric_set(self._desk, record, visible, self._hours) for record, _ in page
             ]
-        records = (wire.ticket(self._desk, record, visible, request.base) for record, _ in page)
+        records = (
+            encode(wire.ticket(self._desk, record, visible, request.base)) for record, _ in page
+        )
         return answer(encode_page("tickets", records, rest))
 
     def _users(self, request: Request, now: Instant, _: Sequence[str]) -> Response:
@@ -155,7 +158,7 @@ class ZendeskSite:
         places = [(member.updated_at, member.id) for member in page]
         rest = self._cursors(request, "incremental/users/cursor", places, position)
         rest["end_of_stream"] = not more
-        users = (wire.user(member, request.base) for member in page)
+        users = (encode(wire.user(member, request.base)) for member in page)
         return answer(encode_page("users", users, rest))
 
     def _ticket_events(self, request: Request, now: Instant, _: Sequence[str]) -> Response:
@@ -182,9 +185,7 @@ class ZendeskSite:
         }
         with_comments = "comment_events" in request.query.get("include", "").split(",")
         events = (
-            wire.ticket_event(
-                self._desk.records[audit.ticket_id], audit, with_comments=with_comments
-            )
+            ticket_event(self._desk.records[audit.ticket_id], audit, with_comments=with_comments)
             for audit in page
         )
         return answer(encode_page("ticket_events", events, rest))
@@ -338,4 +339,4 @@ def _listed(request: Request, name: str, rows: Sequence[Mapping[str, Any]]) -> R
         "meta": {"has_more": more, "after_cursor": cursor if page else None, "before_cursor": None},
         "links": {"next": link if more else None, "prev": None},
     }
-    return answer(encode_page(name, page, rest))
+    return answer(encode_page(name, map(encode, page), rest))

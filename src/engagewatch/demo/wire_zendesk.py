@@ -1,4 +1,4 @@
-"""Zendesk's JSON: tickets, people, and the two shapes of one ticket's history."""
+"""Zendesk's JSON: tickets, people, and the audits of one ticket."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from html import escape
 from typing import Any
 
 from engagewatch.demo.case import CUSTOM_STATUSES, GROUPS
-from engagewatch.demo.desk import Audit, Desk, Record, Via
+from engagewatch.demo.desk import Audit, Comment, Desk, Record, Via
 from engagewatch.demo.people import Member, Role
 from engagewatch.demo.profile import ZONE
 from engagewatch.model.instants import Instant, isoformat
 
 CATEGORY_FIELD = 36001
 _EMPTY_FIELD = 36002
-_RULE_ID = 360_000_000_201
-_SYSTEM = {
+RULE_ID = 360_000_000_201
+SYSTEM = {
     "client": "Mozilla/5.0",
     "ip_address": "192.0.2.17",
     "location": "Leeds, H3, United Kingdom",
@@ -116,82 +116,11 @@ def user(member: Member, base: str) -> dict[str, Any]:
     }
 
 
-def ticket_event(record: Record, audit: Audit, *, with_comments: bool) -> dict[str, Any]:
-    """Return one audit in the shape of the bulk export, where a changed field is itself a key."""
-    origin = {
-        "via": audit.via.word,
-        "via_reference_id": _RULE_ID if audit.via is Via.RULE else None,
-    }
-    children: list[dict[str, Any]] = []
-    if audit.comment is not None:
-        children.append({**_comment_event(audit, with_comments=with_comments), **origin})
-    first = audit is record.audits[0]
-    for name, value in audit.changes.items():
-        if name == "satisfaction_score":
-            children.append({"event_type": "SatisfactionRating", "score": value, **origin})
-            continue
-        shown = str(value) if name == "assignee_id" else value
-        child: dict[str, Any] = {"event_type": "Create" if first else "Change", name: shown}
-        if not first:
-            child["previous_value"] = audit.previous[name]
-            if name == "tags":
-                before = audit.previous[name]
-                child["added_tags"] = [tag for tag in value if tag not in before]
-                child["removed_tags"] = [tag for tag in before if tag not in value]
-        children.append({**child, **origin})
-    if first:
-        field = {"custom_ticket_fields": {str(CATEGORY_FIELD): record.category}}
-        children.append({"event_type": "Create", **field, **origin})
-        mailed = {"event_type": "Notification", "recipients": [record.requester]}
-        children.append({**mailed, "via": "Rule", "via_reference_id": _RULE_ID})
-    for number, child in enumerate(children, 1):
-        child["id"] = audit.id + number
-    return {
-        "id": audit.id,
-        "ticket_id": record.id,
-        "timestamp": audit.at,
-        "created_at": isoformat(audit.at),
-        "updater_id": audit.author,
-        "via": audit.via.word,
-        "system": _SYSTEM,
-        "metadata": {},
-        "event_type": "Audit",
-        "merged_ticket_ids": list(audit.merged),
-        "child_events": children,
-    }
-
-
-def _comment_event(audit: Audit, *, with_comments: bool) -> dict[str, Any]:
-    comment = audit.comment
-    if comment is None:
-        raise ValueError("the audit has no comment")
-    if not with_comments:
-        return {
-            "event_type": "Comment",
-            "comment_present": True,
-            "comment_public": comment.public,
-        }
-    return {
-        "type": "Comment",
-        "event_type": "Comment",
-        "author_id": audit.author,
-        "body": comment.body,
-        "html_body": f"<p>{escape(comment.body)}</p>",
-        "plain_body": comment.body,
-        "public": comment.public,
-        "attachments": [],
-        "audit_id": audit.id,
-        "created_at": isoformat(audit.at),
-    }
-
-
 def audit_json(record: Record, audit: Audit) -> dict[str, Any]:
     """Return one audit in the shape of the audits of one ticket, where values are text."""
     events: list[dict[str, Any]] = []
     if audit.comment is not None:
-        comment = _comment_event(audit, with_comments=True)
-        del comment["event_type"], comment["created_at"]
-        events.append(comment)
+        events.append(_comment(audit, audit.comment))
     first = audit is record.audits[0]
     for name, value in audit.changes.items():
         if name == "satisfaction_score":
@@ -210,15 +139,28 @@ def audit_json(record: Record, audit: Audit) -> dict[str, Any]:
         event["id"] = audit.id + number
     source: dict[str, Any] = {"from": {}, "to": {}, "rel": None}
     if audit.via is Via.RULE:
-        source = {"from": {"id": _RULE_ID, "title": "Desk rule"}, "to": {}, "rel": "trigger"}
+        source = {"from": {"id": RULE_ID, "title": "Desk rule"}, "to": {}, "rel": "trigger"}
     return {
         "id": audit.id,
         "ticket_id": record.id,
         "created_at": isoformat(audit.at),
         "author_id": audit.author,
-        "metadata": {"system": _SYSTEM, "custom": {}},
+        "metadata": {"system": SYSTEM, "custom": {}},
         "events": events,
         "via": {"channel": audit.via.channel, "source": source},
+    }
+
+
+def _comment(audit: Audit, comment: Comment) -> dict[str, Any]:
+    return {
+        "type": "Comment",
+        "author_id": audit.author,
+        "body": comment.body,
+        "html_body": f"<p>{escape(comment.body)}</p>",
+        "plain_body": comment.body,
+        "public": comment.public,
+        "attachments": [],
+        "audit_id": audit.id,
     }
 
 
