@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engagewatch.model.engagement import Engagement
-from engagewatch.model.flag import Severity
+from engagewatch.model.clock import Obligation
+from engagewatch.model.engagement import Engagement, SourceKind
+from engagewatch.model.flag import Flag, Severity
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
+from engagewatch.providers.registry import describe
+from engagewatch.store.queries import changes as stored
+from engagewatch.store.queries.scope import Scope, scope, snapshot
+from engagewatch.views import wording
 from engagewatch.views.figure import Figure
 from engagewatch.views.freshness import FreshnessLine
-from engagewatch.views.keys import TicketKey
+from engagewatch.views.freshness import lines as freshness_lines
+from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
+from engagewatch.views.ledger import total
+from engagewatch.views.open_work import waits
+from engagewatch.views.policy import shows_messages
+from engagewatch.views.situation import Gathered, gather
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -103,9 +114,242 @@ class BriefView:
     """What these figures do not cover, one sentence each; empty when nothing is missing."""
 
 
+SEVERITY_WORDS = {
+    Severity.URGENT: "urgent",
+    Severity.ATTENTION: "needs attention",
+    Severity.NOTICE: "worth knowing",
+}
+
+SEVERITY_TONES = {
+    Severity.URGENT: Tone.BAD,
+    Severity.ATTENTION: Tone.WARNING,
+    Severity.NOTICE: Tone.NOTICE,
+}
+
+_ITEMS_SHOWN = 5
+
+AT_RISK_RULES = ("provider_clock_missed", "provider_due_soon")
+"""Flag rules on the provider's open clocks: missed, and due soon."""
+
+
 def build(store: Store, engagement: Engagement, now: Instant) -> BriefView:
     """Return the brief of one engagement as known at ``now``.
 
     Reads counts and open rows only: its cost does not grow with the tickets that are finished.
     """
-    raise NotImplementedError
+    of = scope(store, engagement.id, (source.id for source in engagement.sources))
+    with snapshot(store):
+        gathered = gather(store, engagement, of, now)
+        seen_at = store.seen_at(engagement.id)
+        changes = () if seen_at is None else _changes(store, engagement, of, seen_at, now)
+    flags = tuple(_attention(flag, engagement, now) for flag in gathered.flags)
+    attention = flags[:MOST_ATTENTION_LINES]
+    more = len(flags) - len(attention)
+    fresh = freshness_lines(engagement, gathered.healths, now)
+    return BriefView(
+        engagement=engagement.id,
+        name=engagement.name,
+        as_of=now,
+        as_of_words=wording.moment(now, engagement.timezone, now),
+        period=gathered.period.words,
+        seen_at=seen_at,
+        seen_words="first look"
+        if seen_at is None
+        else f"since you last looked, {wording.moment(seen_at, engagement.timezone, now)}",
+        changes=changes,
+        attention=attention,
+        more=more,
+        checks=gathered.checks,
+        checks_words=_checks_words(gathered.checks, more),
+        all_flags=flags,
+        figures=figures(gathered, engagement, now),
+        freshness=fresh,
+        not_known=_not_known(gathered, engagement, fresh, now),
+    )
+
+
+def figures(gathered: Gathered, engagement: Engagement, now: Instant) -> tuple[Figure, ...]:
+    """Return the headline figures: both ledgers, what waits on us, what is at risk, what is open.
+
+    Before any ticketing source was read they cannot be told, which is not the same as zero.
+    """
+    ledgers = tuple(
+        total(gathered.counts, side, gathered.period) for side in (Side.PROVIDER, Side.CLIENT)
+    )
+    if not tickets_known(gathered, engagement):
+        return tuple(
+            replace(figure, value=wording.UNKNOWN, tone=Tone.UNKNOWN) for figure in ledgers
+        ) + tuple(
+            Figure(label, wording.UNKNOWN, "no ticketing source read yet", Tone.UNKNOWN, key)
+            for label, key in (
+                ("Waiting on us", FigureKey(FigureKind.WAITING)),
+                ("Provider at risk", FigureKey(FigureKind.AT_RISK)),
+                ("Open tickets", FigureKey(FigureKind.OPEN)),
+            )
+        )
+    since = waits(gathered.open_tickets)
+    soon, missed = at_risk_counts(gathered.flags)
+    open_now = sum(ticket.standing.finished_at is None for ticket in gathered.open_tickets)
+    oldest = f"oldest {wording.span(now - min(since))}" if since else ""
+    risk_tone = Tone.BAD if missed else Tone.WARNING if soon else Tone.GOOD
+    return (
+        *ledgers,
+        Figure(
+            label="Waiting on us",
+            value=wording.counted(len(since), "item"),
+            note=oldest,
+            tone=Tone.NOTICE if since else Tone.GOOD,
+            key=FigureKey(FigureKind.WAITING),
+            count=len(since),
+        ),
+        Figure(
+            label="Provider at risk",
+            value=at_risk_words(soon, missed),
+            note="",
+            tone=risk_tone,
+            key=FigureKey(FigureKind.AT_RISK),
+            count=soon + missed,
+        ),
+        Figure(
+            label="Open tickets",
+            value=f"{open_now:,}",
+            note="",
+            tone=Tone.PLAIN,
+            key=FigureKey(FigureKind.OPEN),
+            count=open_now,
+        ),
+    )
+
+
+def at_risk_counts(flags: Iterable[Flag]) -> tuple[int, int]:
+    """Return how many of the provider's open clocks are due soon, and how many are missed."""
+    missed_rule, soon_rule = AT_RISK_RULES
+    rules = [flag.rule for flag in flags]
+    return rules.count(soon_rule), rules.count(missed_rule)
+
+
+def at_risk_words(soon: int, missed: int) -> str:
+    """Return e.g. ``3 due soon, 1 missed``, ``none``."""
+    parts = ((soon, "due soon"), (missed, "missed"))
+    return ", ".join(f"{count} {words}" for count, words in parts if count) or "none"
+
+
+def tickets_known(gathered: Gathered, engagement: Engagement) -> bool:
+    """Return whether any ticketing source has ever been read."""
+    read = {health.source for health in gathered.healths if health.last_success_at is not None} | {
+        ticket.source for ticket in gathered.open_tickets
+    }
+    return any(
+        settings.id in read and describe(settings).kind is SourceKind.TICKETING
+        for settings in engagement.sources
+    )
+
+
+def _attention(flag: Flag, engagement: Engagement, now: Instant) -> AttentionLine:
+    since = ""
+    if flag.since is not None:
+        since = f"since {wording.moment(flag.since, engagement.timezone, now)}"
+    return AttentionLine(
+        key=flag.key,
+        rule=flag.rule,
+        severity=flag.severity,
+        severity_words=SEVERITY_WORDS[flag.severity],
+        tone=SEVERITY_TONES[flag.severity],
+        side=flag.side,
+        whose_move=wording.COURTS[flag.side],
+        title=flag.title,
+        detail=flag.detail,
+        next_step=flag.next_step,
+        since=flag.since,
+        since_words=since,
+        owner=flag.owner or "",
+        ticket=None if flag.ticket is None else TicketKey(*flag.ticket),
+        screen=flag.screen,
+    )
+
+
+def _checks_words(checks: int, more: int) -> str:
+    rest = f"{wording.counted(more, 'more flag')} below these" if more else "no more flags"
+    return f"{wording.counted(checks, 'check')} run, {rest}"
+
+
+def _changes(
+    store: Store, engagement: Engagement, of: Scope, seen: Instant, now: Instant
+) -> tuple[Change, ...]:
+    asked = (store, of, seen, now, _ITEMS_SHOWN)
+    found = (
+        ("missed", stored.missed(*asked), "due time passed unmet", "due times passed unmet"),
+        ("waiting", stored.came_to_us(*asked), "ticket came to us", "tickets came to us"),
+        ("opened", stored.opened(*asked), "ticket opened", "tickets opened"),
+        ("resolved", stored.resolved(*asked), "ticket resolved", "tickets resolved"),
+        ("incidents", stored.incidents_posted(*asked), "incident posted", "incidents posted"),
+    )
+    return tuple(
+        Change(
+            kind=kind,
+            count=happened.count,
+            words=wording.counted(happened.count, singular, plural),
+            items=tuple(_changed(kind, one, engagement, now) for one in happened.latest),
+        )
+        for kind, happened, singular, plural in found
+        if happened.count
+    )
+
+
+def _changed(
+    kind: str, one: stored.StoredChange, engagement: Engagement, now: Instant
+) -> ChangedItem:
+    what = f"{wording.duty(Obligation(one.obligation))} was due" if one.obligation else kind
+    if kind == "waiting":
+        what = "came to us"
+    elif kind == "incidents":
+        what = "posted"
+    name = f"{one.reference} {one.subject}".strip()
+    return ChangedItem(
+        key=f"{kind}:{one.source}:{one.id}:{one.obligation}:{one.at}",
+        words=f"{name}: {what} {wording.moment(one.at, engagement.timezone, now)}",
+        at=one.at,
+        ticket=None if kind == "incidents" else TicketKey(one.source, one.id),
+    )
+
+
+def _not_known(
+    gathered: Gathered, engagement: Engagement, fresh: Iterable[FreshnessLine], now: Instant
+) -> tuple[str, ...]:
+    found = []
+    for line in fresh:
+        if line.data_as_of is None:
+            found.append(f"{line.source} has never been read: nothing of it is in these figures.")
+        elif not line.is_current:
+            ago = wording.span(now - line.data_as_of)
+            found.append(f"What happened at {line.source} in the last {ago}.")
+    silent = [
+        settings.id
+        for settings in engagement.sources
+        if describe(settings).kind is SourceKind.TICKETING and not shows_messages(settings)
+    ]
+    found += [
+        f"Who wrote when at {source}: it shows no messages, so waits are read from statuses."
+        for source in silent
+    ]
+    if gathered.situation.unmapped:
+        number = len(gathered.situation.unmapped)
+        found.append(
+            f"Whose court tickets were in under {wording.counted(number, 'status', 'statuses')} "
+            "without a meaning."
+        )
+    untargeted = sum(
+        any(clock.target is None and clock.ledger is Side.PROVIDER for clock in ticket.clocks)
+        for ticket in gathered.open_tickets
+    )
+    if untargeted:
+        found.append(
+            f"Whether {wording.counted(untargeted, 'open ticket')} will be in time: the contract "
+            "sets no target for something in them."
+        )
+    unknown = sum(row.attainment.unknown for row in gathered.counts)
+    if unknown:
+        found.append(f"How {wording.counted(unknown, 'clock')} of this month ended.")
+    if not gathered.component_states:
+        found.append("The state of any service: no status source has told of one.")
+    return tuple(found)

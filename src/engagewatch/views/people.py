@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from engagewatch.model.engagement import Engagement, NameDisplay, Role
 from engagewatch.model.sides import Side
@@ -11,6 +12,10 @@ from engagewatch.model.ticket import Person
 
 NOBODY_NAMED = "nobody named"
 """Shown where the source tells no person."""
+
+
+FindPerson: TypeAlias = Callable[[str, str], Person | None]
+"""Returns whom a source knows by a key; ``None`` for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,11 @@ class PeopleDirectory:
     """
 
     def __init__(
-        self,
-        engagement: Engagement,
-        people: Iterable[tuple[str, Person]],
-        *,
-        roles_only: bool = False,
+        self, engagement: Engagement, find: FindPerson, *, roles_only: bool = False
     ) -> None:
-        """Take the people that the sources know, as (source, person)."""
+        """Look people up with ``find``, by source and key."""
         self._roles_only = roles_only or engagement.privacy.names is NameDisplay.ROLES
-        self._people = {(source, person.id): person for source, person in people}
+        self._find = find
         self._roles: dict[str, Role] = {}
         for role in engagement.people:
             for match in (*role.matches, role.name):
@@ -59,7 +60,7 @@ class PeopleDirectory:
     def _show(self, source: str, key: str | None, side: Side) -> ShownPerson:
         if not key:
             return ShownPerson(NOBODY_NAMED, "", False)
-        person = self._people.get((source, key))
+        person = self._find(source, key)
         name = person.name if person is not None else ""
         if person is not None:
             side = person.side

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engagewatch.model.engagement import Engagement
+from engagewatch.model.flag import Flag, Severity
 from engagewatch.model.freshness import FreshnessState
 from engagewatch.model.instants import Instant
+from engagewatch.model.sides import Side
+from engagewatch.store.queries.scope import scope, snapshot
+from engagewatch.views import wording
+from engagewatch.views.brief import at_risk_counts, at_risk_words, figures, tickets_known
+from engagewatch.views.component_state import state_summary
 from engagewatch.views.figure import Figure
+from engagewatch.views.freshness import lines as freshness_lines
+from engagewatch.views.freshness import summary as freshness_summary
+from engagewatch.views.open_work import waits
+from engagewatch.views.situation import gather
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -40,7 +50,7 @@ class EngagementLine:
     client: str
     provider: str
     state: str
-    """The worst thing in words: ``urgent``, ``needs attention``, ``calm``, ``cannot tell yet``."""
+    """``urgent``, ``needs attention``, ``worth a look``, ``calm`` or ``cannot tell yet``."""
     tone: Tone
     headline: str
     """Title of the most consequential flag; empty when calm."""
@@ -55,7 +65,7 @@ class EngagementLine:
     waiting_words: str
     """E.g. ``4, oldest 6d``."""
     at_risk: int | None
-    """Open provider clocks missed or due within a working day."""
+    """Open provider clocks missed or due soon."""
     at_risk_words: str
     """E.g. ``3 due soon, 1 missed``."""
     services: str
@@ -78,6 +88,76 @@ class PortfolioView:
     lines: tuple[EngagementLine, ...]
 
 
+_STATES = {
+    Severity.URGENT: ("urgent", Tone.BAD),
+    Severity.ATTENTION: ("needs attention", Tone.WARNING),
+    Severity.NOTICE: ("worth a look", Tone.NOTICE),
+}
+
+
 def build(store: Store, engagements: Sequence[Engagement], now: Instant) -> PortfolioView:
     """Return the portfolio as known at ``now``."""
-    raise NotImplementedError
+    lines = [_line(store, engagement, now) for engagement in engagements]
+    # Only what is known can be calm: an engagement nobody could read comes before the calm ones.
+    order = (Tone.BAD, Tone.WARNING, Tone.NOTICE, Tone.UNKNOWN, Tone.GOOD)
+    lines.sort(key=lambda line: (order.index(line.tone), line.name.casefold()))
+    return PortfolioView(now, tuple(lines))
+
+
+def _line(store: Store, engagement: Engagement, now: Instant) -> EngagementLine:
+    of = scope(store, engagement.id, (source.id for source in engagement.sources))
+    with snapshot(store):
+        gathered = gather(store, engagement, of, now)
+    known = tickets_known(gathered, engagement)
+    since = waits(gathered.open_tickets)
+    soon, missed = at_risk_counts(gathered.flags)
+    provider, client, *_ = figures(gathered, engagement, now)
+    services, services_tone = state_summary(gathered.component_states)
+    fresh, fresh_state, fresh_tone = freshness_summary(
+        freshness_lines(engagement, gathered.healths, now)
+    )
+    worst = gathered.flags[0] if gathered.flags else None
+    if worst is not None:
+        state, tone = _STATES[worst.severity]
+    elif known or gathered.component_states:
+        state, tone = "calm", Tone.GOOD
+    else:
+        state, tone = wording.UNKNOWN, Tone.UNKNOWN
+    return EngagementLine(
+        engagement=engagement.id,
+        name=engagement.name,
+        client=engagement.client,
+        provider=engagement.provider,
+        state=state,
+        tone=tone,
+        headline="" if worst is None else worst.title,
+        provider_flags=_flag_counts(gathered.flags, Side.PROVIDER),
+        client_flags=_flag_counts(gathered.flags, Side.CLIENT),
+        waiting=len(since) if known else None,
+        oldest_waiting=min(since, default=None) if known else None,
+        waiting_words=_waiting_words(since, now) if known else wording.UNKNOWN,
+        at_risk=soon + missed if known else None,
+        at_risk_words=at_risk_words(soon, missed) if known else wording.UNKNOWN,
+        services=services,
+        services_tone=services_tone,
+        provider_ledger=provider,
+        client_ledger=client,
+        freshness=fresh,
+        freshness_state=fresh_state,
+        freshness_tone=fresh_tone,
+    )
+
+
+def _flag_counts(flags: Iterable[Flag], side: Side) -> FlagCounts:
+    severities = [flag.severity for flag in flags if flag.side is side]
+    return FlagCounts(
+        urgent=severities.count(Severity.URGENT),
+        attention=severities.count(Severity.ATTENTION),
+        notice=severities.count(Severity.NOTICE),
+    )
+
+
+def _waiting_words(since: Sequence[Instant], now: Instant) -> str:
+    if not since:
+        return "none"
+    return f"{len(since)}, oldest {wording.span(now - min(since))}"

@@ -16,7 +16,7 @@ from engagewatch.model.clock import ClockState
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.store.queries.people import people as stored_people
+from engagewatch.store.queries.people import everybody
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.store.queries.tickets import ticket_list
 from engagewatch.views import wording
@@ -254,7 +254,7 @@ def build(
     """Return the tickets of an engagement; ``roles_only`` hides names (for exports)."""
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
     with snapshot(store):
-        people = PeopleDirectory(engagement, stored_people(store, of), roles_only=roles_only)
+        people = PeopleDirectory(engagement, everybody(store, of), roles_only=roles_only)
         make = TicketRow._make
         rows = [make((source, *row)) for source, row in ticket_list(store, of, open_only=open_only)]
     view = TicketsView(

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Person
-from engagewatch.store.queries.scope import Scope, each
+from engagewatch.store.queries.scope import Scope, each, fetch
+from engagewatch.store.rows import Row
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
 
-_PEOPLE = "SELECT id, name, side, address FROM person WHERE source_key = ?"
+_EVERYBODY = "SELECT id, name, side, address FROM person WHERE source_key = ?"
+
+_ONE = "SELECT id, name, side, address FROM person WHERE source_key = ? AND id = ?"
 
 
-def people(store: Store, of: Scope) -> list[tuple[str, Person]]:
-    """Return everybody the sources in scope named, as (source, person)."""
-    return [
-        (source, Person(id=key, name=name, side=Side(side), address=address))
-        for source, (key, name, side, address) in each(store, of, _PEOPLE)
-    ]
+def everybody(store: Store, of: Scope) -> Callable[[str, str], Person | None]:
+    """Read everybody whom the sources in scope named; return a look-up by source and key."""
+    found = {(source, row[0]): _person(row) for source, row in each(store, of, _EVERYBODY)}
+    return lambda source, key: found.get((source, key))
+
+
+def one_by_one(store: Store, of: Scope) -> Callable[[str, str], Person | None]:
+    """Return a look-up by source and key that reads a person when asked: for a few of many."""
+    keys = {source: key for key, source in of.sources.items()}
+
+    def find(source: str, key: str) -> Person | None:
+        rows = fetch(store, _ONE, (keys[source], key)) if source in keys else ()
+        return _person(rows[0]) if rows else None
+
+    return find
+
+
+def _person(row: Row) -> Person:
+    return Person(id=row[0], name=row[1], side=Side(row[2]), address=row[3])

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 _COMPONENTS = """
 SELECT c.id, c.name, c.state, c.team, c.position, c.updated_at, c.listed,
-    (SELECT max(s.until_at) FROM state_span s
-     WHERE s.source_key = c.source_key AND s.component_id = c.id)
+    last.from_at, last.until_at
 FROM component c
+LEFT JOIN state_span last ON last.source_key = c.source_key AND last.component_id = c.id
+    AND last.from_at = (SELECT max(s.from_at) FROM state_span s
+        WHERE s.source_key = c.source_key AND s.component_id = c.id)
 WHERE c.source_key = ?
 ORDER BY c.listed DESC, c.position, c.name
 """
@@ -77,8 +79,10 @@ class StoredComponent:
     component: Component
     listed: bool
     """Whether the page still lists it."""
+    since: Instant | None
+    """The first of the consecutive polls that saw its state as it was last seen."""
     seen_at: Instant | None
-    """The last poll that saw its state."""
+    """The last of them."""
 
 
 def components(store: Store, of: Scope) -> list[StoredComponent]:
@@ -95,7 +99,8 @@ def components(store: Store, of: Scope) -> list[StoredComponent]:
                 updated_at=row[5],
             ),
             listed=row[6] == 1,
-            seen_at=row[7],
+            since=row[7],
+            seen_at=row[8],
         )
         for source, row in each(store, of, _COMPONENTS)
     ]

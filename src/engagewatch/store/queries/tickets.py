@@ -67,17 +67,37 @@ _CLOCK_COLUMNS = """c.obligation, c.round, c.state, c.started_at, c.stopped_at, 
     c.running_since, c.target, c.due_at, c.calendar, c.priority, c.felt, c.paused, c.client_wait,
     c.owner, c.reason"""
 
+_OPEN_COLUMNS = f"""t.key, t.id, t.reference, t.subject, t.status, t.priority, t.url,
+    t.requester, t.assignee, t.created_at, t.updated_at, {_STANDING_COLUMNS}"""
+
 _OPEN_TICKETS = f"""
-SELECT t.key, t.id, t.reference, t.subject, t.status, t.priority, t.url, t.requester, t.assignee,
-    t.created_at, t.updated_at, {_STANDING_COLUMNS}
+SELECT {_OPEN_COLUMNS}
 FROM standing s JOIN ticket t ON t.key = s.ticket_key
 WHERE s.source_key = ? AND s.finished_at IS NULL AND t.deleted = 0
+"""
+
+# Where only closing ends a resolution, a resolved ticket still has a clock that stands open.
+_FINISHED_WITH_OPEN_CLOCKS = f"""
+SELECT DISTINCT {_OPEN_COLUMNS}
+FROM clock c
+JOIN standing s ON s.ticket_key = c.ticket_key
+JOIN ticket t ON t.key = c.ticket_key
+WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND s.finished_at IS NOT NULL
+    AND t.deleted = 0
 """
 
 _OPEN_CLOCKS = f"""
 SELECT c.ticket_key, {_CLOCK_COLUMNS}
 FROM clock c
 WHERE c.source_key = ? AND c.state IN ('running', 'paused')
+"""
+
+# A ticket created after a moment was also updated after it: the index on updates finds it.
+_OPENINGS = """
+SELECT created_at, coalesce(requester, '')
+FROM ticket
+WHERE source_key = ? AND updated_at >= ? AND created_at >= ? AND opened_by = 'client'
+    AND deleted = 0
 """
 
 _OPEN_COUNT = """
@@ -147,10 +167,11 @@ def open_tickets(store: Store, of: Scope) -> list[OpenTicket]:
         clocks: dict[int, list[Clock]] = {}
         for ticket_key, *columns in fetch(store, _OPEN_CLOCKS, (key,)):
             clocks.setdefault(ticket_key, []).append(clock_from(tuple(columns)))
-        found += [
-            _open_ticket(source, row, clocks.get(row[0], ()))
-            for row in fetch(store, _OPEN_TICKETS, (key,))
-        ]
+        for statement in (_OPEN_TICKETS, _FINISHED_WITH_OPEN_CLOCKS):
+            found += [
+                _open_ticket(source, row, clocks.get(row[0], ()))
+                for row in fetch(store, statement, (key,))
+            ]
     return found
 
 
@@ -175,3 +196,8 @@ def _open_ticket(source: str, row: Row, clocks: Sequence[Clock]) -> OpenTicket:
 def open_count(store: Store, of: Scope) -> int:
     """Return how many tickets are open."""
     return sum(row[0] for _, row in each(store, of, _OPEN_COUNT))
+
+
+def openings(store: Store, of: Scope, since: Instant) -> list[tuple[Instant, str]]:
+    """Return when, and by whom, the client's own tickets were opened since an instant."""
+    return [(row[0], row[1]) for _, row in each(store, of, _OPENINGS, since, since)]

@@ -1,0 +1,31 @@
+"""The policy that a source's tickets are counted under."""
+
+from __future__ import annotations
+
+from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.policy import Policy
+from engagewatch.providers.registry import describe
+
+
+def policy_of(engagement: Engagement, settings: SourceSettings) -> Policy:
+    """Return the rules for the tickets of a source, with its adapter's default meanings.
+
+    Raises:
+        SourceError: no adapter is called so.
+    """
+    description = describe(settings)
+    return engagement.policy(
+        settings,
+        description.default_meanings,
+        has_messages=description.has_messages,
+        has_history=description.has_history,
+    )
+
+
+def shows_messages(settings: SourceSettings) -> bool:
+    """Return whether the source tells who wrote when.
+
+    Raises:
+        SourceError: no adapter is called so.
+    """
+    return describe(settings).has_messages

@@ -1,0 +1,269 @@
+"""Gathering what the flag rules look at, from the store and the engagement file.
+
+Costs what is open costs: finished tickets are read as counts of the current month alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engagewatch.engine import situation as engine
+from engagewatch.engine.candour import CLUSTER_WITHIN, candour
+from engagewatch.engine.flags import checks_run, raise_flags
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.flag import Flag
+from engagewatch.model.freshness import SourceHealth
+from engagewatch.model.instants import DAY, Instant
+from engagewatch.model.service import ComponentState, Incident
+from engagewatch.model.sides import Side
+from engagewatch.store.queries import services as stored_services
+from engagewatch.store.queries.people import one_by_one
+from engagewatch.store.queries.scope import Scope
+from engagewatch.store.queries.sources import unmapped_statuses
+from engagewatch.store.queries.tickets import OpenTicket, open_tickets, openings
+from engagewatch.views import wording
+from engagewatch.views.component_state import state_now
+from engagewatch.views.ledger import LevelCount, counts, expected_more, priority_ranks
+from engagewatch.views.open_time import OpenTime
+from engagewatch.views.open_work import ASKING, contract_priority
+from engagewatch.views.people import PeopleDirectory
+from engagewatch.views.period import Period, month_of
+from engagewatch.views.policy import shows_messages
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
+
+NEWS_DAYS = 7
+"""Incidents are news for so long after they were posted."""
+
+BASE_RATE_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """An engagement's situation at a moment, and what it was made from."""
+
+    situation: engine.Situation
+    open_tickets: tuple[OpenTicket, ...]
+    counts: tuple[LevelCount, ...]
+    """Both ledgers of the current month."""
+    period: Period
+    healths: tuple[SourceHealth, ...]
+    """One per configured source; blank for one that was never polled."""
+    component_states: tuple[ComponentState, ...]
+    flags: tuple[Flag, ...]
+    """The most consequential first."""
+    checks: int
+
+
+def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gathered:
+    """Return the situation of an engagement at ``now`` with the flags it raises."""
+    period = month_of(now, engagement.timezone)
+    found = open_tickets(store, of)
+    rows = counts(store, engagement, of, period, now)
+    healths = health_of_sources(store, engagement)
+    components, incidents = _services(store, engagement, of, now)
+    situation = engine.Situation(
+        client=engagement.client,
+        provider=engagement.provider,
+        timezone=engagement.timezone,
+        tickets=_tickets(store, engagement, of, found, now),
+        components=components,
+        incidents=_news(store, of, incidents, now),
+        planned=_planned(store, of, now),
+        sources=tuple(
+            engine.SourceNow(health, engagement.source(health.source).interval)
+            for health in healths
+        ),
+        periods=tuple(
+            engine.PeriodCount(
+                level=row.priority,
+                rank=row.rank,
+                obligation=row.obligation,
+                period=period.key,
+                period_words=period.words,
+                attainment=row.attainment,
+                expected_more=expected_more(row.attainment, period, now),
+            )
+            for row in rows
+        ),
+        unmapped=tuple(
+            engine.UnmappedStatus(source, status, tickets)
+            for source, statuses in unmapped_statuses(store, of).items()
+            for status, tickets in statuses
+        ),
+    )
+    return Gathered(
+        situation=situation,
+        open_tickets=tuple(found),
+        counts=rows,
+        period=period,
+        healths=healths,
+        component_states=tuple(component.state for component in components),
+        flags=tuple(raise_flags(situation, now)),
+        checks=checks_run(situation),
+    )
+
+
+def health_of_sources(store: Store, engagement: Engagement) -> tuple[SourceHealth, ...]:
+    """Return the health of every configured source, blank for one never polled."""
+    known = {health.source: health for health in store.health(engagement.id)}
+    return tuple(
+        known.get(settings.id, SourceHealth(engagement=engagement.id, source=settings.id))
+        for settings in engagement.sources
+    )
+
+
+def _tickets(
+    store: Store, engagement: Engagement, of: Scope, found: Sequence[OpenTicket], now: Instant
+) -> tuple[engine.OpenTicket, ...]:
+    people = PeopleDirectory(engagement, one_by_one(store, of))
+    time = OpenTime(engagement, quick=True)
+    ranks = priority_ranks(engagement)
+    messages = {settings.id: shows_messages(settings) for settings in engagement.sources}
+    tickets = []
+    for ticket in found:
+        priority = contract_priority(ticket)
+        words_seen = messages[ticket.source]
+        clocks = tuple(
+            engine.OpenClock(
+                clock,
+                time.left(clock, now),
+                people.show(ticket.source, clock.owner, clock.ledger).words if clock.owner else "",
+            )
+            for clock in ticket.clocks
+        )
+        tickets.append(
+            engine.OpenTicket(
+                source=ticket.source,
+                id=ticket.id,
+                reference=ticket.reference,
+                subject=ticket.subject,
+                priority=priority,
+                rank=ranks.get(priority.casefold(), len(ranks)),
+                court=ticket.standing.court,
+                court_since=ticket.standing.court_since,
+                clocks=clocks,
+                last_provider_word=ticket.standing.last_provider_word,
+                last_client_word=ticket.standing.last_client_word,
+                words_seen=words_seen,
+                unasked_pause=_unasked(ticket, now) if words_seen else None,
+                unrecorded_wait=_unrecorded(ticket, now) if words_seen else None,
+            )
+        )
+    return tuple(tickets)
+
+
+def _unasked(ticket: OpenTicket, now: Instant) -> int:
+    """Return how long the ticket has been in the client's court with nothing asked of it."""
+    if ticket.standing.court is not Side.CLIENT:
+        return 0
+    if any(clock.obligation in ASKING for clock in ticket.clocks):
+        return 0
+    return max(0, now - ticket.standing.court_since)
+
+
+def _unrecorded(ticket: OpenTicket, now: Instant) -> int:
+    """Return how long a question has stood open while the ticket is in another court."""
+    if ticket.standing.court is Side.CLIENT or ticket.standing.finished_at is not None:
+        return 0
+    asked = [clock.started_at for clock in ticket.clocks if clock.obligation in ASKING]
+    return max(0, now - min(asked)) if asked else 0
+
+
+def _services(
+    store: Store, engagement: Engagement, of: Scope, now: Instant
+) -> tuple[tuple[engine.ComponentNow, ...], list[tuple[str, Incident]]]:
+    components = stored_services.components(store, of)
+    if not components:
+        return (), []
+    incidents = stored_services.incidents(store, of, now - BASE_RATE_DAYS * DAY)
+    rows = []
+    for row in components:
+        if not row.listed:
+            continue
+        state, _ = state_now(row, engagement.source(row.source).interval, now)
+        own = [
+            incident
+            for source, incident in incidents
+            if source == row.source and row.component.id in incident.component_ids
+        ]
+        current = next((one for one in own if _is_open(one, now)), None)
+        since = row.since if current is None else current.started_at
+        rows.append(
+            engine.ComponentNow(
+                source=row.source,
+                id=row.component.id,
+                name=row.component.name,
+                state=state,
+                since=since,
+                incident_id="" if current is None else current.id,
+                incident="" if current is None else current.name,
+                earlier_incidents=sum(not _is_open(one, now) for one in own) if incidents else None,
+            )
+        )
+    return tuple(rows), incidents
+
+
+def _is_open(incident: Incident, now: Instant) -> bool:
+    return incident.started_at <= now and (
+        incident.resolved_at is None or incident.resolved_at > now
+    )
+
+
+def _news(
+    store: Store, of: Scope, incidents: Sequence[tuple[str, Incident]], now: Instant
+) -> tuple[engine.IncidentNews, ...]:
+    recent = [
+        (source, incident)
+        for source, incident in incidents
+        if now - NEWS_DAYS * DAY <= incident.posted_at <= now
+    ]
+    if not recent:
+        return ()
+    earliest = min(incident.started_at for _, incident in recent)
+    opened = openings(store, of, earliest - CLUSTER_WITHIN)
+    news = []
+    for source, incident in recent:
+        found = candour(incident, opened)
+        news.append(
+            engine.IncidentNews(
+                source=source,
+                id=incident.id,
+                name=incident.name,
+                first_sign_at=found.first_sign_at,
+                sign=_sign(found.from_tickets),
+                posted_at=incident.posted_at,
+            )
+        )
+    return tuple(news)
+
+
+def _sign(from_tickets: bool) -> str:
+    if from_tickets:
+        return f"two people opened tickets within {wording.span(CLUSTER_WITHIN)}"
+    return "the start the provider names"
+
+
+def _planned(store: Store, of: Scope, now: Instant) -> tuple[engine.PlannedWork, ...]:
+    works = stored_services.maintenances(store, of, now)
+    names: Mapping[tuple[str, str], str] = {}
+    if works:
+        names = {
+            (row.source, row.component.id): row.component.name
+            for row in stored_services.components(store, of)
+        }
+    return tuple(
+        engine.PlannedWork(
+            source=source,
+            id=work.id,
+            name=work.name,
+            announced_at=work.announced_at,
+            from_at=work.from_at,
+            until_at=work.until_at,
+            components=tuple(names.get((source, key), key) for key in work.component_ids),
+        )
+        for source, work in works
+    )
