@@ -1,0 +1,142 @@
+"""Decoding what came over the wire: tolerant of single records, strict about pages.
+
+A page that is no JSON of the right shape is an error. A record in it that is not usable is refused
+by itself, with a reason, and the rest of the page is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+
+import msgspec
+
+from engagewatch.model.batch import Refused
+from engagewatch.model.freshness import Failure
+from engagewatch.model.instants import DAY, EARLIEST, Instant, to_instant
+from engagewatch.model.text import safe_text
+from engagewatch.net.errors import SourceError
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+WireId: TypeAlias = int | str | None
+"""An id as JSON carries it."""
+
+_ID_LIMIT = 64
+_REASON_LIMIT = 200
+_LONE_SURROGATE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+
+
+def decode_page(decoder: msgspec.json.Decoder[_T], body: bytes, what: str) -> _T:
+    """Decode a whole page; ``what`` names it in errors.
+
+    Raises:
+        SourceError: it is no JSON, or not of the shape the decoder expects.
+    """
+    try:
+        return _decode(decoder, body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceError(
+            Failure.CONTRACT,
+            f"{what} came in a form this adapter cannot read: {error}; "
+            "check that url leads to the system itself",
+        ) from None
+
+
+def read_each(
+    raws: Sequence[msgspec.Raw],
+    decoder: msgspec.json.Decoder[_T],
+    what: str,
+    read: Callable[[_T], _R],
+) -> tuple[list[_R], list[Refused]]:
+    """Decode and read every record of a page; what is not usable is refused by itself.
+
+    ``read`` raises ValueError for a record it cannot use; ``what`` names a record in refusals.
+    """
+    good: list[_R] = []
+    refused: list[Refused] = []
+    for raw in raws:
+        try:
+            good.append(read(_decode(decoder, bytes(raw))))
+        except (ValueError, msgspec.DecodeError, RecursionError) as error:
+            refused.append(refusal(_name_of(raw, what), error))
+    return good, refused
+
+
+def refusal(record: str, error: Exception) -> Refused:
+    """Return the refusal of one record; both texts may come from outside."""
+    return Refused(safe_text(record, 100), safe_text(str(error), _REASON_LIMIT))
+
+
+def identifier(value: WireId) -> str | None:
+    """Return an id as text, ``None`` for an empty one.
+
+    Raises:
+        ValueError: it is longer than any id is.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, int) and abs(value) > 1 << 200:
+        raise ValueError("an id is too long")
+    text = str(value)
+    if len(text) > _ID_LIMIT or not text.isprintable():
+        raise ValueError("an id is too long or holds control characters")
+    return text
+
+
+def instant(text: str | None, latest: Instant) -> Instant | None:
+    """Return the instant of an ISO 8601 time with an offset, ``None`` for an unusable one.
+
+    Before 1990 is unusable: an empty date often comes as 1970. So is later than ``latest``.
+    """
+    if not text:
+        return None
+    # A leap second has no place in epoch seconds.
+    text = text.replace(":60Z", ":59Z").replace(":60.", ":59.")
+    try:
+        at = to_instant(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return None
+    return at if EARLIEST <= at <= latest else None
+
+
+def latest_credible(now: Instant) -> Instant:
+    """Return the latest instant at which something can have happened; clocks may differ a day."""
+    return now + DAY
+
+
+class _Named(msgspec.Struct):
+    """Just enough of a record to say which one it is."""
+
+    id: WireId = None
+
+
+_named = msgspec.json.Decoder(_Named)
+
+
+def _name_of(raw: msgspec.Raw, what: str) -> str:
+    try:
+        key = identifier(_decode(_named, bytes(raw)).id)
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        key = None
+    return f"{what} {key or 'without an id'}"
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decoder.decode(_mended(body))
+
+
+def _mended(body: bytes) -> bytes:
+    """Replace what is JSON but no text: a byte order mark, stray bytes, halves of characters."""
+    text = body.decode("utf-8-sig", "replace").encode()
+    return _LONE_SURROGATE.sub(rb"\\ufffd", text)

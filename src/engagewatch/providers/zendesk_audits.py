@@ -1,0 +1,277 @@
+"""Zendesk's ticket events into ours.
+
+One update (an audit) does several things at once. The bulk export and the per-ticket audits write
+field changes in two shapes; both are read, and a child that is neither is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+
+from engagewatch.model.instants import EARLIEST, Instant
+from engagewatch.model.sides import Side
+from engagewatch.model.text import safe_text
+from engagewatch.model.ticket import Event, EventKind
+from engagewatch.providers.questions import asks
+from engagewatch.providers.wire import identifier, instant, latest_credible
+from engagewatch.providers.zendesk_people import SYSTEM, Directory
+from engagewatch.providers.zendesk_statuses import Statuses
+from engagewatch.providers.zendesk_tickets import TicketReader, rating_event
+from engagewatch.providers.zendesk_wire import Audit, Child
+
+APPROVAL_TAG = "awaiting_approval"
+"""A ticket that carries this tag waits for the client to approve something."""
+
+_DECISIONS = ("approved", "declined", "rejected")
+_FIELDS = ("status", "custom_status_id", "priority", "assignee_id", "group_id", "tags")
+_AUTOMATIC = ("rule", "trigger", "automation", "system")
+_WORD_LIMIT = 200
+
+
+class _Change(NamedTuple):
+    value: Any
+    previous: Any
+
+
+class _Update(NamedTuple):
+    """What all events of one audit share."""
+
+    id: str
+    ticket: str
+    at: Instant
+    actor: str | None
+    side: Side | None
+    automatic: bool
+
+
+class AuditReader:
+    """Translates the ticket events of one account."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        statuses: Statuses,
+        tickets: TicketReader,
+        *,
+        detect_questions: bool,
+    ) -> None:
+        """``detect_questions`` allows looking for question marks in the provider's messages."""
+        self._directory = directory
+        self._statuses = statuses
+        self._tickets = tickets
+        self._detect_questions = detect_questions
+
+    def people(self, audit: Audit) -> Iterator[str | None]:
+        """Yield the keys of those who acted or wrote in ``audit``."""
+        yield identifier(audit.updater_id)
+        for child in audit.child_events or ():
+            if child.author_id is not None:
+                yield identifier(child.author_id)
+
+    def read(self, audit: Audit, now: Instant) -> list[Event]:
+        """Return what one audit tells.
+
+        Raises:
+            ValueError: it lacks its id, its ticket or a usable time.
+        """
+        update = self._update(audit, now)
+        children = audit.child_events or ()
+        creation = any(_kind(child) == "Create" for child in children)
+        changes = _changes(children)
+        events = [
+            *self._messages(update, children, creation=creation),
+            *self._status(update, changes),
+            *self._priority(update, changes),
+            *self._assignment(update, changes),
+            *_approval(update, children, changes),
+        ]
+        for child in children:
+            told = rating_event(update.ticket, _score(child), update.at)
+            if told is not None:
+                events.append(told)
+        for merged in audit.merged_ticket_ids or ():
+            loser = identifier(merged)
+            if loser is not None:
+                events.append(
+                    Event(
+                        loser,
+                        f"{loser}:merged:{update.ticket}",
+                        update.at,
+                        EventKind.MERGED,
+                        update.side,
+                        update.actor,
+                        update.ticket,
+                    )
+                )
+        return events
+
+    def _update(self, audit: Audit, now: Instant) -> _Update:
+        key, ticket = identifier(audit.id), identifier(audit.ticket_id)
+        if key is None or ticket is None:
+            raise ValueError("it has no id" if key is None else "it names no ticket")
+        latest = latest_credible(now)
+        at = audit.timestamp
+        if at is None or not EARLIEST <= at <= latest:
+            at = instant(audit.created_at, latest)
+        if at is None:
+            raise ValueError("its time is missing or not credible")
+        actor = identifier(audit.updater_id)
+        return _Update(
+            key,
+            ticket,
+            at,
+            None if actor == SYSTEM else actor,
+            self._directory.side(actor),
+            actor == SYSTEM or _is_automatic(audit.via),
+        )
+
+    def _messages(
+        self, update: _Update, children: Sequence[Child], *, creation: bool
+    ) -> Iterator[Event]:
+        for number, child in enumerate(children):
+            # The first message of a ticket is its description: it opens, and answers nobody.
+            if creation or _kind(child) not in ("Comment", "VoiceComment"):
+                continue
+            author = identifier(child.author_id) or update.actor
+            side = self._directory.side(author)
+            automatic = update.automatic or author == SYSTEM or _is_automatic(child.via)
+            public = child.public is True
+            yield Event(
+                update.ticket,
+                f"{update.id}:{identifier(child.id) or number}",
+                update.at,
+                EventKind.REPLIED if public else EventKind.NOTED,
+                side,
+                None if author == SYSTEM else author,
+                automatic=automatic,
+                asks=self._detect_questions
+                and public
+                and side is not Side.CLIENT
+                and asks(child.plain_body or child.body or ""),
+            )
+
+    def _status(self, update: _Update, changes: dict[str, _Change]) -> Iterator[Event]:
+        status, custom = changes.get("status"), changes.get("custom_status_id")
+        value = previous = None
+        if status is not None:
+            value = self._statuses.name(_word(status.value).lower(), custom and custom.value)
+            previous = self._statuses.name(
+                _word(status.previous).lower(), custom and custom.previous
+            )
+        elif custom is not None:
+            value = self._statuses.name_of_custom(custom.value)
+            previous = self._statuses.name_of_custom(custom.previous)
+        if value and value != previous:
+            yield _event(update, "status", EventKind.STATUS_CHANGED, value, previous or "")
+
+    def _priority(self, update: _Update, changes: dict[str, _Change]) -> Iterator[Event]:
+        change = changes.get("priority")
+        if change is not None:
+            value, previous = _word(change.value), _word(change.previous)
+            if value != previous:
+                yield _event(update, "priority", EventKind.PRIORITY_CHANGED, value, previous)
+
+    def _assignment(self, update: _Update, changes: dict[str, _Change]) -> Iterator[Event]:
+        """Tell who holds the ticket now: the person, or the team it was handed to."""
+        person, team = changes.get("assignee_id"), changes.get("group_id")
+        value = previous = ""
+        if person is not None:
+            value, previous = _word(person.value), _word(person.previous)
+        if team is not None:
+            value = value or self._tickets.group_name(_word(team.value) or None) or ""
+            previous = previous or self._tickets.group_name(_word(team.previous) or None) or ""
+        if value != previous:
+            yield _event(update, "assigned", EventKind.ASSIGNED, value, previous)
+
+
+def _event(update: _Update, what: str, kind: EventKind, value: str, previous: str = "") -> Event:
+    return Event(
+        update.ticket,
+        f"{update.id}:{what}",
+        update.at,
+        kind,
+        update.side,
+        update.actor,
+        value,
+        previous,
+        update.automatic,
+    )
+
+
+def _approval(
+    update: _Update, children: Sequence[Child], changes: dict[str, _Change]
+) -> Iterator[Event]:
+    added, removed = _tag_changes(children, changes)
+    if APPROVAL_TAG in added:
+        yield _event(update, "approval", EventKind.APPROVAL_REQUESTED, "")
+    elif APPROVAL_TAG in removed:
+        decision = next((word for word in _DECISIONS if word in added), "")
+        yield _event(update, "decision", EventKind.APPROVAL_DECIDED, decision)
+
+
+def _tag_changes(
+    children: Sequence[Child], changes: dict[str, _Change]
+) -> tuple[frozenset[str], frozenset[str]]:
+    added = {tag for child in children for tag in child.added_tags or ()}
+    removed = {tag for child in children for tag in child.removed_tags or ()}
+    whole = changes.get("tags")
+    if whole is not None:
+        now, before = _tags(whole.value), _tags(whole.previous)
+        added |= now - before
+        removed |= before - now
+    return frozenset(added), frozenset(removed)
+
+
+def _tags(value: Any) -> frozenset[str]:
+    """Return tags from a list, or from the text of words that older histories hold."""
+    if isinstance(value, str):
+        return frozenset(value.split())
+    if isinstance(value, list):
+        return frozenset(tag for tag in value if isinstance(tag, str))
+    return frozenset()
+
+
+def _changes(children: Sequence[Child]) -> dict[str, _Change]:
+    """Return the field changes of an audit, whichever of the two shapes they come in."""
+    found: dict[str, _Change] = {}
+    for child in children:
+        if _kind(child) not in ("Create", "Change"):
+            continue
+        if child.field_name is not None:
+            found[child.field_name] = _Change(child.value, child.previous_value)
+            continue
+        for name in _FIELDS:
+            value = getattr(child, name)
+            if value is not UNSET:
+                found[name] = _Change(value, child.previous_value)
+    return found
+
+
+def _score(child: Child) -> str | None:
+    if child.field_name == "satisfaction_score":
+        return _word(child.value)
+    if child.satisfaction_score is not UNSET:
+        return _word(child.satisfaction_score)
+    return child.score if _kind(child) == "SatisfactionRating" else None
+
+
+def _kind(child: Child) -> str | None:
+    return child.event_type or child.type
+
+
+def _is_automatic(via: Any) -> bool:
+    """Whether a rule of the tool did it; ``via`` is a word or an object with a channel."""
+    channel = via.get("channel") if isinstance(via, dict) else via
+    return isinstance(channel, str) and channel.lower().startswith(_AUTOMATIC)
+
+
+def _word(value: Any) -> str:
+    """Return a changed value as text; ids come as numbers or as text, empty ones as null."""
+    if value is None or isinstance(value, bool | dict | list | float):
+        return ""
+    if isinstance(value, int):
+        return identifier(value) or ""
+    return safe_text(str(value), _WORD_LIMIT)

@@ -1,0 +1,155 @@
+"""The parts of Zendesk's JSON that are read. Everything may be absent; the rest is ignored."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from engagewatch.providers.wire import WireId
+
+Id: TypeAlias = WireId
+
+
+class UserPage(Struct):
+    """A page of the users' export, or of users asked for by id."""
+
+    users: list[Raw]
+    after_cursor: str | None = None
+    end_of_stream: bool = True
+
+
+class User(Struct):
+    """Somebody with an account: an end user or an agent."""
+
+    id: Id
+    name: str | None = None
+    email: str | None = None
+    role: str | None = None
+
+
+class TicketPage(Struct):
+    """A page of the cursor-based export of tickets."""
+
+    tickets: list[Raw]
+    metric_sets: list[Raw] | None = None
+    groups: list[Raw] | None = None
+    after_cursor: str | None = None
+    end_of_stream: bool = True
+
+
+class Group(Struct):
+    """A team of agents."""
+
+    id: Id
+    name: str | None = None
+
+
+class Satisfaction(Struct):
+    """What the requester thought of it."""
+
+    score: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class WireTicket(Struct):
+    """A ticket as it stands."""
+
+    id: Id
+    created_at: str | None = None
+    updated_at: str | None = None
+    generated_timestamp: int | None = None
+    type: str | None = None
+    subject: str | None = None
+    raw_subject: str | None = None
+    description: str | None = None
+    priority: str | None = None
+    status: str | None = None
+    custom_status_id: Id = None
+    requester_id: Id = None
+    submitter_id: Id = None
+    assignee_id: Id = None
+    group_id: Id = None
+    tags: list[str] | None = None
+    satisfaction_rating: Satisfaction | None = None
+
+
+class Minutes(Struct):
+    """One metric, counted two ways."""
+
+    calendar: float | None = None
+    business: float | None = None
+
+
+class MetricSet(Struct):
+    """What the tool itself measured on a ticket."""
+
+    ticket_id: Id = None
+    reply_time_in_minutes: Minutes | None = None
+    full_resolution_time_in_minutes: Minutes | None = None
+
+
+class CustomStatusPage(Struct):
+    """The statuses an account made for itself."""
+
+    custom_statuses: list[Raw]
+
+
+class CustomStatus(Struct):
+    """One of them; ``status_category`` is the built-in status it refines."""
+
+    id: Id
+    status_category: str | None = None
+    agent_label: str | None = None
+
+
+class TicketEventPage(Struct):
+    """A page of the time-based export of ticket events."""
+
+    ticket_events: list[Raw]
+    end_time: int | None = None
+    next_page: str | None = None
+    end_of_stream: bool | None = None
+
+
+class Child(Struct):
+    """One thing that an update did.
+
+    A field change names its field in ``field_name`` (audits), or is keyed by it (bulk export).
+    """
+
+    id: Id = None
+    type: str | None = None
+    event_type: str | None = None
+    via: Any = None
+    field_name: str | None = None
+    value: Any = None
+    previous_value: Any = None
+    status: Any | UnsetType = UNSET
+    custom_status_id: Any | UnsetType = UNSET
+    priority: Any | UnsetType = UNSET
+    assignee_id: Any | UnsetType = UNSET
+    group_id: Any | UnsetType = UNSET
+    tags: Any | UnsetType = UNSET
+    satisfaction_score: Any | UnsetType = UNSET
+    added_tags: list[str] | None = None
+    removed_tags: list[str] | None = None
+    score: str | None = None
+    author_id: Id = None
+    public: bool | None = None
+    body: str | None = None
+    plain_body: str | None = None
+
+
+class Audit(Struct):
+    """One update of one ticket, with all that it did at once."""
+
+    id: Id
+    ticket_id: Id = None
+    timestamp: int | None = None
+    created_at: str | None = None
+    updater_id: Id = None
+    via: Any = None
+    merged_ticket_ids: list[Id] | None = None
+    child_events: list[Child] | None = None
