@@ -1,0 +1,165 @@
+"""Flow of work and candour of incidents."""
+
+from __future__ import annotations
+
+import pytest
+
+from engagewatch.engine.candour import candour
+from engagewatch.engine.flow import (
+    TicketFlow,
+    backlog,
+    bounces,
+    longest_silences,
+    one_touch,
+    open_counts,
+    reopened,
+    silent_repeats,
+)
+from engagewatch.model.instants import DAY, HOUR, MINUTE
+from engagewatch.model.service import Incident
+from engagewatch.model.sides import Side
+
+NOW = 1_772_000_000
+
+
+def ticket(opened: float, finished: float | None = None, **more: object) -> TicketFlow:
+    """A ticket opened and finished so many days before now."""
+    return TicketFlow(
+        opened_at=NOW - round(opened * DAY),
+        finished_at=None if finished is None else NOW - round(finished * DAY),
+        **{"court": Side.PROVIDER, **more},  # type: ignore[arg-type]
+    )
+
+
+def test_backlog_by_court_and_age() -> None:
+    found = backlog(
+        [
+            ticket(0.5), ticket(1.9), ticket(2), ticket(7.9, court=Side.CLIENT), ticket(8),
+            ticket(30.9), ticket(61), ticket(400, court=Side.CLIENT), ticket(5, 1), ticket(-1),
+        ],
+        NOW,
+    )  # fmt: skip
+    assert found.total == 8
+    assert found.by_court == {Side.PROVIDER: 6, Side.CLIENT: 2}
+    assert [(bucket.label, bucket.count) for bucket in found.buckets] == [
+        ("0-1", 2), ("2-3", 1), ("4-7", 1), ("8-14", 1), ("15-30", 1), ("31-60", 0), ("61+", 2),
+    ]  # fmt: skip
+    assert found.oldest == 400 * DAY
+
+
+def test_an_empty_backlog_has_no_oldest() -> None:
+    found = backlog([ticket(5, 1)], NOW)
+    assert (found.total, found.oldest) == (0, None)
+
+
+def test_open_counts_over_time() -> None:
+    tickets = [ticket(10, 5), ticket(8), ticket(3, 1)]
+    days = [11, 10, 8, 5, 3, 1, 0]
+    assert open_counts(tickets, [NOW - day * DAY for day in days]) == [0, 1, 2, 1, 2, 1, 1]
+
+
+def test_reopenings_count_only_once_they_had_their_time() -> None:
+    tickets = [
+        ticket(40, 20),
+        ticket(40, 20, reopened_after=13 * DAY),
+        ticket(40, 20, reopened_after=15 * DAY),
+        ticket(40, 13),  # could still come back
+        ticket(40),
+    ]
+    rate = reopened(tickets, NOW)
+    assert (rate.count, rate.of) == (1, 3)
+    assert rate.words() == "1 of 3"
+    assert rate.percent() is None
+
+
+def test_one_touch_wants_one_word_and_no_return() -> None:
+    tickets = [
+        ticket(20, 10, provider_words=1),
+        ticket(20, 10, provider_words=2),
+        ticket(20, 10, provider_words=1, reopened_after=DAY),
+        ticket(20, 10, provider_words=None),
+        ticket(20, 3, provider_words=1),
+    ]
+    rate = one_touch(tickets, NOW)
+    assert (rate.count, rate.of) == (1, 3)
+
+
+def test_closing_and_logging_anew_is_seen() -> None:
+    who = {"requester": "amy", "category": "vpn"}
+    tickets = [
+        ticket(60, 50, **who),
+        ticket(45, 40, **who),  # five days after the first was resolved
+        ticket(45, 40, requester="bob", category="vpn"),
+        ticket(39, 38, requester="amy", category="mail"),
+        ticket(44, 43, requester="amy"),
+        ticket(2, **who),  # long after the second
+    ]
+    rate = silent_repeats(tickets, NOW)
+    assert (rate.count, rate.of) == (1, 4)
+
+
+def test_bounces_from_three_changes_on() -> None:
+    found = bounces(
+        [
+            ticket(9, 1, group_changes=3, hop_wait=5 * HOUR),
+            ticket(9, 1, group_changes=2, hop_wait=HOUR),
+        ]
+        + [ticket(9, 1)] * 8
+    )
+    assert found.bounced.words() == "1 of 10"
+    assert found.bounced.percent() == "10%"
+    assert found.lost_seconds == 6 * HOUR
+
+
+def test_longest_silence_in_both_directions() -> None:
+    words = [
+        (NOW + 2 * HOUR, Side.PROVIDER),
+        (NOW + 3 * HOUR, Side.PROVIDER),  # a second word does not restart our wait
+        (NOW + 9 * HOUR, Side.CLIENT),
+        (NOW + 10 * HOUR, Side.CLIENT),
+        (NOW + 11 * HOUR, Side.PROVIDER),
+    ]
+    found = longest_silences(NOW, words, NOW + 12 * HOUR)
+    assert found[Side.CLIENT].seconds == 7 * HOUR
+    assert (found[Side.CLIENT].from_at, found[Side.CLIENT].until_at) == (
+        NOW + 2 * HOUR,
+        NOW + 9 * HOUR,
+    )
+    assert found[Side.PROVIDER].seconds == 2 * HOUR
+
+
+def test_a_ticket_nobody_answered_is_silent_until_now() -> None:
+    found = longest_silences(NOW, [], NOW + DAY)
+    assert found[Side.PROVIDER].seconds == DAY
+    assert Side.CLIENT not in found
+
+
+def incident(started: int, posted: int, resolved: int | None = None) -> Incident:
+    return Incident(
+        "i", "Mail", "", "major", NOW + started * MINUTE, NOW + posted * MINUTE,
+        None if resolved is None else NOW + resolved * MINUTE,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tickets", "from_tickets", "lag"),
+    [
+        ([(2, "amy"), (10, "bob")], True, 29),
+        ([(2, "amy"), (3, "amy"), (10, "bob")], True, 29),
+        ([(2, "amy"), (3, "amy")], False, 39),  # one person is no cluster
+        ([(2, "amy"), (20, "bob")], False, 39),  # too far apart
+        ([(-60, "amy"), (-55, "bob")], False, 39),  # long before it began
+        ([(50, "amy"), (55, "bob")], True, -16),  # the provider told first
+        ([], False, 39),
+    ],
+)
+def test_candour_runs_from_the_first_sign(
+    tickets: list[tuple[int, str]], from_tickets: bool, lag: int
+) -> None:
+    found = candour(incident(0, 39), [(NOW + at * MINUTE, who) for at, who in tickets])
+    assert found.from_tickets is from_tickets
+    assert found.lag == lag * MINUTE
+
+
+def test_an_incident_posted_as_it_began_has_no_lag() -> None:
+    assert candour(incident(5, 5), []).lag == 0
