@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from engagewatch.demo import wire_zendesk as wire
-from engagewatch.demo.case import GROUPS
 from engagewatch.demo.desk import Audit, Desk, Record
 from engagewatch.demo.exchange import Request, Response, answer, encode, encode_page
 from engagewatch.demo.metric_set import metric_set
@@ -140,7 +139,10 @@ class ZendeskSite:
             request, "incremental/tickets/cursor", [_place(audit) for _, audit in page], position
         )
         rest["end_of_stream"] = not more
-        if "metric_sets" in request.query.get("include", "").split(","):
+        wanted = request.query.get("include", "").split(",")
+        if "groups" in wanted:
+            rest["groups"] = wire.groups()
+        if "metric_sets" in wanted:
             rest["metric_sets"] = [
                 metric_set(self._desk, record, visible, self._hours) for record, _ in page
             ]
@@ -265,7 +267,7 @@ class ZendeskSite:
         return answer({"custom_statuses": wire.custom_statuses()})
 
     def _groups(self, request: Request, now: Instant, _: Sequence[str]) -> Response:  # noqa: ARG002
-        groups = [{"id": id_, "name": name, "deleted": False} for name, id_ in GROUPS.items()]
+        groups = wire.groups()
         return answer({"groups": groups, "next_page": None, "count": len(groups)})
 
     def _schedules(self, request: Request, now: Instant, _: Sequence[str]) -> Response:  # noqa: ARG002

@@ -168,6 +168,11 @@ def _text(name: str, value: Any) -> Any:
     return str(value) if name in _IDS and value is not None else value
 
 
+def groups() -> list[dict[str, Any]]:
+    """Return the teams of the account."""
+    return [{"id": id_, "name": name, "deleted": False} for name, id_ in GROUPS.items()]
+
+
 def custom_statuses() -> list[dict[str, Any]]:
     """Return the statuses of the account."""
     return [
