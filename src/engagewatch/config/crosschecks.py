@@ -52,6 +52,14 @@ def _calendars(document: Mapping[str, Any]) -> Iterator[Finding]:
             "choose another name",
             on_key=True,
         )
+    for name, calendar in defined.items():
+        hours = calendar.get("hours") if isinstance(calendar, dict) else None
+        if isinstance(hours, dict) and hours and not any(hours.values()):
+            yield Finding(
+                ("calendars", name, "hours"),
+                "this calendar is never open",
+                'write hours like { mon-fri = ["08:00-18:00"] }',
+            )
     names = [*defined, ALWAYS.name]
     for at, name in _calendar_names(document):
         if name not in names:

@@ -1,0 +1,83 @@
+"""``engagewatch check``: every file, every source, and what a contract leaves open."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from engagewatch.cli.output import coloured, table, wants_colour, width, wrapped
+from engagewatch.cli.setting import load, now
+from engagewatch.config.advice import advice
+from engagewatch.config.loader import Loaded
+from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.instants import to_datetime
+
+if TYPE_CHECKING:
+    from engagewatch.providers.base import CheckLine
+
+
+def run(options: Namespace) -> int:
+    """Check the files, then the sources; the exit code is 2 for a wrong file, 1 for a source."""
+    loaded = load(options)
+    today = to_datetime(now()).date()
+    for engagement in loaded.engagements:
+        print(f"{engagement.id}: the file is fine ({engagement.path})")
+        for line in advice(engagement, today):
+            print("\n".join(wrapped(line, width(), first="  note: ", rest="        ")))
+    failed = False if options.offline else _check_sources(loaded)
+    _conclude(loaded, failed)
+    return 2 if loaded.problems else int(failed)
+
+
+def _check_sources(loaded: Loaded) -> bool:
+    """Contact every source and print what could be read; return whether any failed."""
+    import asyncio
+
+    failed = False
+    for engagement in loaded.engagements:
+        for settings in engagement.sources:
+            print(f"\n{engagement.id}, {settings.id} ({settings.adapter}):")
+            sys.stdout.flush()
+            lines = asyncio.run(_check_source(engagement, settings))
+            colour = wants_colour()
+            rows = [(_mark(line.ok), line.what, line.detail) for line in lines]
+            for text in table(rows, indent="  "):
+                tone = "bad" if text.startswith("  FAILED") else "plain"
+                print(coloured(text, tone, enabled=colour))
+            failed |= not all(line.ok for line in lines)
+    return failed
+
+
+async def _check_source(engagement: Engagement, settings: SourceSettings) -> list[CheckLine]:
+    from engagewatch.config.secrets import SecretError, resolve
+    from engagewatch.net.errors import SourceError
+    from engagewatch.providers.base import CheckLine
+    from engagewatch.providers.registry import open_adapter
+
+    try:
+        secret = resolve(settings.secret) if settings.secret is not None else None
+    except SecretError as error:
+        return [CheckLine(False, "secret", str(error))]
+    try:
+        adapter = open_adapter(settings, engagement, secret)
+    except SourceError as error:
+        return [CheckLine(False, "settings", error.message)]
+    try:
+        return await adapter.check()
+    finally:
+        await adapter.aclose()
+
+
+def _mark(ok: bool) -> str:
+    return "ok" if ok else "FAILED"
+
+
+def _conclude(loaded: Loaded, failed: bool) -> None:
+    if loaded.problems:
+        count = len(loaded.problems)
+        print(
+            f"\n{count} problem{'s' if count > 1 else ''} in files, listed above.", file=sys.stderr
+        )
+    if failed:
+        print("\nAt least one source could not be read; see FAILED above.", file=sys.stderr)

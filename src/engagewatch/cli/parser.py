@@ -1,0 +1,208 @@
+"""Commands and options. Imports nothing but argparse: ``--help`` and completion stay instant."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from engagewatch import __version__
+
+KINDS = ("zendesk", "statuspage", "eventlog")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand, and where its handler is."""
+
+    help: str
+    module: str
+    """Module of this package whose ``run(options) -> int`` does it."""
+    description: str = ""
+    arguments: Callable[[ArgumentParser], None] = lambda _: None
+    failed: int = 1
+    """Exit code after an unexpected failure."""
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of all commands."""
+    parser = ArgumentParser(
+        prog="engagewatch",
+        description="Watches an outsourced IT engagement from the client's chair. "
+        "Without a command it opens the terminal interface.",
+        epilog="Start with: engagewatch demo, or engagewatch init and then engagewatch check.",
+    )
+    parser.add_argument("--version", action="version", version=f"engagewatch {__version__}")
+    _add_common(parser, config=None, data=None, engagement=None, debug=False)
+    parser.set_defaults(command="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        if not name:
+            continue
+        sub = commands.add_parser(
+            name,
+            help=command.help,
+            description=command.description or f"{command.help[0].upper()}{command.help[1:]}.",
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        # Given after the command as well as before it; what is left out must not undo the other.
+        _add_common(sub, config=SUPPRESS, data=SUPPRESS, engagement=SUPPRESS, debug=SUPPRESS)
+        command.arguments(sub)
+        sub.set_defaults(command=name)
+    return parser
+
+
+def _add_common(
+    parser: ArgumentParser,
+    *,
+    config: str | None,
+    data: str | None,
+    engagement: str | None,
+    debug: bool | str,
+) -> None:
+    group = parser.add_argument_group("everywhere")
+    group.add_argument("--config", metavar="DIR", default=config, help="configuration directory")
+    group.add_argument("--data", metavar="DIR", default=data, help="directory of the history")
+    group.add_argument(
+        "--engagement", metavar="ID", default=engagement, help="only this engagement"
+    )
+    group.add_argument(
+        "--debug", action="store_true", default=debug, help="show details of a failure"
+    )
+
+
+def _brief(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--seen",
+        action="store_true",
+        help="remember that you have seen it: the next brief tells what changed after this one",
+    )
+
+
+def _status(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for machines; see below")
+
+
+def _sync(parser: ArgumentParser) -> None:
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true", help="poll every source once (the default)")
+    how.add_argument("--watch", action="store_true", help="poll for as long as it runs")
+
+
+def _explain(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "ticket", metavar="TICKET", help="its id or reference, or SOURCE/ID where two have the same"
+    )
+
+
+def _check(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--offline", action="store_true", help="check the files only; contact no source"
+    )
+
+
+def _init(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--provider",
+        action="append",
+        choices=KINDS,
+        metavar="KIND",
+        help=f"where its data comes from: {', '.join(KINDS)}; may be given several times",
+    )
+    parser.add_argument("--name", metavar="NAME", help='"CLIENT / PROVIDER"')
+    parser.add_argument("--id", metavar="ID", help="name of the file; made from the client's name")
+    parser.add_argument(
+        "--url", action="append", metavar="URL", help="address of each provider, in the same order"
+    )
+    parser.add_argument("--path", metavar="FILE", help="file of an event log")
+    parser.add_argument("--timezone", metavar="ZONE", help="such as Europe/London")
+    parser.add_argument("--holidays", metavar="REGION", help="public holidays, such as GB-ENG")
+    parser.add_argument("--started", type=_date, metavar="DATE", help="when the provider took over")
+    parser.add_argument(
+        "--print", action="store_true", dest="to_stdout", help="print it instead of writing a file"
+    )
+
+
+def _demo(parser: ArgumentParser) -> None:
+    parser.add_argument("--serve", action="store_true", help="only serve the simulated provider")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port to serve on")
+
+
+def _db(parser: ArgumentParser) -> None:
+    parser.add_argument("action", choices=["verify"], help="what to do")
+
+
+def _calendar(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="name of a calendar of the engagement file")
+    parser.add_argument(
+        "--next", type=_days, default=14, metavar="DAYS", dest="days", help="how far: 14d"
+    )
+
+
+def _completion(parser: ArgumentParser) -> None:
+    parser.add_argument("shell", choices=["bash", "zsh", "fish"], help="your shell")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a date; write it like 2026-03-02") from None
+
+
+def _days(text: str) -> int:
+    number = text.lower().removesuffix("d")
+    if not number.isdigit() or not 1 <= int(number) <= 366:
+        raise ArgumentTypeError(f"{text!r} is not a number of days from 1 to 366, such as 14d")
+    return int(number)
+
+
+_STATUS_HELP = """\
+One or two lines for each engagement; the exit code tells the worst of them.
+
+exit codes:
+  0  fine
+  1  something needs attention
+  2  cannot tell: no data yet, a stale or failing source, or a file that is wrong
+
+With --json one object is printed:
+  version      1; a change of shape changes it
+  as_of        now, as 2026-03-02T09:00:00Z
+  state        "fine", "attention" or "unknown"; exit_code says the same
+  problems     what is wrong with the configuration, as "file:line:column: key: message"
+  engagements  one object each, the one that needs a person most first:
+    id, name, client, provider
+    state      "fine", "attention" or "unknown"; words says it as people would
+    headline   the flag with the gravest consequence; "" if there is none
+    flags      provider and client, each with urgent, attention and notice
+    waiting    count waits on us since oldest (an instant); null if it cannot be told
+    at_risk    open provider clocks that are missed or due soon; null if it cannot be told
+    services   in words
+    ledgers    provider and client this month: met, judged, percent (null where too few)
+    freshness  state (live, refreshing, stale, failing, never) and words
+"""
+
+_DEMO_HELP = """\
+Runs a simulated provider on this machine and shows it in the terminal interface. Nothing leaves
+the machine, and your own engagements and history are not touched.
+"""
+
+COMMANDS: dict[str, Command] = {
+    "": Command("open the terminal interface", "tui"),
+    "brief": Command("print today's brief", "brief", arguments=_brief),
+    "status": Command(
+        "one line per engagement; the exit code tells", "status", _STATUS_HELP, _status, failed=2
+    ),
+    "sync": Command("poll the sources", "sync", arguments=_sync),
+    "explain": Command("one ticket's clocks, minute by minute", "explain", arguments=_explain),
+    "check": Command("check every file and contact every source", "check", arguments=_check),
+    "init": Command("write a commented engagement file", "init", arguments=_init),
+    "schema": Command("print the JSON schema of engagement files", "schema"),
+    "demo": Command("try it on a simulated provider", "demo", _DEMO_HELP, _demo),
+    "db": Command("verify: recount everything and compare", "db", arguments=_db),
+    "calendar": Command(
+        "what a business calendar means for the coming days", "calendar", arguments=_calendar
+    ),
+    "completion": Command("print a shell's completion script", "completion", arguments=_completion),
+}

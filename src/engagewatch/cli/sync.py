@@ -1,0 +1,94 @@
+"""``engagewatch sync``: polls the sources, once or for as long as it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from engagewatch.cli.errors import CommandError
+from engagewatch.cli.output import coloured, table, wants_colour
+from engagewatch.cli.setting import load, now, open_store
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.freshness import SourceHealth
+from engagewatch.model.instants import to_datetime
+from engagewatch.store.store import Store
+from engagewatch.sync.poller import watch_when_elected
+from engagewatch.sync.scheduler import Scheduler
+from engagewatch.sync.writer import Writer
+
+
+def run(options: Namespace) -> int:
+    """Poll; the exit code is 1 if a source failed, 2 if a file is wrong."""
+    loaded = load(options)
+    if not any(engagement.sources for engagement in loaded.engagements):
+        raise CommandError("there is nothing to poll: no engagement file has a [[sources]] table")
+    with open_store(options, read_only=False) as store:
+        if store.recovered is not None:
+            print(store.recovered, file=sys.stderr)
+        if options.watch:
+            asyncio.run(_watch(store, loaded.engagements))
+            return 0
+        healths = asyncio.run(_once(store, loaded.engagements))
+    _print(healths)
+    if loaded.problems:
+        return 2
+    return int(any(health.failure is not None for health in healths))
+
+
+async def _once(store: Store, engagements: Sequence[Engagement]) -> list[SourceHealth]:
+    lock = store.poller_lock()
+    if not lock.acquire(timeout=0):
+        print(
+            "another engagewatch polls this history already (its terminal interface, or "
+            "sync --watch); leaving it to that one",
+            file=sys.stderr,
+        )
+        return []
+    try:
+        with Writer(store) as writer:
+            return await Scheduler(engagements, writer, now).once()
+    finally:
+        lock.release()
+        lock.close()
+
+
+async def _watch(store: Store, engagements: Sequence[Engagement]) -> None:
+    """Poll until the process is told to stop; a page being stored is finished first."""
+    count = sum(len(engagement.sources) for engagement in engagements)
+    print(f"polling {count} source{'s' if count > 1 else ''}; stop with Ctrl+C", file=sys.stderr)
+    with Writer(store) as writer:
+        scheduler = Scheduler(engagements, writer, now, notice=_tell)
+        task = asyncio.create_task(watch_when_elected(store, scheduler))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            print("stopped", file=sys.stderr)
+
+
+def _tell(health: SourceHealth) -> None:
+    at = health.last_attempt_at
+    stamp = f"{to_datetime(at):%Y-%m-%dT%H:%M:%SZ} " if at is not None else ""
+    print(f"{stamp}{health.engagement}/{health.source}: {_outcome(health)}", flush=True)
+
+
+def _print(healths: Sequence[SourceHealth]) -> None:
+    rows = [(f"{health.engagement}/{health.source}", _outcome(health)) for health in healths]
+    colour = wants_colour()
+    for line in table(rows):
+        print(coloured(line, "bad" if ": FAILED" in line else "plain", enabled=colour))
+
+
+def _outcome(health: SourceHealth) -> str:
+    if health.failure is not None:
+        return f"FAILED: {health.error}"
+    requests = health.requests_last_poll
+    return (
+        f"ok, {requests} request{'' if requests == 1 else 's'}, "
+        f"{health.records:,} record{'' if health.records == 1 else 's'} read so far"
+    )
