@@ -130,6 +130,10 @@ def build(
     missed = sum(row.state is ClockState.MISSED for row in rows)
     soon = sum(row.due_soon for row in rows)
     untargeted = sum(row.target is None for row in rows)
+    open_ended = (
+        f"Whether {wording.counted(untargeted, 'open clock')} will be in time: the contract sets "
+        "no target."
+    )
     return AtRiskView(
         as_of=now,
         rows=tuple(rows),
@@ -140,17 +144,12 @@ def build(
         running=sum(row.state is ClockState.RUNNING for row in rows),
         untargeted=untargeted,
         summary=_summary(len(rows), missed, soon, len(silent)),
-        not_known=(
-            f"Whether {wording.counted(untargeted, 'open clock')} will be in time: the contract "
-            "sets no target.",
-        )
-        if untargeted
-        else (),
+        not_known=(open_ended,) if untargeted else (),
     )
 
 
 def _urgency(row: RiskRow) -> tuple[int, int, str]:
-    """Order by what can still be done: missed first, then by due instant, then what stands still."""
+    """Order by what can still be done: missed, then by due instant, then what stands still."""
     if row.state is ClockState.MISSED:
         return 0, row.due_at or 0, row.key
     if row.due_at is not None:

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engagewatch.engine.forecast import budget
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
+from engagewatch.model.policy import CountBy, Duration, Pause
 from engagewatch.model.sides import Side
+from engagewatch.store.queries.clocks import (
+    ClaimTallies,
+    ClaimTally,
+    PeriodClock,
+    Tally,
+    claim_tallies,
+    disagreements,
+    tallies,
+)
+from engagewatch.store.queries.scope import rule_versions, scope, snapshot
+from engagewatch.views import wording
+from engagewatch.views.clock_words import how_it_counts, state_of
 from engagewatch.views.figure import Figure
-from engagewatch.views.keys import TicketKey
-from engagewatch.views.period import Period
+from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
+from engagewatch.views.ledger import (
+    CONTRACT_TONES,
+    EVIDENCE_TONES,
+    LevelCount,
+    attainment_figure,
+    level_counts,
+    met_words,
+    percent_of,
+    span_of,
+    total,
+)
+from engagewatch.views.period import Period, month_of
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -123,8 +149,205 @@ class SlaView:
     not_known: tuple[str, ...]
 
 
+MOST_DISAGREEMENTS = 200
+
+_COUNT_BY_WORDS = {
+    CountBy.DUE: "counted in the month they were due",
+    CountBy.STOPPED: "counted in the month they ended",
+    CountBy.STARTED: "counted in the month they began",
+}
+
+_PAUSE_WORDS = {
+    Pause.NONE: "no pauses",
+    Pause.CLAIMED: "paused while the status says that we are awaited",
+    Pause.EVIDENCED: "paused while a question to us stood open",
+}
+
+
 def build(
     store: Store, engagement: Engagement, now: Instant, period: Period | None = None
 ) -> SlaView:
     """Return both ledgers of ``period``, the current month unless given, as known at ``now``."""
-    raise NotImplementedError
+    period = period or month_of(now, engagement.timezone)
+    of = scope(store, engagement.id, (source.id for source in engagement.sources))
+    span = span_of(engagement, period, now)
+    with snapshot(store):
+        found = tallies(store, of, span)
+        claims = claim_tallies(store, of, span)
+        versions = rule_versions(store, of)
+        contested = [
+            one
+            for obligation in sorted(
+                {key[0] for key, claim in claims.items() if claim.disagreements}
+            )
+            for one in disagreements(store, of, span, obligation, MOST_DISAGREEMENTS)
+        ]
+    contested.sort(key=lambda one: (-(one.clock.due_at or one.clock.started_at), one.ticket_id))
+    for key in promised(engagement):
+        found.setdefault(key, Tally())
+    rows = level_counts(engagement, found)
+    unknown = sum(row.attainment.unknown for row in rows)
+    return SlaView(
+        as_of=now,
+        period=period,
+        period_words=period.words,
+        is_complete=now >= period.end,
+        provider=_block(Side.PROVIDER, engagement, rows, claims, period),
+        client=_block(Side.CLIENT, engagement, rows, claims, period),
+        disagreements=tuple(
+            _disagreement(one, engagement, now) for one in contested[:MOST_DISAGREEMENTS]
+        ),
+        disagreement_count=sum(claim.disagreements for claim in claims.values()),
+        claims_compared=sum(claim.judged for claim in claims.values()),
+        rule_version=" + ".join(version[:12] for version in versions),
+        rules_words=rules_words(engagement),
+        not_known=(f"How {wording.counted(unknown, 'clock')} ended.",) if unknown else (),
+    )
+
+
+def rules_words(engagement: Engagement) -> str:
+    """Return how clocks are counted under the contract, in a sentence."""
+    rules = engagement.rules
+    overdue = "missed" if rules.open_overdue_is_missed else "not judged until it ends"
+    return (
+        f"Clocks are {_COUNT_BY_WORDS[rules.count_by]}; one that is open and overdue is {overdue}; "
+        f"resolution: {_PAUSE_WORDS[rules.pause]}."
+    )
+
+
+def promised(engagement: Engagement) -> list[tuple[Obligation, str]]:
+    """Return every obligation with a target, so that one without any clock is shown as such."""
+    keys = [
+        (obligation, level.priority)
+        for level in engagement.service_levels
+        for obligation in level.targets
+    ]
+    return keys + [
+        (Obligation.REPLY, level.priority)
+        for level in engagement.service_levels
+        if target_of(engagement, Obligation.REPLY, level.priority) is not None
+    ]
+
+
+def target_of(engagement: Engagement, obligation: Obligation, priority: str) -> Duration | None:
+    """Return the time allowed for an obligation at a priority; ``None`` where none is set."""
+    name = priority.casefold()
+    participation = engagement.participation
+    if obligation is Obligation.APPROVAL:
+        return participation.approval
+    if obligation is Obligation.REPLY:
+        replies = {key.casefold(): value for key, value in participation.reply.items()}
+        return replies.get(name) or replies.get("default")
+    for level in engagement.service_levels:
+        if level.priority.casefold() == name:
+            return level.targets.get(obligation)
+    return None
+
+
+def _block(
+    side: Side,
+    engagement: Engagement,
+    rows: Sequence[LevelCount],
+    claims: ClaimTallies,
+    period: Period,
+) -> LedgerBlock:
+    own = [row for row in rows if row.obligation.ledger is side]
+    name = engagement.provider if side is Side.PROVIDER else engagement.client
+    return LedgerBlock(
+        side=side,
+        title=f"{name}: what it owes {'us' if side is Side.PROVIDER else 'the provider'}",
+        rows=tuple(
+            _row(engagement, row, claims.get((row.obligation, row.priority)), period) for row in own
+        ),
+        total=total(own, side, period),
+    )
+
+
+def _row(
+    engagement: Engagement, count: LevelCount, claim: ClaimTally | None, period: Period
+) -> SlaRow:
+    attainment = count.attainment
+    judgement = attainment.judgement()
+    target = target_of(engagement, count.obligation, count.priority)
+    whole = budget(attainment, attainment.pending)
+    left = None if whole is None else whole.left
+    low = high = None
+    interval_words = ""
+    if attainment.judged:
+        low, high = 100 * judgement.interval.low, 100 * judgement.interval.high
+        interval_words = f"{low:.1f}-{high:.1f}%"
+    duty = wording.duty(count.obligation)
+    priority = count.priority or "no priority"
+    contract_tone = CONTRACT_TONES[judgement.contract]
+    return SlaRow(
+        key=f"{count.obligation}/{count.priority}",
+        priority=priority,
+        obligation=count.obligation,
+        obligation_words=duty,
+        target_words="none set" if target is None else str(target),
+        met=attainment.met,
+        judged=attainment.judged,
+        missed=attainment.missed,
+        pending=attainment.pending,
+        excluded=attainment.excluded,
+        unknown=attainment.unknown,
+        percent=percent_of(attainment),
+        low=low,
+        high=high,
+        met_words=met_words(attainment),
+        interval_words=interval_words,
+        promised=None if attainment.target is None else 100 * attainment.target,
+        contract_words=attainment.contract_words(),
+        contract_tone=contract_tone,
+        evidence_words=attainment.evidence_words(),
+        evidence_tone=Tone.PLAIN
+        if attainment.target is None
+        else EVIDENCE_TONES[judgement.evidence],
+        misses_left=left,
+        misses_left_words=_misses_left_words(left),
+        claimed_met=None if claim is None else claim.met,
+        claimed_judged=None if claim is None else claim.judged,
+        claimed_words="says nothing" if claim is None else wording.k_of_n(claim.met, claim.judged),
+        disagreements=0 if claim is None else claim.disagreements,
+        figure=attainment_figure(
+            f"{priority} {duty}, {period.words}",
+            attainment,
+            FigureKey(
+                FigureKind.ATTAINMENT,
+                ledger=count.obligation.ledger,
+                obligation=count.obligation,
+                priority=count.priority,
+                period=period.key,
+            ),
+            contract_tone,
+        ),
+    )
+
+
+def _misses_left_words(left: int | None) -> str:
+    if left is None:
+        return "no share promised"
+    if left < 0:
+        return f"{wording.counted(-left, 'miss', 'misses')} too many"
+    return f"{wording.counted(left, 'miss', 'misses')} left"
+
+
+def _disagreement(one: PeriodClock, engagement: Engagement, now: Instant) -> Disagreement:
+    clock = one.clock
+    claimed_met = one.claim is not None and one.claim.met is True
+    state = state_of(clock, now)
+    claimed = "met" if claimed_met else "missed"
+    other = Side.CLIENT if clock.ledger is Side.PROVIDER else Side.PROVIDER
+    return Disagreement(
+        key=f"{one.source}/{one.ticket_id}/{clock.obligation}/{clock.round}",
+        ticket=TicketKey(one.source, one.ticket_id),
+        reference=one.reference,
+        subject=one.subject,
+        priority=clock.priority,
+        obligation=clock.obligation,
+        obligation_words=wording.duty(clock.obligation),
+        ours=wording.CLOCK_STATES[state],
+        claimed=claimed,
+        in_favour_of=clock.ledger if claimed_met else other,
+        words=f"claimed {claimed}; by our count {how_it_counts(clock, engagement.timezone, now)}",
+    )

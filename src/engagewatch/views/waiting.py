@@ -186,7 +186,7 @@ class _Desk:
 
     def not_known(self, sources: Iterable[str]) -> tuple[str, ...]:
         found = [
-            f"Whether {source} really asked: it shows no messages, so its statuses are all there is."
+            f"Whether {source} really asked: it shows statuses, but no messages."
             for source in sources
             if self._messages[source] is False
         ]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
-from engagewatch.views.keys import FigureKey, TicketKey
+from engagewatch.model.sides import Side
+from engagewatch.store.queries.clocks import Tally, period_clocks, tallies
+from engagewatch.store.queries.scope import rule_versions, scope, snapshot
+from engagewatch.store.queries.tickets import open_tickets
+from engagewatch.views import at_risk, services, waiting, wording
+from engagewatch.views.clock_words import TONES, because, how_it_counts, state_of
+from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
+from engagewatch.views.ledger import attainment_of, met_words, span_of
+from engagewatch.views.period import Period, month_of, parse_period
+from engagewatch.views.sla import rules_words
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -54,6 +66,248 @@ class WhyView:
     """All tickets (or clocks) in it, listed or not."""
 
 
+_LEDGERS = {
+    Side.PROVIDER: (
+        Obligation.FIRST_RESPONSE,
+        Obligation.NEXT_RESPONSE,
+        Obligation.UPDATE,
+        Obligation.RESOLUTION,
+    ),
+    Side.CLIENT: (Obligation.REPLY, Obligation.APPROVAL),
+}
+
+_ORDER = (
+    ClockState.MISSED,
+    ClockState.MET,
+    ClockState.RUNNING,
+    ClockState.PAUSED,
+    ClockState.EXCLUDED,
+    ClockState.UNKNOWN,
+)
+
+
 def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey) -> WhyView:
     """Return the derivation of ``figure`` as known at ``now``."""
-    raise NotImplementedError
+    if figure.kind is FigureKind.ATTAINMENT:
+        return _attainment(store, engagement, now, figure)
+    if figure.kind is FigureKind.UPTIME:
+        return _uptime(store, engagement, now, figure)
+    if figure.kind is FigureKind.WAITING:
+        return _waiting(store, engagement, now)
+    if figure.kind is FigureKind.AT_RISK:
+        return _at_risk(store, engagement, now)
+    return _open(store, engagement, now)
+
+
+def _attainment(store: Store, engagement: Engagement, now: Instant, figure: FigureKey) -> WhyView:
+    timezone = engagement.timezone
+    period = parse_period(figure.period, timezone) if figure.period else month_of(now, timezone)
+    span = span_of(engagement, period, now)
+    of = scope(store, engagement.id, (source.id for source in engagement.sources))
+    if figure.obligation is not None:
+        obligations: tuple[Obligation, ...] = (figure.obligation,)
+    elif figure.ledger is not None:
+        obligations = _LEDGERS[figure.ledger]
+    else:
+        obligations = tuple(Obligation)
+    with snapshot(store):
+        found = tallies(store, of, span, obligations)
+        clocks = [
+            clock
+            for obligation in obligations
+            for clock in period_clocks(store, of, span, obligation, figure.priority, MOST_TICKETS)
+        ]
+        versions = rule_versions(store, of)
+    tally = sum(
+        (
+            tally
+            for (_, priority), tally in found.items()
+            if figure.priority is None or priority == figure.priority
+        ),
+        Tally(),
+    )
+    attainment = attainment_of(tally, None)
+    clocks.sort(
+        key=lambda one: (
+            _ORDER.index(state_of(one.clock, now)),
+            -(one.clock.due_at or one.clock.started_at),
+            one.ticket_id,
+        )
+    )
+    reasons = Counter(
+        because(one.clock).removeprefix(": ")
+        for one in clocks
+        if one.clock.state is ClockState.EXCLUDED
+    )
+    return WhyView(
+        title=_attainment_title(figure, period),
+        value=met_words(attainment),
+        formula="Met of judged. Judged is every clock with a target that ended, and every open one "
+        f"whose due time has passed. {rules_words(engagement)}",
+        met=tally.met,
+        judged=tally.judged,
+        not_counted=_left_out(tally, reasons),
+        rule_version=" + ".join(version[:12] for version in versions),
+        as_of=now,
+        as_of_words=wording.moment(now, timezone, now),
+        tickets=tuple(
+            WhyTicket(
+                key=f"{one.source}/{one.ticket_id}/{one.clock.obligation}/{one.clock.round}",
+                ticket=TicketKey(one.source, one.ticket_id),
+                reference=one.reference,
+                subject=one.subject,
+                words=how_it_counts(one.clock, timezone, now),
+                tone=TONES[state_of(one.clock, now)],
+            )
+            for one in clocks[:MOST_TICKETS]
+        ),
+        total=tally.judged + tally.pending + tally.excluded + tally.unknown,
+    )
+
+
+def _attainment_title(figure: FigureKey, period: Period) -> str:
+    if figure.obligation is not None:
+        what = wording.duty(figure.obligation).capitalize()
+    elif figure.ledger is not None:
+        what = "The provider's ledger" if figure.ledger is Side.PROVIDER else "Our ledger"
+    else:
+        what = "Both ledgers"
+    priority = f", {figure.priority}" if figure.priority else ""
+    return f"{what}{priority}, {period.words}"
+
+
+def _left_out(tally: Tally, reasons: Counter[str]) -> tuple[str, ...]:
+    found = []
+    if tally.pending:
+        found.append(f"{tally.pending:,} not due yet or paused")
+    if tally.excluded:
+        why = "; ".join(f"{count} because {reason}" for reason, count in reasons.most_common())
+        found.append(f"{tally.excluded:,} excluded{f' ({why})' if why else ''}")
+    if tally.unknown:
+        found.append(f"{tally.unknown:,} that cannot be told from what the source shows")
+    return tuple(found)
+
+
+def _waiting(store: Store, engagement: Engagement, now: Instant) -> WhyView:
+    view = waiting.build(store, engagement, now)
+    return _now_view(
+        engagement,
+        now,
+        title="Waiting on us",
+        value=wording.counted(view.total, "item"),
+        formula="Every question and approval that stands open with us, and every open ticket whose "
+        "status says that we are awaited. A ticket counts once per open question.",
+        not_counted=view.not_known,
+        tickets=[
+            WhyTicket(
+                key=item.key,
+                ticket=item.ticket,
+                reference=item.reference,
+                subject=item.subject,
+                words=f"{item.kind_words} since {item.since_words}; {item.asked_words}",
+                tone=item.tone,
+            )
+            for item in view.items
+        ],
+    )
+
+
+def _at_risk(store: Store, engagement: Engagement, now: Instant) -> WhyView:
+    view = at_risk.build(store, engagement, now)
+    rows = [row for row in view.rows if row.state is ClockState.MISSED or row.due_soon]
+    others = len(view.rows) - len(rows) - view.untargeted
+    left_out = [f"{wording.counted(others, 'open clock')} neither missed nor due soon"]
+    if view.untargeted:
+        left_out.append(f"{wording.counted(view.untargeted, 'open clock')} without a target")
+    return _now_view(
+        engagement,
+        now,
+        title="Provider at risk",
+        value=wording.counted(len(rows), "clock"),
+        formula="The provider's open clocks that are past their target, or that run with at most a "
+        "quarter of it, or at most an hour of the day, left.",
+        not_counted=tuple(left_out),
+        tickets=[
+            WhyTicket(
+                key=row.key,
+                ticket=row.ticket,
+                reference=row.reference,
+                subject=row.subject,
+                words=f"{row.obligation_words} {row.state_words}, {row.remaining_words}",
+                tone=row.tone,
+            )
+            for row in rows
+        ],
+    )
+
+
+def _open(store: Store, engagement: Engagement, now: Instant) -> WhyView:
+    of = scope(store, engagement.id, (source.id for source in engagement.sources))
+    found = [one for one in open_tickets(store, of) if one.standing.finished_at is None]
+    found.sort(key=lambda one: (one.created_at, one.id))
+    return _now_view(
+        engagement,
+        now,
+        title="Open tickets",
+        value=wording.counted(len(found), "ticket"),
+        formula="Every ticket that is not resolved, closed, cancelled, merged or deleted.",
+        not_counted=(),
+        tickets=[
+            WhyTicket(
+                key=f"{one.source}/{one.id}",
+                ticket=TicketKey(one.source, one.id),
+                reference=one.reference,
+                subject=one.subject,
+                words=f"open for {wording.span(now - one.created_at)}, in the court of "
+                f"{wording.COURTS[one.standing.court]}",
+                tone=Tone.PLAIN,
+            )
+            for one in found
+        ],
+    )
+
+
+def _uptime(store: Store, engagement: Engagement, now: Instant, figure: FigureKey) -> WhyView:
+    timezone = engagement.timezone
+    period = parse_period(figure.period, timezone) if figure.period else month_of(now, timezone)
+    view = services.build(store, engagement, now, period)
+    row = next(
+        (row for row in view.components if (row.source, row.component_id) == figure.component), None
+    )
+    return _now_view(
+        engagement,
+        now,
+        title="Uptime" if row is None else row.figure.label,
+        value=wording.UNKNOWN if row is None else row.observed_words,
+        formula="Time seen up, of the time it was watched. Planned work announced ahead is left "
+        "out where the promise says so. Time that nobody watched is unknown, never up.",
+        not_counted=()
+        if row is None
+        else (row.coverage_words, f"by the provider's own account {row.reported_words}"),
+        tickets=[],
+    )
+
+
+def _now_view(
+    engagement: Engagement,
+    now: Instant,
+    *,
+    title: str,
+    value: str,
+    formula: str,
+    not_counted: tuple[str, ...],
+    tickets: Sequence[WhyTicket],
+) -> WhyView:
+    return WhyView(
+        title=title,
+        value=value,
+        formula=formula,
+        met=None,
+        judged=None,
+        not_counted=not_counted,
+        rule_version="",
+        as_of=now,
+        as_of_words=wording.moment(now, engagement.timezone, now),
+        tickets=tuple(tickets[:MOST_TICKETS]),
+        total=len(tickets),
+    )
