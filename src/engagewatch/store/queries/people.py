@@ -18,9 +18,14 @@ _EVERYBODY = "SELECT id, name, side, address FROM person WHERE source_key = ?"
 _ONE = "SELECT id, name, side, address FROM person WHERE source_key = ? AND id = ?"
 
 
+def people(store: Store, of: Scope) -> list[tuple[str, Person]]:
+    """Return everybody whom the sources in scope named, as (source, person)."""
+    return [(source, _person(row)) for source, row in each(store, of, _EVERYBODY)]
+
+
 def everybody(store: Store, of: Scope) -> Callable[[str, str], Person | None]:
-    """Read everybody whom the sources in scope named; return a look-up by source and key."""
-    found = {(source, row[0]): _person(row) for source, row in each(store, of, _EVERYBODY)}
+    """Read everybody at once; return a look-up by source and key."""
+    found = {(source, person.id): person for source, person in people(store, of)}
     return lambda source, key: found.get((source, key))
 
 
