@@ -112,9 +112,8 @@ def test_a_migration_killed_at_any_statement_happens_wholly_or_not_at_all(path: 
     assert (worker.returncode, errors) == (0, "")
     *deaths, end = output.splitlines()
     assert end == "end 20"
-    assert len(deaths) > 20
-    assert set(deaths[:-1]) <= {"1 0 20 1", "2 1 20 1"}
-    assert "1 0 20 1" in deaths
+    assert deaths.count("1 0 20 1") > 10
+    assert set(deaths) <= {"1 0 20 1", "2 1 20 1"}
     copy = path.with_name(path.name + ".v1.backup")
     assert copy.stat().st_mode & 0o777 == 0o600
     copy.rename(path)

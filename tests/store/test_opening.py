@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 import pytest
-from store_samples import ENGAGEMENT, SOURCE, contents, event, ingest, opened, ticket
+from store_samples import ENGAGEMENT, SOURCE, contents, fold, ingest, opened, ticket
 
+from engagewatch.model.freshness import SourceHealth
 from engagewatch.store.errors import (
     StoreBusy,
     StoreError,
@@ -79,17 +82,21 @@ def test_a_newer_database_is_refused_and_left_as_it_was(path: Path) -> None:
     assert all(not (path.parent / name).stat().st_size for name in leftovers if "wal" in name)
 
 
-def test_a_newer_database_with_an_unmerged_log_keeps_it(path: Path) -> None:
+def test_a_newer_database_with_an_unmerged_log_keeps_it(path: Path, tmp_path: Path) -> None:
+    left = tmp_path / "left behind.db"
+    log = left.with_name(left.name + "-wal")
     with opened(path) as store:
         ingest(store, [ticket("a")])
-        other = apsw.Connection(str(path))
-        other.pragma("user_version", 99)
-        log = path.with_name(path.name + "-wal")
-        before = (path.read_bytes(), log.read_bytes())
-        with pytest.raises(StoreTooNew):
-            Store.open(path)
-        assert (path.read_bytes(), log.read_bytes()) == before
-        other.close()
+        newer = apsw.Connection(str(path))
+        newer.pragma("user_version", 99)
+        shutil.copy(path, left)
+        shutil.copy(path.with_name(path.name + "-wal"), log)
+        newer.pragma("user_version", 1)
+        newer.close()
+    before = (left.read_bytes(), log.read_bytes())
+    with pytest.raises(StoreTooNew):
+        Store.open(left)
+    assert (left.read_bytes(), log.read_bytes()) == before
 
 
 def test_an_older_database_is_not_migrated_by_a_reader(path: Path, monkeypatch) -> None:
@@ -175,27 +182,81 @@ def test_reading_from_a_folder_that_cannot_be_written() -> None:
             path.parent.chmod(0o700)
 
 
+def in_threads(count: int, work: Callable[[int], None]) -> None:
+    """Run ``work`` in several threads that start together; raise what any of them raised."""
+    barrier = threading.Barrier(count)
+
+    def run(number: int) -> None:
+        barrier.wait()
+        work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(run, range(count)))
+
+
 def test_each_thread_reads_on_its_own(store: Store) -> None:
-    ingest(store, [ticket(str(n)) for n in range(500)], [event(str(n), 1) for n in range(500)])
-    barrier = threading.Barrier(4)
+    ingest(store, [ticket(str(n)) for n in range(300)])
     counts: list[int] = []
 
-    def count() -> None:
-        barrier.wait()
-        for _ in range(20):
-            rows = store.connection.execute("SELECT value FROM event").fetchall()
-            counts.append(len(rows))
+    def count(_: int) -> None:
+        # Long enough for the threads to meet in it.
+        statement = "SELECT COUNT(*) FROM ticket, ticket t"
+        counts.extend(store.connection.execute(statement).get for _ in range(5))
 
-    threads = [threading.Thread(target=count) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert counts == [500] * 80
+    in_threads(4, count)
+    assert counts == [90_000] * 20
+
+
+def test_threads_write_one_after_another(store: Store) -> None:
+    def write(number: int) -> None:
+        for n in range(20):
+            ingest(store, [ticket(f"{number}-{n}") for _ in range(50)])
+
+    in_threads(4, write)
+    assert store.change_seq() == len(contents(store)["ticket"]) == 80
+
+
+def test_every_write_goes_through_the_gate(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    acquire = KernelLock.acquire
+    monkeypatch.setattr(KernelLock, "acquire", lambda lock, _timeout: acquire(lock, 0))
+    gate = WriteGate(store.path)
+    with gate.passed():
+        for write in (
+            lambda: ingest(store, [ticket("a")]),
+            lambda: store.register_source("acme", "desk", "zendesk"),
+            lambda: store.record_health(SourceHealth(ENGAGEMENT, SOURCE)),
+            lambda: store.mark_seen(ENGAGEMENT, 1),
+            lambda: store.refold(ENGAGEMENT, SOURCE, fold, "v1"),
+            lambda: Store.open(store.path),
+        ):
+            with pytest.raises(StoreBusy):
+                write()
+        assert contents(store)["ticket"] == []
+    gate.close()
+    assert ingest(store, [ticket("a")]).tickets == 1
+
+
+def test_closing_ends_the_queries_of_other_threads(store: Store) -> None:
+    under_way = threading.Event()
+
+    def endless() -> None:
+        connection = store.connection
+        connection.set_progress_handler(lambda: bool(under_way.set()), 1000)
+        statement = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT max(i) FROM n"
+        )
+        with pytest.raises(apsw.InterruptError):
+            connection.execute(statement)
+
+    with ThreadPoolExecutor(1) as pool:
+        query = pool.submit(endless)
+        under_way.wait()
+        store.close()
+        query.result()
 
 
 def test_a_full_disk_keeps_what_was_stored(store: Store) -> None:
-    ingest(store, [ticket("a")], [event("a", 1)], cursor="one")
+    ingest(store, [ticket("a")], cursor="one")
     before, seq = contents(store), store.change_seq()
     writer = store._writer
     assert writer is not None
