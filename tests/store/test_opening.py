@@ -195,7 +195,7 @@ def in_threads(count: int, work: Callable[[int], None]) -> None:
 
 
 def test_each_thread_reads_on_its_own(store: Store) -> None:
-    ingest(store, [ticket(str(n)) for n in range(300)])
+    ingest(store, [ticket(str(n)) for n in range(1000)])
     counts: list[int] = []
 
     def count(_: int) -> None:
@@ -204,7 +204,7 @@ def test_each_thread_reads_on_its_own(store: Store) -> None:
         counts.extend(store.connection.execute(statement).get for _ in range(5))
 
     in_threads(4, count)
-    assert counts == [90_000] * 20
+    assert counts == [1_000_000] * 20
 
 
 def test_threads_write_one_after_another(store: Store) -> None:
