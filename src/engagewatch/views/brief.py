@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engagewatch.model.clock import Obligation
-from engagewatch.model.engagement import Engagement, SourceKind
+from engagewatch.model.engagement import Engagement
 from engagewatch.model.flag import Flag, Severity
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.providers.registry import describe
 from engagewatch.store.queries import changes as stored
 from engagewatch.store.queries.scope import Scope, scope, snapshot
 from engagewatch.views import wording
@@ -21,7 +20,7 @@ from engagewatch.views.freshness import lines as freshness_lines
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import total
 from engagewatch.views.open_work import waits
-from engagewatch.views.policy import shows_messages
+from engagewatch.views.policy import has_tickets, ticketing_without_messages
 from engagewatch.views.situation import Gathered, gather
 from engagewatch.views.tone import Tone
 
@@ -239,10 +238,7 @@ def tickets_known(gathered: Gathered, engagement: Engagement) -> bool:
     read = {health.source for health in gathered.healths if health.last_success_at is not None} | {
         ticket.source for ticket in gathered.open_tickets
     }
-    return any(
-        settings.id in read and describe(settings).kind is SourceKind.TICKETING
-        for settings in engagement.sources
-    )
+    return any(settings.id in read and has_tickets(settings) for settings in engagement.sources)
 
 
 def _attention(flag: Flag, engagement: Engagement, now: Instant) -> AttentionLine:
@@ -321,16 +317,11 @@ def _not_known(
         if line.data_as_of is None:
             found.append(f"{line.source} has never been read: nothing of it is in these figures.")
         elif not line.is_current:
-            ago = wording.span(now - line.data_as_of)
-            found.append(f"What happened at {line.source} in the last {ago}.")
-    silent = [
-        settings.id
-        for settings in engagement.sources
-        if describe(settings).kind is SourceKind.TICKETING and not shows_messages(settings)
-    ]
+            since = wording.moment(line.data_as_of, engagement.timezone, now)
+            found.append(f"What has happened at {line.source} since {since}.")
     found += [
         f"Who wrote when at {source}: it shows no messages, so waits are read from statuses."
-        for source in silent
+        for source in ticketing_without_messages(engagement)
     ]
     if gathered.situation.unmapped:
         number = len(gathered.situation.unmapped)

@@ -117,5 +117,5 @@ def _words(state: FreshnessState, health: SourceHealth, timezone: str, now: Inst
         why = failure_words(health.failure)
         return f"failing since {since}{': ' + why if why else ''}; {data}"
     if state is FreshnessState.STALE:
-        return f"stale, {data}"
+        return f"stale, last read {wording.ago(seen, now)}" if seen is not None else "stale"
     return f"live {wording.ago(seen, now)}" if seen is not None else "live"

@@ -24,11 +24,13 @@ def contract_priority(ticket: OpenTicket) -> str:
 def awaited_of_us(ticket: OpenTicket) -> tuple[Clock | None, ...]:
     """Return what a ticket awaits of the client: its open duties, one item each.
 
-    A ticket whose status alone says that the client is awaited is one item without a clock.
+    The question that came with a request for approval is answered by the decision: it is no item
+    of its own. A ticket whose status alone says that the client is awaited is one without a clock.
     """
     asked = tuple(clock for clock in ticket.clocks if clock.obligation in ASKING)
-    if asked:
-        return asked
+    approvals = tuple(clock for clock in asked if clock.obligation is Obligation.APPROVAL)
+    if approvals or asked:
+        return approvals or asked
     if ticket.standing.court is Side.CLIENT and ticket.standing.finished_at is None:
         return (None,)
     return ()
@@ -37,6 +39,17 @@ def awaited_of_us(ticket: OpenTicket) -> tuple[Clock | None, ...]:
 def waiting_since(ticket: OpenTicket, clock: Clock | None) -> Instant:
     """Return when the wait for an item of :func:`awaited_of_us` began."""
     return ticket.standing.court_since if clock is None else clock.started_at
+
+
+def holder(ticket: OpenTicket, clock: Clock) -> str | None:
+    """Return the key of the client's person who holds an item, as far as the source tells.
+
+    A request for approval names nobody; the one it was written to holds it.
+    """
+    if clock.owner is not None:
+        return clock.owner
+    owners = (asked.owner for asked in ticket.clocks if asked.obligation in ASKING)
+    return next((owner for owner in owners if owner is not None), None)
 
 
 def waits(tickets: Iterable[OpenTicket]) -> list[Instant]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.engagement import Engagement, SourceKind, SourceSettings
 from engagewatch.model.policy import Policy
 from engagewatch.providers.registry import describe
 
@@ -29,3 +29,21 @@ def shows_messages(settings: SourceSettings) -> bool:
         SourceError: no adapter is called so.
     """
     return describe(settings).has_messages
+
+
+def has_tickets(settings: SourceSettings) -> bool:
+    """Return whether the source is one of tickets.
+
+    Raises:
+        SourceError: no adapter is called so.
+    """
+    return describe(settings).kind is SourceKind.TICKETING
+
+
+def ticketing_without_messages(engagement: Engagement) -> tuple[str, ...]:
+    """Return the ticketing sources where nobody can see who wrote when."""
+    return tuple(
+        settings.id
+        for settings in engagement.sources
+        if has_tickets(settings) and not shows_messages(settings)
+    )

@@ -335,6 +335,8 @@ def share_words(share: float | None, decimals: int) -> str:
 def _coverage_words(coverage: float) -> str:
     if coverage == 0:
         return "not watched in this period"
+    if coverage < 0.01:
+        return "watched under 1% of the time"
     return f"watched {percent(int(coverage * 1000), 1000, 0)} of the time"
 
 

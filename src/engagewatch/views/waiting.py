@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,9 +17,14 @@ from engagewatch.views import wording
 from engagewatch.views.keys import TicketKey
 from engagewatch.views.ledger import priority_ranks
 from engagewatch.views.open_time import OpenTime
-from engagewatch.views.open_work import awaited_of_us, contract_priority, waiting_since
+from engagewatch.views.open_work import (
+    awaited_of_us,
+    contract_priority,
+    holder,
+    waiting_since,
+)
 from engagewatch.views.people import PeopleDirectory
-from engagewatch.views.policy import shows_messages
+from engagewatch.views.policy import shows_messages, ticketing_without_messages
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -123,7 +127,10 @@ def build(
         overdue=overdue,
         oldest_since=oldest,
         summary=_summary(len(items), oldest, overdue, now),
-        not_known=desk.not_known(of.sources.values()),
+        not_known=tuple(
+            f"Whether {source} really asked: it shows statuses, but no messages."
+            for source in ticketing_without_messages(engagement)
+        ),
     )
 
 
@@ -142,7 +149,7 @@ class _Desk:
         now, timezone = self._now, self._engagement.timezone
         kind = Obligation.REPLY if clock is None else clock.obligation
         since = waiting_since(ticket, clock)
-        key = ticket.requester if clock is None else clock.owner
+        key = ticket.requester if clock is None else holder(ticket, clock)
         person = self._people.show(ticket.source, key, Side.CLIENT)
         asked = self._asked(ticket, clock)
         left = None if clock is None else self._time.left(clock, now)
@@ -183,14 +190,6 @@ class _Desk:
             nudge=self._nudge(ticket, kind, since, asked, blocked, blocked_left),
             url=ticket.url,
         )
-
-    def not_known(self, sources: Iterable[str]) -> tuple[str, ...]:
-        found = [
-            f"Whether {source} really asked: it shows statuses, but no messages."
-            for source in sources
-            if self._messages[source] is False
-        ]
-        return tuple(found)
 
     def _asked(self, ticket: OpenTicket, clock: Clock | None) -> Asked:
         if not self._messages[ticket.source]:

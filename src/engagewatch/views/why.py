@@ -258,8 +258,8 @@ def _open(store: Store, engagement: Engagement, now: Instant) -> WhyView:
                 ticket=TicketKey(one.source, one.id),
                 reference=one.reference,
                 subject=one.subject,
-                words=f"open for {wording.span(now - one.created_at)}, in the court of "
-                f"{wording.COURTS[one.standing.court]}",
+                words=f"open for {wording.span(now - one.created_at)}, "
+                f"{wording.IN_COURT[one.standing.court]}",
                 tone=Tone.PLAIN,
             )
             for one in found

@@ -14,7 +14,7 @@ from engagewatch.model.instants import MINUTE, Instant, to_datetime, zone
 from engagewatch.model.sides import Side
 
 __all__ = [
-    "CLOCK_STATES", "COURTS", "UNKNOWN", "ago", "counted", "date_words", "day", "duty", "k_of_n",
+    "CLOCK_STATES", "COURTS", "IN_COURT", "UNKNOWN", "ago", "counted", "date_words", "day", "duty", "k_of_n",
     "listed", "moment", "month_name", "span", "working_span",
 ]  # fmt: skip
 
@@ -47,6 +47,14 @@ COURTS = {
     Side.NOBODY: "nobody",
 }
 """Whose court, as the client's liaison says it."""
+
+IN_COURT = {
+    Side.PROVIDER: "in the provider's court",
+    Side.CLIENT: "in our court",
+    Side.THIRD_PARTY: "with a third party",
+    Side.NOBODY: "in nobody's court",
+}
+"""The same within a sentence."""
 
 
 def ago(at: Instant, now: Instant) -> str:
