@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engagewatch.cli.errors import CommandError
+from engagewatch.config.cache import EngagementCache
 from engagewatch.config.loader import Loaded, load_all
 from engagewatch.config.locations import config_dir, data_dir, store_path
 from engagewatch.model.engagement import Engagement
@@ -34,8 +35,8 @@ def load(options: Namespace) -> Loaded:
     Raises:
         CommandError: there are none, or not the one asked for.
     """
-    config, _ = directories(options)
-    loaded = load_all(config)
+    config, data = directories(options)
+    loaded = load_all(config, EngagementCache(data))
     for problem in loaded.problems:
         print(problem, file=sys.stderr)
     if not loaded.engagements:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import tomli
-
+from engagewatch.config.ownership import is_writable_by_others
 from engagewatch.config.problems import ConfigError, Problem
 from engagewatch.model.engagement import Engagement
+
+if TYPE_CHECKING:
+    from engagewatch.config.cache import EngagementCache
 
 LARGEST = 1_000_000
 """Bytes of an engagement file that are read; a longer one is some other file by mistake."""
@@ -36,35 +38,43 @@ def engagement_files(config_dir: Path) -> list[Path]:
     )
 
 
-def load_all(config_dir: Path) -> Loaded:
-    """Load every engagement of a configuration directory; a bad file does not hide the others."""
+def load_all(config_dir: Path, cache: EngagementCache | None = None) -> Loaded:
+    """Load every engagement of a configuration directory; a bad file does not hide the others.
+
+    Unchanged files are taken from ``cache``, and those validated anew are put into it.
+    """
     engagements: list[Engagement] = []
     problems: list[Problem] = []
     for path in engagement_files(config_dir):
         try:
-            engagements.append(load_engagement(path))
+            engagements.append(load_engagement(path, cache))
         except ConfigError as error:
             problems.extend(error.problems)
+    if cache is not None:
+        cache.save()
     return Loaded(tuple(engagements), tuple(problems))
 
 
-def load_engagement(path: Path) -> Engagement:
+def load_engagement(path: Path, cache: EngagementCache | None = None) -> Engagement:
     """Load one engagement file.
 
     Raises:
         ConfigError: the file cannot be used; holds everything that is wrong with it.
     """
     text, writable_by_others = _read(path)
-    try:
-        document = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        from engagewatch.config.syntax import syntax_problem
+    # Whether commands may run depends on more than the text, so such a file is always checked.
+    if cache is None or writable_by_others:
+        return _validate(path, text, writable_by_others=writable_by_others)
+    engagement = cache.get(path, text)
+    if engagement is None:
+        engagement = _validate(path, text, writable_by_others=False)
+        cache.put(path, text, engagement)
+    return engagement
 
-        raise ConfigError([syntax_problem(path, text, error)]) from None
-    except RecursionError:
-        raise ConfigError([Problem(path, 0, 0, "", "brackets are nested too deeply")]) from None
 
-    # pydantic takes long to import and is not needed to find a file unreadable.
+def _validate(path: Path, text: str, *, writable_by_others: bool) -> Engagement:
+    # These take long to import, and a start with unchanged files does without them.
+    import tomli
     from pydantic import ValidationError
 
     from engagewatch.config.build import build
@@ -72,7 +82,14 @@ def load_engagement(path: Path) -> Engagement:
     from engagewatch.config.findings import findings
     from engagewatch.config.placing import place
     from engagewatch.config.schema import EngagementFile
+    from engagewatch.config.syntax import syntax_problem
 
+    try:
+        document = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise ConfigError([syntax_problem(path, text, error)]) from None
+    except RecursionError:
+        raise ConfigError([Problem(path, 0, 0, "", "brackets are nested too deeply")]) from None
     between = crosschecks(document)
     if writable_by_others:
         between += refused_commands(document)
@@ -119,12 +136,4 @@ def _read(path: Path) -> tuple[str, bool]:
         raise ConfigError(
             [Problem(path, line, column, "", "is not UTF-8 text", "save the file as UTF-8")]
         ) from None
-    return text.replace("\r\n", "\n"), _is_writable_by_others(status)
-
-
-def _is_writable_by_others(status: os.stat_result) -> bool:
-    """Whether a user other than the present one (or root) owns the file or may write to it."""
-    if not hasattr(os, "getuid"):
-        return False
-    owned = status.st_uid in (os.getuid(), 0)
-    return not owned or bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    return text.replace("\r\n", "\n"), is_writable_by_others(status)
