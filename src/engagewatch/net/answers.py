@@ -33,7 +33,7 @@ def retry_after(headers: Mapping[str, str], server_time: Instant | None) -> int 
 
     A date counts from the server's own clock, never from ours.
     """
-    raw = (headers.get("retry-after") or headers.get("ratelimit-reset") or "").strip()
+    raw = headers.get("retry-after", "").strip()
     if raw.isascii() and raw.isdigit():
         # The digits are bounded before they become a number.
         seconds = int(raw[:9])
@@ -62,6 +62,8 @@ def problem_with(
     server_time = http_date(headers.get("date", ""))
     wait = retry_after(headers, server_time)
     exhausted = headers.get("x-ratelimit-remaining", "").strip() == "0"
+    if status == 429 and wait is None:
+        wait = retry_after({"retry-after": headers.get("ratelimit-reset", "")}, server_time)
     if status == 429 or (status == 503 and wait is not None) or (status == 403 and exhausted):
         return SourceError(
             Failure.RATE_LIMITED,

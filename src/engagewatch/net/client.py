@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from engagewatch.net.transport import Transport
 
 RETRIES = 3
+_RETRY_WINDOW = 20.0
+"""Seconds after which a request is not tried again: the next poll will."""
 _LONGEST_PAUSE = 8.0
 _REDIRECTS = 3
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -103,11 +105,13 @@ class Client:
             SourceError: there is no good answer; the error says why and what to do.
         """
         pause = self._limits.pause
+        clock = asyncio.get_running_loop().time
+        give_up_at = clock() + _RETRY_WINDOW
         for left in reversed(range(RETRIES + 1)):
             try:
                 return await self._attempt(target, query, etag)
             except SourceError as error:
-                if error.failure is not Failure.TRANSIENT or not left:
+                if error.failure is not Failure.TRANSIENT or not left or clock() > give_up_at:
                     raise
             # Full jitter: clients that failed together do not come back together.
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - nothing secret

@@ -88,7 +88,7 @@ class EventLog:
         if cursor == latest:
             return
         _refuse_new_mapping(cursor, self._mapping)
-        with closing(self._batches(now)) as batches:
+        with closing(self._batches(now, BATCH_ROWS)) as batches:
             held: Batch | None = None
             while (batch := await _next(batches)) is not None:
                 if held is not None:
@@ -106,7 +106,7 @@ class EventLog:
     def _try_out(self) -> CheckLine:
         name = self._mapping.path.name
         try:
-            with closing(self._batches(now=_FAR, rows=_SAMPLE)) as batches:
+            with closing(self._batches(_FAR, _SAMPLE)) as batches:
                 batch = next(batches, Batch(STREAM, None))
         except SourceError as error:
             return CheckLine(False, name, error.message)
@@ -119,7 +119,7 @@ class EventLog:
             told += f"; {len(batch.refused)} refused, {first.record}: {first.reason}"
         return CheckLine(bool(batch.tickets), name, told)
 
-    def _batches(self, now: Instant, rows: int = BATCH_ROWS) -> Generator[Batch]:
+    def _batches(self, now: Instant, rows: int) -> Generator[Batch]:
         mapping = self._mapping
         people = PeopleSeen(self._roles)
         fields = FieldReader(mapping, TimeReader(mapping.timezone, mapping.time_format, now))

@@ -111,7 +111,9 @@ class LogMapping:
         Raises:
             SourceError: columns are named that the file does not have; all are listed at once.
         """
-        at = {name.strip(): index for index, name in reversed(list(enumerate(header)))}
+        at: dict[str, int] = {}
+        for index, name in enumerate(header):
+            at.setdefault(name.strip(), index)
         wrong = [
             f'columns.{field} = "{name}"{_suggestion(name, list(at))}'
             for field, name in self.columns.items()

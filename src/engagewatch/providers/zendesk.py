@@ -36,6 +36,7 @@ _OVERLAP = 10 * MINUTE
 """How far to go back where a cursor is no longer accepted."""
 _EXPIRED = frozenset({400, 410, 422})
 _SHOWN_AT_ONCE = 100
+_GROUP_PAGES = 10
 _EMPTY_PAGES = 3
 """So many empty pages in a row are no progress."""
 _ADVICE = "the exports need a token of an admin, or an OAuth token with the scope read of one"
@@ -123,7 +124,8 @@ class Zendesk:
         own = frozenset(settings.meanings) - frozenset(self.description.default_meanings)
         directory = Directory(people, KnownRoles(engagement.people))
         self._reader = PageReader(engagement, f"{root}/agent/tickets/", directory, own)
-        self._wants_custom_statuses = bool(own)
+        self._has_own_statuses = bool(own)
+        self._prepared = False
         self._may_look_up = True
         midnight = datetime.combine(engagement.started, time(), zone(engagement.timezone))
         self._started = max(to_instant(midnight), EARLIEST)
@@ -197,11 +199,11 @@ class Zendesk:
                 return
 
     async def _tickets(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
-        await self._learn_custom_statuses()
+        await self._prepare()
         position = _Position.load(cursor, min(self._started, now - _HELD_BACK))
         seen: set[str | None] = set()
         while True:
-            answer, position = await self._export("tickets", position, include="metric_sets,groups")
+            answer, position = await self._export("tickets", position, include="metric_sets")
             page = await asyncio.to_thread(self._reader.tickets, answer.body, now)
             position = position.advanced(page.after, answer, last=page.last)
             yield Batch(
@@ -282,12 +284,25 @@ class Zendesk:
             found.extend(page.people)
         return tuple(found)
 
-    async def _learn_custom_statuses(self) -> None:
-        if not self._wants_custom_statuses:
+    async def _prepare(self) -> None:
+        """Learn the names that tickets only refer to, once."""
+        if self._prepared:
             return
-        answer = await self._client.get("custom_statuses.json")
-        self._reader.custom_statuses(answer.body)
-        self._wants_custom_statuses = False
+        if self._has_own_statuses:
+            answer = await self._client.get("custom_statuses.json")
+            self._reader.custom_statuses(answer.body)
+        link: str | None = "groups.json"
+        for _ in range(_GROUP_PAGES):
+            if link is None:
+                break
+            try:
+                answer = await self._client.get(link)
+            except SourceError as error:
+                if error.status not in (403, 404):
+                    raise
+                break  # teams go by their ids then
+            link = self._reader.groups(answer.body)
+        self._prepared = True
 
 
 def _authorization(user: str, secret: str) -> str:

@@ -22,6 +22,7 @@ from engagewatch.providers.zendesk_wire import (
     CustomStatus,
     CustomStatusPage,
     Group,
+    GroupPage,
     MetricSet,
     TicketEventPage,
     TicketPage,
@@ -35,6 +36,7 @@ _user = msgspec.json.Decoder(User)
 _ticket_page = msgspec.json.Decoder(TicketPage)
 _ticket = msgspec.json.Decoder(WireTicket)
 _metrics = msgspec.json.Decoder(MetricSet)
+_group_page = msgspec.json.Decoder(GroupPage)
 _group = msgspec.json.Decoder(Group)
 _status_page = msgspec.json.Decoder(CustomStatusPage)
 _status = msgspec.json.Decoder(CustomStatus)
@@ -117,6 +119,16 @@ class PageReader:
         page = decode_page(_status_page, body, "the list of custom statuses")
         read_each(page.custom_statuses, _status, "custom status", self._statuses.learn)
 
+    def groups(self, body: bytes) -> str | None:
+        """Note the names of teams and return the link to more of them.
+
+        Raises:
+            SourceError: it is no list of them.
+        """
+        page = decode_page(_group_page, body, "the list of groups")
+        read_each(page.groups, _group, "group", self._tickets.learn_group)
+        return page.next_page
+
     def tickets(self, body: bytes, now: Instant) -> Tickets:
         """Translate a page of tickets.
 
@@ -124,11 +136,6 @@ class PageReader:
             SourceError: it is no such page.
         """
         page = decode_page(_ticket_page, body, "the export of tickets")
-        groups, _ = read_each(page.groups or (), _group, "group", lambda group: group)
-        for group in groups:
-            key = identifier(group.id)
-            if key is not None and group.name:
-                self._tickets.learn_group(key, group.name)
         sets, refused = read_each(page.metric_sets or (), _metrics, "metrics", lambda found: found)
         metrics = {identifier(found.ticket_id): found for found in sets}
 

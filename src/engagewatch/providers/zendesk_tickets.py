@@ -14,7 +14,7 @@ from engagewatch.providers.questions import asks
 from engagewatch.providers.wire import identifier, instant, latest_credible
 from engagewatch.providers.zendesk_people import Directory
 from engagewatch.providers.zendesk_statuses import Statuses
-from engagewatch.providers.zendesk_wire import MetricSet, Minutes, Satisfaction, WireTicket
+from engagewatch.providers.zendesk_wire import Group, MetricSet, Minutes, Satisfaction, WireTicket
 
 DELETED = "deleted"
 MERGED_TAG = "closed_by_merge"
@@ -53,9 +53,15 @@ class TicketReader:
         self._statuses = statuses
         self._groups: dict[str, str] = {}
 
-    def learn_group(self, key: str, name: str) -> None:
-        """Note the name of a team."""
-        self._groups[key] = safe_text(name, _WORD_LIMIT)
+    def learn_group(self, group: Group) -> None:
+        """Note the name of a team.
+
+        Raises:
+            ValueError: its id is none.
+        """
+        key = identifier(group.id)
+        if key is not None and group.name:
+            self._groups[key] = safe_text(group.name, _WORD_LIMIT)
 
     def group_name(self, key: str | None) -> str | None:
         """Return the name of a team, its id if nobody told the name."""

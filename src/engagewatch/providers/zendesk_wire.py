@@ -33,9 +33,15 @@ class TicketPage(Struct):
 
     tickets: list[Raw]
     metric_sets: list[Raw] | None = None
-    groups: list[Raw] | None = None
     after_cursor: str | None = None
     end_of_stream: bool = True
+
+
+class GroupPage(Struct):
+    """A page of the list of teams."""
+
+    groups: list[Raw]
+    next_page: str | None = None
 
 
 class Group(Struct):
