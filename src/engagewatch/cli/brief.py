@@ -54,6 +54,8 @@ class _Paper:
         yield bold(text, enabled=self.colour)
 
     def _changes(self, view: brief.BriefView) -> Iterator[str]:
+        if view.seen_at is None and not view.changes:
+            return
         yield from self._heading("What changed")
         if not view.changes:
             yield "  nothing"
@@ -69,7 +71,9 @@ class _Paper:
         for number, line in enumerate(view.attention, 1):
             lead = f"  {number}. "
             rest = " " * len(lead)
-            first, *more = wrapped(f"[{line.severity_words}] {line.title}", self.width, first=lead)
+            first, *more = wrapped(
+                f"[{line.severity_words}] {line.title}", self.width, first=lead, rest=rest
+            )
             yield coloured(first, line.tone, enabled=self.colour)
             yield from more
             whose = f"{line.whose_move}'s move" if line.whose_move != "us" else "our move"

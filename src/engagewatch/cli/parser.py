@@ -172,7 +172,7 @@ def _days(text: str) -> int:
 
 
 _STATUS_HELP = """\
-One or two lines for each engagement; the exit code tells the worst of them.
+How every engagement stands; the exit code tells the worst of them.
 
 exit codes:
   0  fine
@@ -205,7 +205,11 @@ COMMANDS: dict[str, Command] = {
     "": Command("open the terminal interface", "tui"),
     "brief": Command("print today's brief", "brief", arguments=_brief),
     "status": Command(
-        "one line per engagement; the exit code tells", "status", _STATUS_HELP, _status, failed=2
+        "how every engagement stands; the exit code tells",
+        "status",
+        _STATUS_HELP,
+        _status,
+        failed=2,
     ),
     "sync": Command("poll the sources", "sync", arguments=_sync),
     "explain": Command("one ticket's clocks, minute by minute", "explain", arguments=_explain),

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from engagewatch.cli.errors import CommandError
-from engagewatch.cli.output import bold, cells, coloured, wants_colour, width, wrapped
+from engagewatch.cli.output import bold, coloured, table, wants_colour, width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.config.problems import Problem
 from engagewatch.model.freshness import FreshnessState
@@ -70,22 +70,22 @@ def state_of(line: EngagementLine) -> State:
 
 def _text(view: PortfolioView) -> Iterator[str]:
     colour, limit = wants_colour(), width()
-    longest = max(cells(line.engagement) for line in view.lines)
-    for line in view.lines:
-        name = line.engagement + " " * (longest - cells(line.engagement) + 2)
-        rest = " " * (longest + 2)
+    for position, line in enumerate(view.lines):
+        if position:
+            yield ""
+        lead = f"{line.engagement}: "
         headline = f"{line.state}: {line.headline}" if line.headline else line.state
-        first, *more = wrapped(headline, limit, first=name, rest=rest)
-        yield bold(name, enabled=colour) + coloured(first[len(name) :], line.tone, enabled=colour)
+        first, *more = wrapped(headline, limit, first=lead, rest="  ")
+        yield bold(lead, enabled=colour) + coloured(first[len(lead) :], line.tone, enabled=colour)
         yield from more
-        yield from wrapped("; ".join(_facts(line)), limit, first=rest)
+        yield from table(_facts(line), indent="  ", limit=limit)
 
 
-def _facts(line: EngagementLine) -> Iterator[str]:
-    yield f"waiting on us: {line.waiting_words}"
-    yield f"at risk: {line.at_risk_words}"
-    yield f"services: {line.services}"
-    yield f"data: {line.freshness}"
+def _facts(line: EngagementLine) -> Iterator[tuple[str, str]]:
+    yield "waiting on us", line.waiting_words
+    yield "at risk", line.at_risk_words
+    yield "services", line.services
+    yield "data", line.freshness
 
 
 def _json(
@@ -132,4 +132,5 @@ def _flags(counts: FlagCounts) -> dict[str, int]:
 
 
 def _ledger(figure: Figure) -> dict[str, Any]:
-    return {"met": figure.met, "judged": figure.judged, "percent": figure.percent}
+    percent = None if figure.percent is None else round(figure.percent, 2)
+    return {"met": figure.met, "judged": figure.judged, "percent": percent}

@@ -25,17 +25,28 @@ def run(options: Namespace) -> int:
     loaded = load(options)
     if not any(engagement.sources for engagement in loaded.engagements):
         raise CommandError("there is nothing to poll: no engagement file has a [[sources]] table")
-    with open_store(options, read_only=False) as store:
-        if store.recovered is not None:
-            print(store.recovered, file=sys.stderr)
-        if options.watch:
+    if options.watch:
+        with _open(options) as store:
             asyncio.run(_watch(store, loaded.engagements))
-            return 0
-        healths = asyncio.run(_once(store, loaded.engagements))
+        return 0
+    healths = poll_once(options, loaded.engagements)
     _print(healths)
     if loaded.problems:
         return 2
     return int(any(health.failure is not None for health in healths))
+
+
+def poll_once(options: Namespace, engagements: Sequence[Engagement]) -> list[SourceHealth]:
+    """Poll every source now; an empty list means that another process polls already."""
+    with _open(options) as store:
+        return asyncio.run(_once(store, engagements))
+
+
+def _open(options: Namespace) -> Store:
+    store = open_store(options, read_only=False)
+    if store.recovered is not None:
+        print(store.recovered, file=sys.stderr)
+    return store
 
 
 async def _once(store: Store, engagements: Sequence[Engagement]) -> list[SourceHealth]:
