@@ -93,17 +93,22 @@ class LiveDesk:
         if case.record.via is Via.EMAIL:
             case.acknowledge(at + rng.randrange(2, 8))
         self.opened.append(case.record)
-        self._open.append(case)
         agent = rng.choice(self._staff(topic.team))
-        taken = at + rng.randrange(90, 5 * MINUTE)
-        self._later(taken, lambda now: case.triage(now, agent, priority))
-        self._later(taken + rng.randrange(60, 7 * MINUTE), lambda now: case.answer(now, "first"))
+
+        def take(now: Instant) -> None:
+            case.triage(now, agent, priority)
+            self._later(now + rng.randrange(60, 7 * MINUTE), begin)
+
+        def begin(now: Instant) -> None:
+            case.answer(now, "first")
+            self._open.append(case)
+
+        self._later(at + rng.randrange(90, 5 * MINUTE), take)
 
     def _act(self, at: Instant, case: Case) -> None:
         current = case.record.state(at)["status"]
         if case.agent is None:
-            if at - case.record.created_at > 10 * MINUTE:
-                case.triage(at, self.rng.choice(self._staff("Service Desk")), "normal")
+            case.triage(at, self.rng.choice(self._staff("Service Desk")), "normal")
         elif current == "pending":
             self._wait(at, case)
         elif current == "hold":

@@ -1,0 +1,82 @@
+"""Starting the demonstration: valid files, a story that goes on, no secret on disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engagewatch.config.loader import load_all
+from engagewatch.config.secrets import resolve
+from engagewatch.demo.launch import FRESH_FOR, KEPT_FOR, TOKEN_VARIABLE, prepare
+from engagewatch.model.instants import HOUR
+from tests.demo.simulation import ANCHOR
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "")
+
+
+def test_its_engagement_files_are_valid(tmp_path: Path) -> None:
+    with prepare(tmp_path, clock=lambda: ANCHOR) as demo:
+        loaded = load_all(demo.config_dir)
+        assert loaded.problems == ()
+        larger = next(e for e in loaded.engagements if e.id == "northwind")
+        smaller = next(e for e in loaded.engagements if e.id == "alder-finch")
+        assert [source.id for source in larger.sources] == ["desk", "status"]
+        assert larger.source("desk").url == demo.provider.url
+        assert [level.priority for level in larger.service_levels] == ["P1", "P2", "P3", "P4"]
+        assert {role.role for role in larger.people} >= {"Finance approver", "IT liaison"}
+        assert [source.id for source in smaller.sources] == ["desk", "status", "carrier"]
+        secret = larger.source("desk").secret
+        assert secret is not None
+        assert resolve(secret) == demo.provider.token
+
+
+def test_the_token_is_nowhere_on_disk(tmp_path: Path) -> None:
+    with prepare(tmp_path, clock=lambda: ANCHOR) as demo:
+        token = demo.provider.token
+        assert os.environ[TOKEN_VARIABLE] == token
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert len(files) == 2
+        assert not any(token in path.read_text(encoding="utf-8") for path in files)
+
+
+def test_a_second_start_goes_on_with_the_story(tmp_path: Path) -> None:
+    with prepare(tmp_path, clock=lambda: ANCHOR) as first:
+        (first.data_dir / "engagewatch.db").write_bytes(b"history")
+    with prepare(tmp_path, clock=lambda: ANCHOR + FRESH_FOR - 1) as second:
+        assert second.data_dir == first.data_dir
+        assert second.provider.anchor == ANCHOR
+        assert (second.data_dir / "engagewatch.db").read_bytes() == b"history"
+
+
+def test_an_old_story_gives_way_to_a_new_one(tmp_path: Path) -> None:
+    with prepare(tmp_path, clock=lambda: ANCHOR) as first:
+        pass
+    with prepare(tmp_path, clock=lambda: ANCHOR + FRESH_FOR) as second:
+        assert second.provider.anchor == ANCHOR + FRESH_FOR
+        assert first.data_dir.exists()  # another window may still show it
+    later = ANCHOR + FRESH_FOR + KEPT_FOR + HOUR
+    with prepare(tmp_path, clock=lambda: later) as third:
+        assert third.provider.anchor == later
+        assert not first.data_dir.exists()
+        assert not second.data_dir.exists()
+
+
+def test_other_seeds_and_other_folders_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    with prepare(tmp_path, seed=1, clock=lambda: ANCHOR) as one:
+        pass
+    with prepare(tmp_path, seed=2, clock=lambda: ANCHOR) as other:
+        assert one.data_dir != other.data_dir
+    assert (tmp_path / "notes").is_dir()
+
+
+def test_a_clock_set_back_begins_anew(tmp_path: Path) -> None:
+    with prepare(tmp_path, clock=lambda: ANCHOR):
+        pass
+    with prepare(tmp_path, clock=lambda: ANCHOR - HOUR) as demo:
+        assert demo.provider.anchor == ANCHOR - HOUR
