@@ -76,7 +76,7 @@ class Calendar:
     Instants are epoch seconds UTC; spans are seconds. The table grows to the years asked for.
     """
 
-    __slots__ = ("_table", "_zone", "name", "spec", "usual_day")
+    __slots__ = ("_table", "_usual_week", "_zone", "name", "spec", "usual_day")
 
     def __init__(self, spec: CalendarSpec) -> None:
         """Compile ``spec``; openings are worked out when first asked for.
@@ -88,7 +88,11 @@ class Calendar:
         self.spec = spec
         self.name = spec.name
         self._zone = zone(spec.timezone)
-        self.usual_day = _usual_day(spec)
+        totals = [_open_seconds(windows) for windows in spec.weekly]
+        self._usual_week = sum(totals)
+        if not self._usual_week:
+            raise NeverOpenError(f"calendar {spec.name!r} has no opening hours on any weekday")
+        self.usual_day = _usual_day(totals)
         """Open seconds of a usual day: what one business day of a target means."""
         self._table = _Table(0, 0, [], [], [])
 
@@ -241,7 +245,7 @@ class Calendar:
             raise NeverOpenError(
                 f"calendar {self.name!r} has too few open hours before {LAST_YEAR + 1}"
             )
-        more = 1 + missing // (self.usual_day * 250)
+        more = 1 + missing // (50 * self._usual_week)
         return self._rebuild(_year_of(self._table.low), min(year + more, LAST_YEAR))
 
     def _rebuild(self, first_year: int, last_year: int) -> _Table:
@@ -310,16 +314,15 @@ def compile_calendar(spec: CalendarSpec) -> Calendar:
     return _AlwaysOpen(spec) if spec.is_always_open else Calendar(spec)
 
 
-def _usual_day(spec: CalendarSpec) -> int:
-    """Return the most common open time of a weekday, in seconds; of equals the longest."""
-    totals = Counter(
-        sum(end - start for start, end in _merged((w.start, w.end) for w in windows)) * MINUTE
-        for windows in spec.weekly
-    )
-    del totals[0]
-    if not totals:
-        raise NeverOpenError(f"calendar {spec.name!r} has no opening hours on any weekday")
-    return max(totals, key=lambda seconds: (totals[seconds], seconds))
+def _open_seconds(windows: Iterable[Window]) -> int:
+    merged = _merged((window.start, window.end) for window in windows)
+    return sum(end - start for start, end in merged) * MINUTE
+
+
+def _usual_day(totals: Iterable[int]) -> int:
+    """Return the most common open time of the weekdays that open; of equals the longest."""
+    counts = Counter(total for total in totals if total)
+    return max(counts, key=lambda seconds: (counts[seconds], seconds))
 
 
 def _open_intervals(

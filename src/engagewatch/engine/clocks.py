@@ -119,29 +119,26 @@ def count_of(
     counted = calendar.counted
     stop = duty.stop
     consumed = 0
-    due: Instant | None = None
-    until = start = since
-    before = 0
+    until = since
     running_since: Instant | None = None
+    used_up: Instant | None = None
     for start, end in running:
-        before = consumed
         if end is None:
             running_since = until = start
             break
+        before = consumed
         consumed += counted(end) - counted(start)
         until = end
-        if target is not None and due is None and consumed > target:
-            due = _add(calendar, start, target - before)
-    if target is not None and due is None:
-        if running_since is not None:
+        if used_up is None and target is not None and consumed >= target:
+            used_up = _add(calendar, start, target - before)
+    due: Instant | None = None
+    if target is not None:
+        if stop is not None:
+            due = used_up if used_up is not None else _add(calendar, stop, target - consumed)
+        elif consumed > target:
+            due = used_up
+        elif running_since is not None:
             due = _add(calendar, running_since, target - consumed)
-        elif stop is not None:
-            # A target that was just used up ran out then; of any other the rest is left to come.
-            due = (
-                _add(calendar, start, target - before)
-                if consumed == target
-                else (_add(calendar, stop, target - consumed))
-            )
     paused = 0
     if duty.pauses:
         end = until if stop is None else stop
@@ -164,11 +161,9 @@ def terms_for(duty: Duty, history: History, rules: Rules) -> tuple[Terms, Instan
     rule = rules.priority_change
     if rule is PriorityChange.AT_CREATION:
         return priorities[0][1], duty.start, ""
-    held = [
-        (at, terms) for at, terms in priorities if duty.stop is None or at <= duty.stop
-    ] or list(priorities[:1])
+    obligation = duty.obligation
+    held = _held(obligation, priorities, duty.stop)
     if rule is PriorityChange.WORST:
-        obligation = duty.obligation
         _, worst = min(held, key=lambda row: _strictness(row[1], obligation))
         return worst, duty.start, ""
     restarts = rule is PriorityChange.FROM_CHANGE
@@ -181,6 +176,24 @@ def terms_for(duty: Duty, history: History, rules: Rules) -> tuple[Terms, Instan
                 return terms, since, BREACHED_BEFORE_CHANGE
     at, terms = held[-1]
     return terms, max(duty.start, at) if restarts else duty.start, ""
+
+
+def _held(
+    obligation: Obligation, priorities: Sequence[tuple[Instant, Terms]], stop: Instant | None
+) -> list[tuple[Instant, Terms]]:
+    """Return the terms that held until ``stop``, with those alike for ``obligation`` as one."""
+    held = [priorities[0]]
+    for at, terms in priorities[1:]:
+        if stop is not None and at > stop:
+            break
+        since, before = held[-1]
+        if before.targets.get(obligation) == terms.targets.get(obligation) and (
+            before.calendar_of(obligation) is terms.calendar_of(obligation)
+        ):
+            held[-1] = (since, terms)
+        else:
+            held.append((at, terms))
+    return held
 
 
 def _is_breached(duty: Duty, terms: Terms, since: Instant, until: Instant) -> bool:

@@ -358,6 +358,7 @@ class History:
             self.claimed.append((since, at))
         self._in_waiting_since = None
         self._client_answered = False
+        self._last_asking = None
         if sense.finished or self._question_since is None:
             return
         answered = by_client or not self._reading.policy.has_messages
@@ -368,6 +369,7 @@ class History:
         if since is not None and (at > since or not reason):
             self.questions.append((since, at, reason))
         self._question_since = None
+        self._last_asking = None
 
     def _finish(self, at: Instant, sense: Sense | None) -> None:
         meaning = sense.meaning if sense is not None else None
@@ -383,7 +385,6 @@ class History:
             self._in_waiting_since = None
         reason = CANCELLED if meaning is StatusMeaning.CANCELLED else ""
         self.finishes.append(Finish(at, at if closed else None, reason))
-        self._last_asking = None
         self._end_question(at, WITHDRAWN)
         for asked in self._approvals_open.values():
             since = max(asked.at, self.created)

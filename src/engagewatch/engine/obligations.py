@@ -53,7 +53,8 @@ def duties_of(history: History, reading: Reading) -> list[Duty]:
     if history.questions:
         _rounds(duties, Obligation.REPLY, history.questions, _NONE)
     if history.approvals:
-        _rounds(duties, Obligation.APPROVAL, sorted(history.approvals), _NONE)
+        requests = sorted(history.approvals, key=lambda request: request[0])
+        _rounds(duties, Obligation.APPROVAL, requests, _NONE)
     reason = DELETED if history.ticket.deleted else _excluding_finish(history)
     if reason:
         since = history.created if history.ticket.deleted else resolutions[-1].start

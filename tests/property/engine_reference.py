@@ -1,0 +1,471 @@
+"""A second, slow engine: it asks of every five minutes what was true in them.
+
+Written from the definitions alone, without intervals, bisection or state machines, so that an
+error in those does not show up here as well. Good only for tickets whose events lie on five-minute
+marks, each at an instant of its own, and for calendars whose hours do.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from engagewatch.model.clock import Obligation
+from engagewatch.model.instants import HOUR, MINUTE, Instant, to_instant
+from engagewatch.model.policy import (
+    CalendarSpec,
+    DateException,
+    Duration,
+    Participation,
+    Pause,
+    Policy,
+    PriorityChange,
+    Reopen,
+    Rules,
+    ServiceLevel,
+    Window,
+)
+from engagewatch.model.sides import Side, StatusMeaning
+from engagewatch.model.ticket import Event, EventKind, Ticket
+
+STEP = 5 * MINUTE
+
+ZONES = (
+    "Europe/London",
+    "America/New_York",
+    "Australia/Lord_Howe",  # changes its clocks by half an hour
+    "America/Santiago",  # changes them at midnight
+    "Asia/Kolkata",  # has half an hour and no change
+)
+CHANGES = {
+    "Europe/London": ("2026-03-29", "2026-10-25"),
+    "America/New_York": ("2026-03-08", "2026-11-01"),
+    "Australia/Lord_Howe": ("2026-04-05", "2026-10-04"),
+    "America/Santiago": ("2026-04-05", "2026-09-06"),
+    "Asia/Kolkata": ("2026-03-29", "2026-10-25"),
+}
+
+
+def is_open(spec: CalendarSpec, at: Instant) -> bool:
+    """Whether the wall clock reads a time inside a window, by looking at the clock."""
+    local = datetime.fromtimestamp(at, ZoneInfo(spec.timezone))
+    minute = local.hour * 60 + local.minute
+    yesterday = local.date() - timedelta(days=1)
+    return any(w.start <= minute < w.end for w in _windows(spec, local.date())) or any(
+        w.start <= minute + 1440 < w.end for w in _windows(spec, yesterday)
+    )
+
+
+def _windows(spec: CalendarSpec, day: date) -> Sequence[Window]:
+    for exception in spec.exceptions:
+        if exception.day == day:
+            return exception.windows
+    return spec.weekly[day.weekday()]
+
+
+@dataclass
+class SlowClock:
+    """What the slow engine says of one duty."""
+
+    started_at: Instant
+    stopped_at: Instant | None
+    consumed: int
+    target: int | None
+    due_at: Instant | None
+    paused_now: bool
+
+
+class SlowEngine:
+    """One ticket, asked step by step."""
+
+    def __init__(self, ticket: Ticket, events: Sequence[Event], policy: Policy) -> None:
+        self.ticket = ticket
+        self.events = sorted(events, key=lambda event: event.at)
+        self.policy = policy
+        self.created = ticket.created_at
+        self.end = self.events[-1].at
+        self._open: dict[tuple[str, Instant], bool] = {}
+
+    # What is true at an instant.
+
+    def before(self, at: Instant) -> list[Event]:
+        return [event for event in self.events if event.at <= at]
+
+    def meaning(self, at: Instant) -> StatusMeaning | None:
+        raw = "new"
+        for event in self.before(at):
+            if event.kind is EventKind.STATUS_CHANGED:
+                raw = event.value
+        return self.policy.meanings.get(raw)
+
+    def finished(self, at: Instant) -> bool:
+        meaning = self.meaning(at)
+        return meaning is not None and meaning.is_finished
+
+    def waiting(self, at: Instant) -> bool:
+        return self.meaning(at) is StatusMeaning.CLIENT
+
+    def answered(self, at: Instant) -> bool:
+        """Whether the client spoke last since the status began to say waiting."""
+        if not self.policy.rules.resume_at_reply or not self.waiting(at):
+            return False
+        last = None
+        for event in self.before(at):
+            if event.kind is EventKind.STATUS_CHANGED and not self.waiting(event.at - 1):
+                last = None
+            elif event.kind is EventKind.REPLIED:
+                last = event.side
+        return last is Side.CLIENT
+
+    def approval_pending(self, at: Instant) -> bool:
+        pending: set[str] = set()
+        for event in self.before(at):
+            if self.finished(event.at):
+                pending.clear()
+            elif event.kind is EventKind.APPROVAL_REQUESTED:
+                pending.add(event.value)
+            elif event.kind is EventKind.APPROVAL_DECIDED:
+                pending.discard(event.value)
+        return bool(pending)
+
+    def court(self, at: Instant) -> Side:
+        if self.finished(at):
+            return Side.NOBODY
+        if self.approval_pending(at):
+            return Side.CLIENT
+        if self.answered(at):
+            return Side.PROVIDER
+        meaning = self.meaning(at)
+        return Side.NOBODY if meaning is None else meaning.court
+
+    def asking(self, index: int) -> bool:
+        """Whether event ``index`` puts a question to the client."""
+        event = self.events[index]
+        if event.kind is not EventKind.REPLIED or event.side is not Side.PROVIDER:
+            return False
+        if self.finished(event.at):
+            return False
+        if event.asks:
+            return True
+        for later in self.events[index + 1 :]:
+            if later.at - event.at > self.policy.rules.question_window:
+                return False
+            if later.kind is EventKind.REPLIED:  # the client answered, or the provider asked anew
+                return False
+            if later.kind is EventKind.STATUS_CHANGED:
+                was, now = self.waiting(later.at - 1), self.waiting(later.at)
+                if now and not was:
+                    return True
+                if self.finished(later.at) or (was and not now):
+                    return False
+        return False
+
+    def question_open(self, at: Instant) -> bool:
+        is_asked = False
+        for index, event in enumerate(self.events):
+            if event.at > at:
+                break
+            if self.asking(index):
+                is_asked = True
+            elif (
+                (event.kind is EventKind.REPLIED and event.side is Side.CLIENT)
+                or self.finished(event.at)
+                or (self.waiting(event.at - 1) and not self.waiting(event.at))
+            ):
+                is_asked = False
+        return is_asked
+
+    def paused(self, at: Instant) -> bool:
+        rules = self.policy.rules
+        if self.finished(at):
+            return False
+        meaning = self.meaning(at)
+        if meaning is StatusMeaning.THIRD_PARTY and rules.third_party_pauses:
+            return True
+        if (meaning is None or meaning is StatusMeaning.NOBODY) and rules.nobody_pauses:
+            return True
+        if rules.pause is Pause.CLAIMED:
+            return meaning is StatusMeaning.CLIENT and not self.answered(at)
+        if rules.pause is Pause.EVIDENCED:
+            return self.question_open(at) or self.approval_pending(at)
+        return False
+
+    def open_at(self, name: str, at: Instant) -> bool:
+        if name == "24x7":
+            return True
+        key = (name, at)
+        if key not in self._open:
+            self._open[key] = is_open(self.policy.calendars[name], at)
+        return self._open[key]
+
+    # How time divides up.
+
+    def courts(self, until: Instant, calendar: str) -> dict[Side, int]:
+        totals = dict.fromkeys(Side, 0)
+        for at in range(self.created, until, STEP):
+            if self.open_at(calendar, at):
+                totals[self.court(at)] += STEP
+        return totals
+
+    # Clocks.
+
+    def level(self, priority: str | None) -> ServiceLevel | None:
+        found = [level for level in self.policy.service_levels if level.priority == priority]
+        return found[0] if found else None
+
+    def priority(self, at: Instant | None) -> str | None:
+        changes = [event for event in self.events if event.kind is EventKind.PRIORITY_CHANGED]
+        value = changes[0].previous if changes else self.ticket.priority
+        for event in changes:
+            if at is None or event.at <= at:
+                value = event.value
+        return value
+
+    def first_response(self) -> SlowClock:
+        stop = next(
+            (
+                event.at
+                for event in self.events
+                if event.kind is EventKind.REPLIED and event.side is Side.PROVIDER
+            ),
+            None,
+        )
+        if stop is None and self.finished(self.end):
+            stop = max(
+                e.at for e in self.events if not self.finished(e.at - 1) and self.finished(e.at)
+            )
+        pausing = self.policy.rules.first_response_pauses
+        return self.provider_clock(
+            Obligation.FIRST_RESPONSE,
+            self.created,
+            stop,
+            lambda at: not (pausing and self.paused(at)),
+        )
+
+    def resolutions(self) -> list[SlowClock]:
+        """One clock per cycle, as the reopening rule divides the work."""
+        rules = self.policy.rules
+        turns = [
+            event.at
+            for event in self.events
+            if self.finished(event.at) != self.finished(event.at - 1)
+        ]
+        cycles: list[SlowClock] = []
+        start, stop = self.created, None
+        for at in turns:
+            if self.finished(at):
+                stop = at
+            elif stop is not None and not self.continues(stop, at):
+                cycles.append(self.resolution(start, stop))
+                start, stop = at, None
+            else:
+                stop = None
+        cycles.append(self.resolution(start, stop))
+        assert rules.reopen in Reopen
+        return cycles
+
+    def continues(self, stop: Instant, reopened: Instant) -> bool:
+        rules = self.policy.rules
+        if rules.reopen is Reopen.NEW_CYCLE:
+            return False
+        level = self.level(self.priority(None))
+        assert level is not None
+        gap = sum(STEP for at in range(stop, reopened, STEP) if self.open_at(level.calendar, at))
+        return gap <= rules.reopen_within.seconds
+
+    def resolution(self, start: Instant, stop: Instant | None) -> SlowClock:
+        with_gap = self.policy.rules.reopen is Reopen.CONTINUE_WITH_GAP
+        return self.provider_clock(
+            Obligation.RESOLUTION,
+            start,
+            stop,
+            lambda at: not self.paused(at) and (with_gap or not self.finished(at)),
+        )
+
+    def replies(self) -> list[SlowClock]:
+        rounds = []
+        start: Instant | None = None
+        for event in self.events:
+            is_open_now = self.question_open(event.at)
+            if is_open_now and start is None:
+                start = event.at
+            elif not is_open_now and start is not None:
+                rounds.append((start, event.at))
+                start = None
+        clocks = [self.reply(since, until) for since, until in rounds]
+        if start is not None:
+            clocks.append(self.reply(start, None))
+        return clocks
+
+    def reply(self, start: Instant, stop: Instant | None) -> SlowClock:
+        participation = self.policy.participation
+        target = participation.reply["default"].seconds
+        return self.count(participation.calendar, target, start, stop, lambda at: True)
+
+    def provider_clock(self, obligation, start, stop, counts) -> SlowClock:
+        """Judge by the last priority up to the stop, unless an earlier one was broken before."""
+        changes = [
+            event.at
+            for event in self.events
+            if event.kind is EventKind.PRIORITY_CHANGED and (stop is None or event.at <= stop)
+        ]
+        rule = self.policy.rules.priority_change
+        if rule is PriorityChange.AT_CREATION:
+            return self.under(obligation, self.priority(self.created), start, stop, counts, start)
+        held = [self.created, *changes]
+        for since, until in pairwise(held):
+            if until <= start:
+                continue
+            counts_from = max(start, since) if rule is PriorityChange.FROM_CHANGE else start
+            before = self.under(obligation, self.priority(since), start, until, counts, counts_from)
+            if before.target is not None and before.consumed > before.target:
+                return self.under(
+                    obligation, self.priority(since), start, stop, counts, counts_from
+                )
+        counts_from = max(start, held[-1]) if rule is PriorityChange.FROM_CHANGE else start
+        return self.under(obligation, self.priority(held[-1]), start, stop, counts, counts_from)
+
+    def under(self, obligation, priority, start, stop, counts, counts_from) -> SlowClock:
+        level = self.level(priority)
+        assert level is not None
+        target = level.targets[obligation].seconds
+        clock = self.count(level.calendar, target, counts_from, stop, counts)
+        clock.started_at = start
+        return clock
+
+    def count(self, calendar, target, start, stop, counts) -> SlowClock:
+        """Step through the duty's time; after its end, on to where the target would run out."""
+        end = self.end if stop is None else stop
+        consumed, due = 0, None
+        for at in range(start, end, STEP):
+            if counts(at) and self.open_at(calendar, at):
+                consumed += STEP
+                if consumed == target and due is None:
+                    due = at + STEP
+        paused_now = stop is None and not counts(self.end)
+        if due is None and not paused_now:
+            rest, at = target - consumed, end
+            while rest > 0:
+                if self.open_at(calendar, at):
+                    rest -= STEP
+                at += STEP
+            due = at
+        if paused_now and consumed <= target:
+            due = None
+        return SlowClock(start, stop, consumed, target, due, paused_now)
+
+
+def random_case(seed: int) -> tuple[Ticket, list[Event], Policy]:
+    """Return a ticket, its events and a policy, in a week in which clocks may change."""
+    pick = random.Random(seed)
+    zone = pick.choice(ZONES)
+    change = datetime.fromisoformat(pick.choice(CHANGES[zone])).replace(tzinfo=ZoneInfo(zone))
+    first = to_instant(change) - pick.randrange(0, 4 * 24) * HOUR
+    first -= first % STEP
+    policy = _random_policy(pick, zone, change.date())
+    ticket, events = _random_ticket(pick, first)
+    return ticket, events, policy
+
+
+def _random_policy(pick: random.Random, zone: str, change: date) -> Policy:
+    def times(*pairs: tuple[int, int]) -> tuple[Window, ...]:
+        return tuple(Window(start, end) for start, end in pairs)
+
+    week = pick.choice(
+        [
+            (times((540, 1020)),) * 5 + ((), ()),
+            (times((510, 720), (780, 1050)),) * 6 + ((),),
+            (times((1200, 1680)),) * 7,  # 20:00 to 04:00
+            (times((0, 1440)),) * 7,
+            (times((60, 200), (1380, 1500)),) * 7,  # in and around the hour that changes
+        ]
+    )
+    exceptions = (
+        DateException(change - timedelta(days=1), times((600, 700))),
+        DateException(change + timedelta(days=2)),
+    )
+    spec = CalendarSpec("desk", zone, week, exceptions=pick.choice([(), exceptions]))
+    rules = Rules(
+        pause=pick.choice(list(Pause)),
+        third_party_pauses=pick.random() < 0.5,
+        nobody_pauses=pick.random() < 0.5,
+        first_response_pauses=pick.random() < 0.3,
+        resume_at_reply=pick.random() < 0.7,
+        reopen=pick.choice(list(Reopen)),
+        reopen_within=Duration(pick.choice([2, 12, 500]) * HOUR),
+        priority_change=pick.choice(
+            [
+                PriorityChange.FROM_CREATION,
+                PriorityChange.FROM_CHANGE,
+                PriorityChange.AT_CREATION,
+            ]
+        ),
+        question_window=10 * MINUTE,
+    )
+    levels = tuple(
+        ServiceLevel(
+            name,
+            calendar,
+            {
+                Obligation.FIRST_RESPONSE: Duration(first),
+                Obligation.RESOLUTION: Duration(resolution),
+            },
+        )
+        for name, calendar, first, resolution in (
+            ("high", pick.choice(["24x7", "desk"]), HOUR, 4 * HOUR),
+            ("low", "desk", 4 * HOUR, 14 * HOUR),
+        )
+    )
+    return Policy(
+        timezone=zone,
+        calendars={"desk": spec},
+        service_levels=levels,
+        participation=Participation("desk", {"default": Duration(3 * HOUR)}),
+        rules=rules,
+        meanings={
+            "new": StatusMeaning.PROVIDER,
+            "open": StatusMeaning.PROVIDER,
+            "pending": StatusMeaning.CLIENT,
+            "supplier": StatusMeaning.THIRD_PARTY,
+            "parked": StatusMeaning.NOBODY,
+            "solved": StatusMeaning.RESOLVED,
+        },
+    )
+
+
+def _random_ticket(pick: random.Random, created: Instant) -> tuple[Ticket, list[Event]]:
+    kinds = EventKind
+    at, number = created, 0
+    events = [Event("1", "e0", created, kinds.OPENED, Side.CLIENT, value="new")]
+    priority = pick.choice(["high", "low"])
+    first_priority, status, approvals = priority, "new", []
+    for number in range(1, pick.randrange(3, 14)):
+        at += pick.choice([1, 1, 2, 3, 12, 40, 100, 200]) * STEP
+        key = f"e{number}"
+        what = pick.random()
+        if what < 0.25:
+            side, asks = Side.PROVIDER, pick.random() < 0.4
+            events.append(Event("1", key, at, kinds.REPLIED, side, asks=asks))
+        elif what < 0.45:
+            events.append(Event("1", key, at, kinds.REPLIED, Side.CLIENT))
+        elif what < 0.55:
+            before, priority = priority, "low" if priority == "high" else "high"
+            events.append(
+                Event("1", key, at, kinds.PRIORITY_CHANGED, value=priority, previous=before)
+            )
+        elif what < 0.6:
+            approvals.append(key)
+            events.append(Event("1", key, at, kinds.APPROVAL_REQUESTED, value=key))
+        elif what < 0.65 and approvals:
+            events.append(Event("1", key, at, kinds.APPROVAL_DECIDED, value=approvals.pop()))
+        else:
+            statuses = ["open", "pending", "pending", "supplier", "parked", "solved", "unheard of"]
+            status = pick.choice([name for name in statuses if name != status])
+            events.append(Event("1", key, at, kinds.STATUS_CHANGED, Side.PROVIDER, value=status))
+    ticket = Ticket("1", "#1", "", status, priority, created, at)
+    assert first_priority
+    return ticket, events
