@@ -1,4 +1,4 @@
-"""The HTTP client against real sockets: what it sends, what it refuses, what it makes of trouble."""
+"""The HTTP client on real sockets: what it sends, what it refuses, what it makes of trouble."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ JSON = {"Content-Type": "application/json"}
 
 @asynccontextmanager
 async def client_of(
-    server: Loopback, *, secret: bool = True, timeout: float = 5.0, ca_file: Path | None = None
+    server: Loopback, *, secret: bool = True, within: float = 5.0, ca_file: Path | None = None
 ) -> AsyncIterator[Client]:
     client = Client(
         f"{server.url}/api/v2",
-        Limits(per_minute=1000, timeout=timeout, pause=0),
+        Limits(per_minute=1000, timeout=within, pause=0),
         authorization=f"Bearer {SECRET}" if secret else None,
         ca_file=ca_file,
         forbidden_advice="ask for the scope read",
@@ -264,7 +264,7 @@ async def test_an_answer_that_breaks_off_may_pass(response: Response) -> None:
 async def test_a_server_that_never_finishes_is_given_up() -> None:
     async with (
         loopback(lambda _: Response(body=b"{", hang=True)) as server,
-        client_of(server, timeout=0.05) as client,
+        client_of(server, within=0.05) as client,
     ):
         with pytest.raises(SourceError, match="took longer") as caught:
             await client.get("x.json")
