@@ -14,8 +14,8 @@ from engagewatch.model.instants import MINUTE, Instant, to_datetime, zone
 from engagewatch.model.sides import Side
 
 __all__ = [
-    "CLOCK_STATES", "COURTS", "IN_COURT", "UNKNOWN", "ago", "counted", "date_words", "day", "duty", "k_of_n",
-    "listed", "moment", "month_name", "span", "working_span",
+    "CLOCK_STATES", "COURTS", "IN_COURT", "UNKNOWN", "ago", "counted", "date_words", "day", "duty",
+    "k_of_n", "listed", "moment", "month_name", "span", "working_span",
 ]  # fmt: skip
 
 UNKNOWN = "cannot tell yet"

@@ -31,7 +31,9 @@ FROM ticket t
 JOIN standing s ON s.ticket_key = t.key
 LEFT JOIN clock f ON f.ticket_key = t.key AND f.obligation = 'first_response' AND f.round = 1
 LEFT JOIN clock r ON r.ticket_key = t.key AND r.obligation = 'resolution' AND r.round = (
-    SELECT max(l.round) FROM clock l WHERE l.ticket_key = t.key AND l.obligation = 'resolution')
+    CASE s.reopened WHEN 0 THEN 1 ELSE (
+        SELECT max(l.round) FROM clock l WHERE l.ticket_key = t.key AND l.obligation = 'resolution')
+    END)
 WHERE t.source_key = ? AND t.deleted = 0
 """
 
