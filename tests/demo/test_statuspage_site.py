@@ -137,9 +137,7 @@ def test_only_the_last_fifty_incidents_are_listed() -> None:
 
 def test_the_carrier_is_away_now_and_comes_back() -> None:
     carrier = sites()["carrier-status"]
-    away = ask(carrier, "/api/v2/summary.json")
-    assert away.status == 503
-    assert away.headers["Retry-After"] == "60"
+    assert ask(carrier, "/api/v2/summary.json").status == 503
     assert (
         read(carrier, "/api/v2/summary.json", ANCHOR + 30 * MINUTE)["status"]["indicator"] == "none"
     )

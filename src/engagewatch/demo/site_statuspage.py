@@ -18,7 +18,7 @@ from engagewatch.demo.page import (
     StatusPage,
     Update,
 )
-from engagewatch.model.instants import MINUTE, Instant, to_datetime
+from engagewatch.model.instants import Instant, to_datetime
 
 LONGEST_LIST = 50
 _BADNESS = (OPERATIONAL, MAINTENANCE, DEGRADED, PARTIAL, MAJOR)
@@ -57,7 +57,7 @@ class StatuspageSite:
     def respond(self, request: Request, now: Instant) -> Response:
         """Answer ``request`` as of ``now``."""
         if any(start <= now < end for start, end in self._unavailable):
-            html = {"Content-Type": "text/html", "Retry-After": str(MINUTE)}
+            html = {"Content-Type": "text/html"}
             return Response(503, b"<html><title>503 Service Unavailable</title></html>", html)
         name = request.path.removeprefix("/api/v2/").removesuffix(".json")
         route = self._routes.get(name)
