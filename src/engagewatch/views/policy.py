@@ -40,6 +40,15 @@ def has_tickets(settings: SourceSettings) -> bool:
     return describe(settings).kind is SourceKind.TICKETING
 
 
+def tells_services(settings: SourceSettings) -> bool:
+    """Return whether the source is one of components and incidents.
+
+    Raises:
+        SourceError: no adapter is called so.
+    """
+    return describe(settings).kind is SourceKind.STATUS
+
+
 def ticketing_without_messages(engagement: Engagement) -> tuple[str, ...]:
     """Return the ticketing sources where nobody can see who wrote when."""
     return tuple(

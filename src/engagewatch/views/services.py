@@ -22,6 +22,7 @@ from engagewatch.views.component_state import STATE_TONES, STATE_WORDS, state_no
 from engagewatch.views.figure import Figure
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.period import Period, month_of
+from engagewatch.views.policy import tells_services
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def build(
     return ServicesView(
         as_of=now,
         period=period,
-        is_watched=any(name in of.sources.values() for name in read_at) and bool(components),
+        is_watched=any(tells_services(settings) for settings in engagement.sources),
         components=tuple(rows),
         incidents=_incidents(engagement, incidents, names, now, strip_start),
         maintenances=_maintenances(engagement, works, names, now),
