@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from engagewatch.config.loader import load_all
-from engagewatch.demo.launch import TOKEN_VARIABLE, prepare
+from engagewatch.demo.launch import prepare
 from engagewatch.demo.scenario import Stage, alder_finch
+from engagewatch.demo.settings import TOKEN_VARIABLE
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.freshness import Failure, SourceHealth
 from engagewatch.model.instants import HOUR, MINUTE, Instant

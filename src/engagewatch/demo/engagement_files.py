@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from string import Template
 
-from engagewatch.demo.profile import ALDERFINCH, NORTHWIND, ZONE, Profile
-from engagewatch.demo.scenario import started_at
+from engagewatch.demo.profile import ALDERFINCH, NORTHWIND, ZONE, Profile, started_at
 from engagewatch.model.instants import Instant, to_datetime, zone
 
 _HEAD = """\

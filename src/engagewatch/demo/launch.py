@@ -1,23 +1,30 @@
-"""Starting the demonstration: its folder, its engagement files, its provider."""
+"""Starting the demonstration: its folder, its engagement files, its provider.
+
+The story itself is imported where it is served, so that a second start is as quick as any.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
 from engagewatch.demo.engagement_files import engagement_files
-from engagewatch.demo.scenario import VERSION
-from engagewatch.demo.server import DEFAULT_SEED, SimulatedProvider, wall_clock
+from engagewatch.demo.settings import DEFAULT_SEED, TOKEN_VARIABLE, VERSION, wall_clock
 from engagewatch.model.instants import DAY, HOUR, Instant, TimeSource
 
-TOKEN_VARIABLE = "ENGAGEWATCH_DEMO_TOKEN"  # noqa: S105 - the name of a variable
+if TYPE_CHECKING:
+    from engagewatch.demo.process import ProviderProcess
+    from engagewatch.demo.server import SimulatedProvider
+
 FRESH_FOR = 20 * HOUR
 """How long a story is gone on with; after that the next start begins a new one."""
 KEPT_FOR = 2 * DAY
@@ -32,11 +39,11 @@ class Demo:
 
     config_dir: Path
     data_dir: Path
-    provider: SimulatedProvider
-
-    def stop(self) -> None:
-        """Stop the provider. The folder stays, so that the next start opens with its history."""
-        self.provider.stop()
+    anchor: Instant
+    urls: Mapping[str, str]
+    """Where the provider's tools are, by name."""
+    stop: Callable[[], None]
+    """Stop the provider. The folder stays, so that the next start opens with its history."""
 
     def __enter__(self) -> Demo:
         return self
@@ -51,28 +58,44 @@ class Demo:
 
 
 def prepare(
-    folder: Path, *, port: int = 0, seed: int = DEFAULT_SEED, clock: TimeSource = wall_clock
+    folder: Path, *, port: int = 0, seed: int = DEFAULT_SEED, clock: TimeSource | None = None
 ) -> Demo:
     """Start the provider and write engagement files for it into ``folder``.
 
     A story begun in ``folder`` within the last hours goes on, with the history stored then;
-    otherwise a new one begins. The provider's token goes into this process's environment.
+    otherwise a new one begins. The provider's token goes into this process's environment. It runs
+    in a process of its own, by the wall clock; where a ``clock`` is given, in this one by that.
 
     Raises:
-        OSError: the folder cannot be written, or the port is taken.
+        OSError: the folder cannot be written, or the provider cannot start.
     """
-    now = clock()
-    anchor = _anchor(folder, seed, now)
+    anchor = _anchor(folder, seed, (clock or wall_clock)())
     home = folder / f"v{VERSION}-{seed}-{anchor}"
     config, data = home / "config", home / "data"
     (config / "engagements").mkdir(parents=True, exist_ok=True, mode=0o700)
     data.mkdir(exist_ok=True, mode=0o700)
-    provider = SimulatedProvider(port, seed, anchor=anchor, clock=clock)
-    provider.start()
+    os.environ[TOKEN_VARIABLE] = secrets.token_urlsafe(24)
+    provider = (
+        _in_a_process(port, seed, anchor) if clock is None else _here(port, seed, anchor, clock)
+    )
     for name, text in engagement_files(anchor, provider.urls, TOKEN_VARIABLE).items():
         (config / "engagements" / name).write_text(text, encoding="utf-8")
-    os.environ[TOKEN_VARIABLE] = provider.token
-    return Demo(config, data, provider)
+    return Demo(config, data, anchor, provider.urls, provider.stop)
+
+
+def _in_a_process(port: int, seed: int, anchor: Instant) -> ProviderProcess:
+    from engagewatch.demo.process import ProviderProcess
+
+    return ProviderProcess(port, seed, anchor)
+
+
+def _here(port: int, seed: int, anchor: Instant, clock: TimeSource) -> SimulatedProvider:
+    from engagewatch.demo.server import SimulatedProvider
+
+    token = os.environ[TOKEN_VARIABLE]
+    provider = SimulatedProvider(port, seed, anchor=anchor, clock=clock, token=token)
+    provider.start()
+    return provider
 
 
 def _anchor(folder: Path, seed: int, now: Instant) -> Instant:
@@ -104,6 +127,8 @@ def serve(port: int, seed: int = DEFAULT_SEED, *, say: Callable[[str], None] = p
     Raises:
         OSError: a port is taken.
     """
+    from engagewatch.demo.server import SimulatedProvider
+
     stopping = Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

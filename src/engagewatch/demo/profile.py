@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engagewatch.demo.people import Named, Role
-from engagewatch.model.instants import HOUR, MINUTE
+from engagewatch.model.instants import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Instant,
+    to_datetime,
+    to_instant,
+    zone,
+)
 from engagewatch.model.policy import ALWAYS, CalendarSpec, Window
 
 ZONE = "Europe/London"
@@ -166,3 +174,11 @@ ALDERFINCH = Profile(
     live_gaps=((60, 150), (180, 420)),
     open_tickets=9,
 )
+
+
+def started_at(profile: Profile, anchor: Instant) -> Instant:
+    """Return when the engagement began: 08:00 local time on a Monday."""
+    local = zone(ZONE)
+    day = to_datetime(anchor - profile.days * DAY, local)
+    day = day.replace(hour=8, minute=0, second=0)
+    return to_instant(day) + (7 - day.weekday()) % 7 * DAY

@@ -18,13 +18,10 @@ from engagewatch.demo.live import LiveDesk
 from engagewatch.demo.outages import Chronicler
 from engagewatch.demo.page import PageComponent, StatusPage
 from engagewatch.demo.people import gather
-from engagewatch.demo.profile import ALDERFINCH, NORTHWIND, OFFICE, ZONE, Profile
+from engagewatch.demo.profile import ALDERFINCH, NORTHWIND, OFFICE, Profile, started_at
 from engagewatch.demo.stories import Storyteller
 from engagewatch.engine.calendars import compile_calendar
-from engagewatch.model.instants import DAY, HOUR, Instant, to_datetime, to_instant, zone
-
-VERSION = 1
-"""Goes up with every change of the story: histories kept of another version are started anew."""
+from engagewatch.model.instants import DAY, HOUR, Instant
 
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
@@ -37,14 +34,6 @@ class Stage:
     started: Instant
     desk: Desk
     page: StatusPage
-
-
-def started_at(profile: Profile, anchor: Instant) -> Instant:
-    """Return when the engagement began: 08:00 local time on a Monday."""
-    local = zone(ZONE)
-    day = to_datetime(anchor - profile.days * DAY, local)
-    day = day.replace(hour=8, minute=0, second=0)
-    return to_instant(day) + (7 - day.weekday()) % 7 * DAY
 
 
 def northwind(seed: int, anchor: Instant) -> Stage:

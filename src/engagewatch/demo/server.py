@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,17 +12,11 @@ from engagewatch.demo.exchange import Request, Response, Site
 from engagewatch.demo.http_server import LoopbackServer
 from engagewatch.demo.profile import OFFICE
 from engagewatch.demo.scenario import Stage, alder_finch, carrier, northwind
+from engagewatch.demo.settings import DEFAULT_SEED, wall_clock
 from engagewatch.demo.site_statuspage import StatuspageSite
 from engagewatch.demo.site_zendesk import ZendeskSite
 from engagewatch.engine.calendars import compile_calendar
 from engagewatch.model.instants import HOUR, MINUTE, Instant, TimeSource
-
-DEFAULT_SEED = 7
-
-
-def wall_clock() -> Instant:
-    """Return the present instant."""
-    return int(time.time())
 
 
 @dataclass(frozen=True, slots=True)
