@@ -1,1 +1,1 @@
-"""tui"""
+"""The terminal interface: screens over the views, nothing of SQL, HTTP or the engine."""

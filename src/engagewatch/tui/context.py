@@ -1,0 +1,44 @@
+"""What the terminal interface is given: everything else it finds out through the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import Instant, TimeSource
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
+
+
+class Polling(Protocol):
+    """A poller at work in the background, in a thread or task of its own."""
+
+    def request(self, engagement: str | None) -> None:
+        """Poll the sources of an engagement now, or of all; returns at once."""
+
+    def stop(self) -> object:
+        """End polling; returns when nothing is being written any more, or after a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class TuiContext:
+    """The surroundings of one run."""
+
+    engagements: tuple[Engagement, ...]
+    """Those whose files are valid, in the order they are shown."""
+    open_store: Callable[[], Store]
+    """Opens a read-only store; called once, closed at the end."""
+    now: TimeSource
+    start_polling: Callable[[], Polling] | None = None
+    """Starts the background poller; called in a thread after the first frame is on screen, so that
+    what it imports delays nothing. ``None``: somebody else polls, or nobody."""
+    mark_seen: Callable[[str, Instant], None] | None = None
+    """Remembers that the reader has seen an engagement's changes up to an instant."""
+    problems: tuple[str, ...] = ()
+    """Files that could not be read, one line each; shown, never fatal."""
+    theme: str = "dark"
+    ascii_signs: bool = False
+    """Draw with ASCII only."""

@@ -1,0 +1,55 @@
+"""Which screens there are: their keys, titles and pages. A page is imported when first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
+
+from engagewatch.model.engagement import Engagement
+from engagewatch.tui.navigation import Frame
+from engagewatch.tui.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenKind:
+    """One screen. ``key`` is empty for screens that are only drilled into."""
+
+    name: str
+    key: str
+    title: str
+    tooltip: str
+    module: str
+    page: str
+
+    @property
+    def tab(self) -> str:
+        """Name of the screen in the tabs that it belongs to."""
+        return self.name if self.key else self.module
+
+
+SCREENS: tuple[ScreenKind, ...] = (
+    ScreenKind("brief", "1", "Brief", "What needs a person today", "brief", "BriefPage"),
+    ScreenKind("waiting", "2", "Waiting on us", "What waits on our side", "waiting", "WaitingPage"),
+    ScreenKind(
+        "at_risk", "3", "At risk", "What is about to breach or silent", "at_risk", "AtRiskPage"
+    ),
+    ScreenKind("services", "4", "Services", "What is up and down", "services", "ServicesPage"),
+    ScreenKind("sla", "5", "SLA", "Both ledgers, month by month", "sla", "SlaPage"),
+    ScreenKind("tickets", "t", "Tickets", "Every ticket", "tickets", "TicketsPage"),
+    ScreenKind("sources", "s", "Sources", "How polling goes", "sources", "SourcesPage"),
+    ScreenKind("silent", "", "Silent", "What has gone silent", "at_risk", "SilentPage"),
+    ScreenKind("portfolio", "", "Portfolio", "All engagements", "portfolio", "PortfolioPage"),
+    ScreenKind("clock", "", "Ticket", "One ticket's time", "clock", "ClockPage"),
+)
+
+KINDS = {kind.name: kind for kind in SCREENS}
+
+
+def make_page(frame: Frame, engagement: Engagement | None) -> Page[Any]:
+    """Return a new page for a frame."""
+    kind = KINDS[frame.place.screen]
+    module = import_module(f"engagewatch.tui.screens.{kind.module}")
+    page = cast("Callable[[Frame, Engagement | None], Page[Any]]", getattr(module, kind.page))
+    return page(frame, engagement)

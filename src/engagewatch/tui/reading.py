@@ -1,0 +1,159 @@
+"""Reading views off the event loop: one thread, one store, results in the order asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import Instant
+from engagewatch.views.freshness import FreshnessLine
+from engagewatch.views.keys import FigureKey, TicketKey
+from engagewatch.views.period import parse_period
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
+    from engagewatch.views.at_risk import AtRiskView
+    from engagewatch.views.brief import BriefView
+    from engagewatch.views.clock_view import ClockView
+    from engagewatch.views.portfolio import PortfolioView
+    from engagewatch.views.services import ServicesView
+    from engagewatch.views.sla import SlaView
+    from engagewatch.views.sources import SourcesView
+    from engagewatch.views.tickets import TicketsView
+    from engagewatch.views.waiting import WaitingView
+    from engagewatch.views.why import WhyView
+
+ViewT = TypeVar("ViewT")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A screen's view with the freshness of the sources it was made from."""
+
+    view: object
+    freshness: tuple[FreshnessLine, ...]
+
+
+class Views:
+    """Every question the screens ask of the store. Each method imports only its own view."""
+
+    def __init__(self, store: Store, engagements: Sequence[Engagement]) -> None:
+        """Answer from ``store`` about ``engagements``."""
+        self._store = store
+        self._engagements = {engagement.id: engagement for engagement in engagements}
+
+    def changed(self) -> bool:
+        """Return whether anything was stored, by any process, since this was last asked."""
+        return self._store.changed()
+
+    def freshness(self, engagement: str | None, now: Instant) -> tuple[FreshnessLine, ...]:
+        """Return how fresh the sources of an engagement are."""
+        if engagement is None:
+            return ()
+        from engagewatch.views import freshness
+
+        chosen = self._engagements[engagement]
+        return freshness.lines(chosen, self._store.health(engagement), now)
+
+    def portfolio(self, now: Instant) -> PortfolioView:
+        """Return all engagements, worst first."""
+        from engagewatch.views import portfolio
+
+        return portfolio.build(self._store, tuple(self._engagements.values()), now)
+
+    def brief(self, engagement: str, now: Instant) -> BriefView:
+        """Return what needs a person."""
+        from engagewatch.views import brief
+
+        return brief.build(self._store, self._engagements[engagement], now)
+
+    def waiting(self, engagement: str, now: Instant) -> WaitingView:
+        """Return what waits on the client."""
+        from engagewatch.views import waiting
+
+        return waiting.build(self._store, self._engagements[engagement], now)
+
+    def at_risk(self, engagement: str, now: Instant) -> AtRiskView:
+        """Return open provider clocks by the time left."""
+        from engagewatch.views import at_risk
+
+        return at_risk.build(self._store, self._engagements[engagement], now)
+
+    def services(self, engagement: str, now: Instant) -> ServicesView:
+        """Return components, incidents and planned work."""
+        from engagewatch.views import services
+
+        return services.build(self._store, self._engagements[engagement], now)
+
+    def sla(self, engagement: str, now: Instant, period: str | None) -> SlaView:
+        """Return both ledgers of a month."""
+        from engagewatch.views import sla
+
+        chosen = self._engagements[engagement]
+        month = parse_period(period, chosen.timezone) if period else None
+        return sla.build(self._store, chosen, now, month)
+
+    def tickets(self, engagement: str, now: Instant) -> TicketsView:
+        """Return every ticket, the latest change first."""
+        from engagewatch.views import tickets
+
+        return tickets.build(self._store, self._engagements[engagement], now)
+
+    def clock(self, engagement: str, now: Instant, ticket: TicketKey) -> ClockView:
+        """Return one ticket's time."""
+        from engagewatch.views import clock_view
+
+        return clock_view.build(self._store, self._engagements[engagement], now, *ticket)
+
+    def sources(self, engagement: str, now: Instant) -> SourcesView:
+        """Return how polling goes."""
+        from engagewatch.views import sources
+
+        return sources.build(self._store, self._engagements[engagement], now)
+
+    def why(self, engagement: str, now: Instant, figure: FigureKey) -> WhyView:
+        """Return how a figure is counted, and from which tickets."""
+        from engagewatch.views import why
+
+        return why.build(self._store, self._engagements[engagement], now, figure)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+
+class Reader:
+    """Builds views in one thread, so that no query ever holds up a key press.
+
+    The very first view is read in place, before the first frame is drawn.
+    """
+
+    def __init__(self, views: Views) -> None:
+        """Read through ``views``."""
+        self._views = views
+        self._lock = Lock()
+        self._thread: ThreadPoolExecutor | None = None
+
+    def read_now(self, build: Callable[[Views], ViewT]) -> ViewT:
+        """Return what ``build`` makes, blocking."""
+        with self._lock:
+            return build(self._views)
+
+    async def read(self, build: Callable[[Views], ViewT]) -> ViewT:
+        """Return what ``build`` makes, in the reading thread."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="views")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self.read_now, build)
+
+    def close(self) -> None:
+        """Wait for the view being built, if any, and close the store."""
+        if self._thread is not None:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+        with self._lock:
+            self._views.close()

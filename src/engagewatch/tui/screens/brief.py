@@ -1,0 +1,307 @@
+"""The brief: what needs a person, what changed, how both ledgers stand, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import Instant
+from engagewatch.model.sides import Side
+from engagewatch.tui.glyphs import TONE_SIGNS
+from engagewatch.tui.navigation import Frame, Place
+from engagewatch.tui.page import Page
+from engagewatch.tui.reading import Views
+from engagewatch.tui.widgets.lines import (
+    BLANK,
+    Line,
+    Part,
+    Parts,
+    clip,
+    clip_parts,
+    fit,
+    joined,
+    packed,
+    part,
+    spread,
+    width_of,
+    wrap,
+    wrapped,
+)
+from engagewatch.tui.widgets.listing import Listing
+from engagewatch.tui.widgets.sheet import Sheet
+from engagewatch.views.brief import AttentionLine, BriefView, Change
+from engagewatch.views.keys import FigureKey, FigureKind
+
+_SEVERITY = 13
+"""Cells of the column with the severity."""
+_MOVE = 12
+"""Cells of whose move it is, on a narrow card."""
+_ROOMY = 96
+"""From this width on a card has three lines and changes name their tickets."""
+
+_FIGURE_SCREENS = {
+    FigureKind.WAITING: "waiting",
+    FigureKind.AT_RISK: "at_risk",
+    FigureKind.OPEN: "tickets",
+    FigureKind.UPTIME: "services",
+    FigureKind.ATTAINMENT: "sla",
+}
+
+
+def attention_lines(
+    view: BriefView, width: int, *, everything: bool = False, gaps: bool = False
+) -> list[Line]:
+    """Return the flags, the most consequential first; ``everything`` shows the rest of them too."""
+    lines = [_section("Needs a person", view.checks_words, width)]
+    flags = view.all_flags if everything else view.attention
+    if not flags:
+        lines.append(Line((Part("● ", "good"), Part("nothing needs a person right now"))))
+    for index, flag in enumerate(flags):
+        if gaps and index:
+            lines.append(BLANK)
+        lines += _card(flag, width)
+    return lines
+
+
+def _card(flag: AttentionLine, width: int) -> list[Line]:
+    ours = flag.side is Side.CLIENT
+    move = Part("our move" if ours else "their move", "client" if ours else "provider")
+    lay_out = _roomy_card if width >= _ROOMY else _narrow_card
+    severity = Part(fit(f"{TONE_SIGNS[flag.tone]} {flag.severity_words}", _SEVERITY), flag.tone)
+    rows = lay_out(flag, move, width - _SEVERITY)
+    pad = Part(" " * _SEVERITY)
+    return [
+        Line((pad if index else severity, *parts), ("flag", flag.key))
+        for index, parts in enumerate(rows)
+    ]
+
+
+def _narrow_card(flag: AttentionLine, move: Part, room: int) -> list[Parts]:
+    rows: list[Parts] = [part(title, "bold") for title in wrap(flag.title, room)]
+    indent = " " * (_MOVE - width_of((move,)))
+    for index, words in enumerate(wrap(flag.next_step, room - _MOVE - 2)):
+        head = (move, Part(f"{indent}→ ", "accent")) if not index else part(" " * (_MOVE + 2))
+        rows.append((*head, Part(words, "accent")))
+    return rows
+
+
+def _roomy_card(flag: AttentionLine, move: Part, room: int) -> list[Parts]:
+    facts = joined([part(text, "dim") for text in (flag.owner, flag.since_words) if text])
+    rows = [line.parts for line in wrapped(flag.detail, room)]
+    rows += [line.parts for line in wrapped(f"→ {flag.next_step}", room, "accent")]
+    # The facts stand at the right of the first row that has room for them.
+    roomy = (at for at, row in enumerate(rows) if width_of(row) + width_of(facts) + 2 <= room)
+    at = next(roomy, len(rows))
+    if at == len(rows):
+        rows.append(())
+    rows[at] = spread(rows[at], facts, room)
+    return [spread(part(flag.title, "bold"), (move,), room), *rows]
+
+
+def change_lines(view: BriefView, width: int, *, named: bool) -> list[Line]:
+    """Return what changed since the last look; ``named`` lists the tickets."""
+    words = view.seen_words
+    title = words[:1].upper() + words[1:]
+    lines = [_section(title, "", width)]
+    if not view.changes:
+        return [*lines, Line((Part("nothing changed", "dim"),))]
+    if not named:
+        return lines + packed([(Part(change.words),) for change in view.changes], width)
+    column = max(len(change.words) for change in view.changes) + 2
+    for change in view.changes:
+        lines += _change(change, column, width)
+    return lines
+
+
+def _change(change: Change, column: int, width: int) -> list[Line]:
+    if not change.items:
+        return [Line((Part(change.words),))]
+    lines = []
+    for index, item in enumerate(change.items[:3]):
+        head = change.words if index == 0 else ""
+        lines.append(
+            Line(
+                (Part(fit(head, column)), Part(clip(item.words, width - column), "dim")),
+                ("change", item.key),
+            )
+        )
+    return lines
+
+
+def figure_lines(view: BriefView, width: int) -> list[Line]:
+    """Return the figures, values aligned."""
+    lines = [_section("Both ledgers", view.period, width)]
+    label = max((len(figure.label) for figure in view.figures), default=0) + 2
+    value = max((len(figure.value) for figure in view.figures), default=0) + 2
+    for figure in view.figures:
+        parts = (
+            Part(fit(figure.label, label), "dim"),
+            Part(fit(figure.value, value), f"{figure.tone} bold"),
+            Part(figure.note, "dim"),
+        )
+        lines.append(Line(clip_parts(parts, width), figure.key))
+    return lines
+
+
+def not_known_lines(view: BriefView, width: int) -> list[Line]:
+    """Return what the figures do not cover; nothing if they cover everything."""
+    if not view.not_known:
+        return []
+    lines = [_section("Not known", "", width)]
+    for sentence in view.not_known:
+        for index, row in enumerate(wrapped(sentence, width - 2, "dim")):
+            lines.append(Line((Part("? " if index == 0 else "  ", "unknown"), *row.parts)))
+    return lines
+
+
+def _section(title: str, note: str, width: int) -> Line:
+    right: Parts = (Part(note, "dim"),) if note else ()
+    return Line(spread((Part(title, "heading"),), right, width))
+
+
+def _stacked(blocks: Sequence[list[Line]], *, gaps: bool) -> list[Line]:
+    lines: list[Line] = []
+    for block in blocks:
+        if lines and block and gaps:
+            lines.append(BLANK)
+        lines += block
+    return lines
+
+
+class BriefPage(Page[BriefView]):
+    """Flags at the left or above; changes, figures and gaps beside or below them."""
+
+    title: ClassVar[str] = "Brief"
+    about: ClassVar[tuple[str, ...]] = (
+        (
+            "What needs a person today, at most five things, ordered by consequence. Below: "
+            "what changed since you last said that you had seen it, and how both ledgers stand "
+            "this month."
+        ),
+        "On a flag, enter leads to the evidence. On a figure, i tells how it is counted.",
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "tab", "other_side", "Other side", show=False, id="brief-side", tooltip="Other column"
+        ),
+        Binding(
+            "f", "all_flags", "All flags", id="all-flags", tooltip="All flags, or the first five"
+        ),
+        Binding("space", "seen", "Seen", id="seen", tooltip="Mark these changes as seen"),
+    ]
+
+    class Seen(Message):
+        """The reader has seen what changed."""
+
+        def __init__(self, engagement: str, at: Instant) -> None:
+            """Tell of which engagement, up to when."""
+            super().__init__()
+            self.engagement = engagement
+            self.at = at
+
+    def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
+        """Make the widgets."""
+        super().__init__(frame, engagement)
+        self._main = Sheet(self._main_lines, frame.list_state("main"), id="main")
+        self._side = Sheet(self._side_lines, frame.list_state("side"), id="side")
+        self._all = False
+
+    def compose(self) -> ComposeResult:
+        """Show two columns where there is room, one where there is not."""
+        with Container(classes="split"):
+            yield self._main
+            yield self._side
+
+    def read(self, views: Views, now: Instant) -> BriefView:
+        """Return the brief."""
+        return views.brief(self.engagement_id, now)
+
+    def show(self) -> None:
+        """Lay both columns out again."""
+        self._main.redraw()
+        self._side.redraw()
+
+    @property
+    def _wide(self) -> bool:
+        return self.screen.has_class("-wide")
+
+    def _main_lines(self, width: int) -> list[Line]:
+        view = self.view
+        if view is None:
+            return [Line((Part("reading…", "dim"),))]
+        rest = [] if self._wide else self._rest(view, width)
+        for gaps in (True, False):
+            flags = attention_lines(view, width, everything=self._all, gaps=gaps)
+            lines = _stacked([flags, *rest], gaps=gaps or width >= _ROOMY)
+            if len(lines) <= self.size.height:
+                break
+        return lines
+
+    def _side_lines(self, width: int) -> list[Line]:
+        view = self.view
+        return [] if view is None else _stacked(self._rest(view, width), gaps=True)
+
+    def _rest(self, view: BriefView, width: int) -> list[list[Line]]:
+        return [
+            change_lines(view, width, named=self._wide or width >= _ROOMY),
+            figure_lines(view, width),
+            not_known_lines(view, width),
+        ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer all flags only where five do not tell them all."""
+        if action == "all_flags":
+            return self.view is not None and self.view.more > 0
+        if action == "seen":
+            return self.view is not None and bool(self.view.changes)
+        return super().check_action(action, parameters)
+
+    def action_all_flags(self) -> None:
+        """Show every flag, or the first five again."""
+        self._all = not self._all
+        self._main.redraw()
+
+    def action_seen(self) -> None:
+        """Remember that the reader has seen the changes up to this view."""
+        if self.view is not None:
+            self.post_message(self.Seen(self.engagement_id, self.view.as_of))
+
+    @property
+    def listing(self) -> Listing:
+        """The column that has the keys."""
+        return self._side if self._wide and self._side.has_focus else self._main
+
+    def action_other_side(self) -> None:
+        """Give the keys to the other column."""
+        if self._wide:
+            (self._main if self._side.has_focus else self._side).focus()
+
+    def place_of(self, key: Hashable) -> Place | None:
+        """Lead from a flag to its evidence, from a figure to its screen."""
+        view = self.view
+        if view is None:
+            return None
+        if isinstance(key, FigureKey):
+            return Place(_FIGURE_SCREENS[key.kind], self.engagement_id)
+        for flag in view.all_flags:
+            if key == ("flag", flag.key):
+                if flag.ticket is not None:
+                    return Place("clock", self.engagement_id, flag.ticket)
+                return Place(flag.screen, self.engagement_id) if flag.screen else None
+        for change in view.changes:
+            for item in change.items:
+                if key == ("change", item.key) and item.ticket is not None:
+                    return Place("clock", self.engagement_id, item.ticket)
+        return None
+
+    def figure(self) -> FigureKey | None:
+        """Return the figure under the cursor."""
+        key = self.listing.cursor
+        return key if isinstance(key, FigureKey) else None

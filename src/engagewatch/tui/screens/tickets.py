@@ -1,0 +1,151 @@
+"""The ticket list: every ticket, tens of thousands of them, filtered and sorted by any column."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from engagewatch.model.instants import Instant
+from engagewatch.tui.navigation import Place
+from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.table_page import TablePage
+from engagewatch.tui.widgets.columns import Column
+from engagewatch.tui.widgets.lines import Line, Part, Parts, packed, part, wrapped
+from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
+from engagewatch.views.tickets import COLUMNS, TicketRow, TicketsView
+from engagewatch.views.tone import Tone
+
+_RANKS = {
+    "reference": 0,
+    "subject": 1,
+    "status": 2,
+    "court": 3,
+    "priority": 4,
+    "resolution": 5,
+    "updated": 6,
+    "age": 7,
+    "due": 8,
+    "first_response": 9,
+    "owner": 10,
+}
+_LEAST = {"subject": 24, "reference": 8, "status": 10, "owner": 12}
+_MOST = {"subject": 90}
+_LARGEST_FIRST = frozenset({"age", "updated"})
+
+
+class TicketsPage(TablePage[TicketsView, TicketRow]):
+    """Rows are values; only those in sight are put into words."""
+
+    title: ClassVar[str] = "Tickets"
+    about: ClassVar[tuple[str, ...]] = (
+        (
+            "Every ticket of the engagement. / narrows the list: words must all be found; "
+            "!word must not; court:us looks in one column; quotes keep words together. The "
+            "arrows sort by a column, v turns the order round."
+        ),
+    )
+
+    def read(self, views: Views, now: Instant) -> TicketsView:
+        """Return every ticket, under the filter and in the order asked for."""
+        return self._arrange(views.tickets(self.engagement_id, now))
+
+    def columns(self) -> Sequence[Column[TicketRow]]:
+        """Return the columns of the view."""
+        return tuple(
+            Column(
+                column.key,
+                column.title,
+                partial(self._cell, index),
+                _LEAST.get(column.key, column.width),
+                max(column.width, _MOST.get(column.key, 0)),
+                _RANKS.get(column.key, 11),
+                right=column.align_right,
+                value=_by_view,
+                largest_first=column.key in _LARGEST_FIRST,
+            )
+            for index, column in enumerate(COLUMNS)
+        )
+
+    def _cell(self, index: int, row: TicketRow) -> Parts:
+        view = self.view
+        if view is None:
+            return ()
+        tone = view.tones(row)[index]
+        role = "bold" if index == 0 else tone.value
+        return part(view.cells(row)[index], role)
+
+    def rows(self, view: TicketsView) -> Sequence[TicketRow]:
+        """Return the rows as the view has them."""
+        return view.rows
+
+    def shown_rows(self, view: TicketsView) -> Sequence[TicketRow]:
+        """Return the rows under the filter, in the order asked for: the view does both."""
+        arranged = self._arrange(view)
+        self.frame.view = arranged
+        return arranged.rows
+
+    def _arrange(self, view: TicketsView) -> TicketsView:
+        state = self.frame.list_state()
+        if view.filter_text != state.filter_text:
+            view = view.narrowed(state.filter_text)
+        sort = state.sort or "updated"
+        descending = state.descending if state.sort else True
+        if (view.sort, view.descending) != (sort, descending):
+            view = view.sorted_by(sort, descending=descending)
+        return view
+
+    def total_rows(self, view: TicketsView) -> int:
+        """Return how many tickets there are."""
+        return view.total
+
+    def key_of(self, row: TicketRow) -> Hashable:
+        """Return a ticket's identity."""
+        return TicketKey(row.source, row.ticket_id)
+
+    def headline(self, view: TicketsView) -> Parts:
+        """Say how many tickets there are."""
+        return part(view.summary, "bold")
+
+    def detail(self, row: TicketRow, width: int) -> list[Line]:
+        """Return a ticket in full."""
+        view = self.view
+        if view is None:
+            return []
+        cells, tones = view.cells(row), view.tones(row)
+        lines = wrapped(f"{row.reference}  {row.subject}", width, "bold")[:2]
+        facts: list[Parts] = []
+        for column, words, tone in zip(COLUMNS, cells, tones, strict=True):
+            if column.key in ("reference", "subject") or not words:
+                continue
+            role = tone.value if tone is not Tone.PLAIN else ""
+            facts.append((Part(f"{column.title.lower()} ", "dim"), Part(words, role)))
+        if row.category:
+            facts.append((Part("category ", "dim"), Part(row.category)))
+        if row.reopened:
+            facts.append((Part("reopened ", "dim"), Part(f"{row.reopened}x", "warning")))
+        return lines + packed(facts, width)
+
+    def nothing(self, _view: TicketsView) -> str:
+        """Say that there are none."""
+        return "No ticket is stored yet. s shows how the sources are doing."
+
+    def place_of(self, key: Hashable) -> Place | None:
+        """Lead to the ticket."""
+        row = self.row
+        if not isinstance(key, TicketKey):
+            return None
+        return Place("clock", self.engagement_id, key, row.reference if row is not None else "")
+
+    def figure(self) -> FigureKey | None:
+        """Explain the count of open tickets."""
+        return FigureKey(FigureKind.OPEN)
+
+    def reference(self) -> str | None:
+        """Return the reference under the cursor."""
+        return None if self.row is None else self.row.reference
+
+
+def _by_view(row: TicketRow) -> object:
+    """Stand for a column's value: the view sorts, the table only needs to know that it can."""
+    return row.reference

@@ -1,0 +1,430 @@
+"""The shell: everything around a page, and the way between pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.screen import Screen
+
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import MINUTE, Instant
+from engagewatch.model.text import safe_text
+from engagewatch.tui.context import Polling, TuiContext
+from engagewatch.tui.navigation import Frame, Navigation, Place
+from engagewatch.tui.page import Page
+from engagewatch.tui.pages import KINDS, SCREENS, make_page
+from engagewatch.tui.reading import Reader, Snapshot, Views
+from engagewatch.tui.widgets.breadcrumbs import Breadcrumbs
+from engagewatch.tui.widgets.filter_bar import FilterBar
+from engagewatch.tui.widgets.freshness_line import FreshnessLine
+from engagewatch.tui.widgets.key_bar import KeyBar
+from engagewatch.tui.widgets.screen_tabs import ScreenTabs
+from engagewatch.tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
+
+if TYPE_CHECKING:
+    from engagewatch.tui.screens.brief import BriefPage
+
+CHECK_SECONDS = 2.0
+"""How often the store is asked whether anything changed; asking draws nothing."""
+PATIENCE = 0.15
+"""Seconds a view may take before its page is shown empty, to be filled in when it comes."""
+
+
+class Shell(Screen[None]):
+    """The one screen of the app. Pages come and go in it; overlays open above it."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
+        (0, "-too-narrow"),
+        (LEAST_WIDTH, "-narrow"),
+        (100, "-normal"),
+        (150, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
+        (0, "-too-short"),
+        (LEAST_HEIGHT, "-short"),
+        (30, "-tall"),
+    ]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                kind.key,
+                f"visit('{kind.name}')",
+                kind.title,
+                show=False,
+                id=f"visit-{kind.name}",
+                tooltip=f"{kind.title}: {kind.tooltip[0].lower()}{kind.tooltip[1:]}",
+            )
+            for kind in SCREENS
+            if kind.key
+        ),
+        Binding("p", "portfolio", "Portfolio", show=False, id="portfolio", tooltip="Portfolio"),
+        Binding("escape", "back", "Back", key_display="esc", id="back", tooltip="Go back"),
+        Binding("slash", "filter", "Filter", key_display="/", id="filter", tooltip="Filter"),
+        Binding("i", "why", "Why", id="why", tooltip="Why this number"),
+        Binding("n", "nudge", "Nudge", id="nudge", tooltip="Copy a polite reminder"),
+        Binding("y", "copy", "Copy", id="copy", tooltip="Copy the ticket's reference"),
+        Binding(
+            "left_square_bracket",
+            "period(-1)",
+            "Month",
+            key_display="[ ]",
+            id="period-previous",
+            tooltip="Previous month",
+        ),
+        Binding(
+            "right_square_bracket",
+            "period(1)",
+            "Next month",
+            key_display="]",
+            show=False,
+            id="period-next",
+            tooltip="Next month",
+        ),
+        Binding("tab", "sibling", "Other list", id="sibling", tooltip="The other list here"),
+        Binding("r", "poll", "Refresh", id="refresh", tooltip="Poll the sources now"),
+        Binding("question_mark", "help", "Help", key_display="?", id="help", tooltip="This help"),
+    ]
+
+    def __init__(self, context: TuiContext, reader: Reader, home: Place) -> None:
+        """Start at ``home``."""
+        super().__init__()
+        self._surroundings = context
+        self._reader = reader
+        self._engagements = {engagement.id: engagement for engagement in context.engagements}
+        self.navigation = Navigation(home)
+        self._tabs = ScreenTabs([(kind.key, kind.name, kind.title) for kind in SCREENS if kind.key])
+        self._crumbs = Breadcrumbs()
+        self._freshness = FreshnessLine()
+        self._keys = KeyBar()
+        self._filter = FilterBar()
+        self._body = Container(id="body")
+        self._page: Page[Any] | None = None
+        self._minute = context.now() // MINUTE
+        self._reading = False
+        self.polling: Polling | None = None
+
+    # First frame.
+
+    def compose(self) -> ComposeResult:
+        """Make the first frame with what the store holds already."""
+        frame = self.navigation.current
+        page = self._page = self._make_page(frame)
+        snapshot = self._reader.read_now(partial(self._snapshot, page, self._surroundings.now()))
+        frame.view, frame.freshness = snapshot.view, snapshot.freshness
+        self._show_place()
+        with Horizontal(id="top"):
+            yield self._crumbs
+            yield self._freshness
+        yield self._tabs
+        with self._body:
+            yield page
+        yield self._filter
+        yield self._keys
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Watch for changes, and let polling begin once the first frame is on screen."""
+        self.set_interval(CHECK_SECONDS, self._check)
+        self.call_after_refresh(self._start_polling)
+        if self._surroundings.problems:
+            self.say(self._surroundings.problems[0], "bad")
+
+    @work(group="polling", exit_on_error=False)
+    async def _start_polling(self) -> None:
+        start = self._surroundings.start_polling
+        if start is not None:
+            self.polling = await asyncio.to_thread(start)
+
+    # Reading.
+
+    @property
+    def page(self) -> Page[Any]:
+        """The page on screen."""
+        if self._page is None:
+            raise RuntimeError("the shell has no page before it is composed")
+        return self._page
+
+    @property
+    def engagement(self) -> Engagement | None:
+        """The engagement on screen; ``None`` in the portfolio."""
+        identity = self.navigation.current.place.engagement
+        return None if identity is None else self._engagements[identity]
+
+    def _make_page(self, frame: Frame) -> Page[Any]:
+        identity = frame.place.engagement
+        return make_page(frame, None if identity is None else self._engagements[identity])
+
+    @staticmethod
+    def _snapshot(page: Page[Any], now: Instant, views: Views) -> Snapshot:
+        engagement = page.frame.place.engagement
+        return Snapshot(page.read(views, now), views.freshness(engagement, now))
+
+    def _check(self) -> None:
+        if not self._reading:
+            self._look()
+
+    @work(group="look", exclusive=True, exit_on_error=False)
+    async def _look(self) -> None:
+        """Read again if anything changed, or if ages read differently by now."""
+        changed = await self._reader.read(Views.changed)
+        minute = self._surroundings.now() // MINUTE
+        if changed or minute != self._minute:
+            self._minute = minute
+            self.read_again()
+
+    @work(group="view", exclusive=True, exit_on_error=False)
+    async def read_again(self) -> None:
+        """Read the page's view in the background and show what differs."""
+        await self._read(self.page)
+
+    async def _read(self, page: Page[Any]) -> None:
+        self._reading = True
+        try:
+            build = partial(self._snapshot, page, self._surroundings.now())
+            snapshot = await self._reader.read(build)
+        except Exception as error:  # noqa: BLE001 - one view must not take the others down
+            self.say(f"could not read this screen: {type(error).__name__}: {error}", "bad")
+            return
+        finally:
+            self._reading = False
+        page.frame.view, page.frame.freshness = snapshot.view, snapshot.freshness
+        if page is not self._page:
+            return
+        if page.is_mounted:
+            page.show()
+        self._show_place()
+        self.refresh_bindings()
+
+    # Going places.
+
+    async def go(self, frame: Frame) -> None:
+        """Show a frame: its last view at once if it has one, else as soon as it is read."""
+        await self._close_filter()
+        page = self._make_page(frame)
+        if frame.view is None:
+            reading = asyncio.ensure_future(self._read(page))
+            await asyncio.wait([reading], timeout=PATIENCE)
+        else:
+            reading = None
+        with self.app.batch_update():
+            self._page = page
+            await self._body.remove_children()
+            await self._body.mount(page)
+            self._show_place()
+        if reading is None or not reading.done():
+            self.read_again()
+        self.refresh_bindings()
+
+    def _show_place(self) -> None:
+        crumbs = []
+        for frame in self.navigation.trail:
+            place = frame.place
+            engagement = self._engagements.get(place.engagement or "")
+            if engagement is not None and engagement.name not in crumbs:
+                crumbs.append(engagement.name)
+            page = self._page
+            if page is not None and frame is page.frame:
+                crumbs.append(page.crumb())
+            else:
+                crumbs.append(place.label or KINDS[place.screen].title)
+        self._crumbs.show_crumbs(crumbs)
+        self._freshness.show_freshness(self.navigation.current.freshness)
+        root = next(
+            (frame.place.screen for frame in self.navigation.trail if frame.place.engagement), ""
+        )
+        self._tabs.show_tabs(KINDS[root].tab if root else "")
+        self._tabs.display = bool(root)
+
+    async def on_page_go(self, event: Page.Go) -> None:
+        """Go where the page leads."""
+        event.stop()
+        await self.go(self.navigation.enter(event.place))
+
+    async def on_screen_tabs_chosen(self, event: ScreenTabs.Chosen) -> None:
+        """Go to the tab the mouse chose."""
+        event.stop()
+        await self.action_visit(event.screen_name)
+
+    async def action_visit(self, name: str) -> None:
+        """Go to one of the engagement's screens."""
+        engagement = self._chosen_engagement()
+        if engagement is None:
+            return
+        place = Place(name, engagement)
+        if place != self.navigation.current.place:
+            await self.go(self.navigation.switch(place))
+
+    def _chosen_engagement(self) -> str | None:
+        """Return the engagement on screen, or in the portfolio the one under the cursor."""
+        engagement = self.navigation.current.place.engagement
+        if engagement is None and self.page.listing is not None:
+            target = self.page.place_of(self.page.listing.cursor)
+            engagement = None if target is None else target.engagement
+        return engagement
+
+    async def action_sibling(self) -> None:
+        """Turn to the list that belongs to this one."""
+        if self.page.sibling is not None:
+            await self.action_visit(self.page.sibling)
+
+    async def action_portfolio(self) -> None:
+        """Go to all engagements."""
+        await self.go(self.navigation.go_home())
+
+    async def action_back(self) -> None:
+        """Take away the filter, if there is one; else go one level back."""
+        listing = self.page.listing
+        if listing is not None and listing.state.filter_text:
+            self.page.apply_filter("")
+            return
+        if self.navigation.can_go_back:
+            await self.go(self.navigation.back())
+
+    async def enter_engagement(self, identity: str) -> None:
+        """Go to the brief of an engagement."""
+        await self.go(self.navigation.switch(Place("brief", identity)))
+
+    # What can be done here.
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what makes sense on the page at hand."""
+        page = self._page
+        if page is None:
+            return True
+        if action == "visit":
+            return self._chosen_engagement() is not None
+        if action == "portfolio":
+            return len(self._engagements) > 1
+        if action == "back":
+            listing = page.listing
+            filtered = listing is not None and bool(listing.state.filter_text)
+            return self.navigation.can_go_back or filtered
+        offers: dict[str, Callable[[], object]] = {
+            "filter": lambda: page.can_filter,
+            "why": page.figure,
+            "nudge": page.nudge,
+            "copy": page.reference,
+            "period": lambda: page.has_periods,
+            "sibling": lambda: page.sibling,
+        }
+        return bool(offers[action]()) if action in offers else True
+
+    def say(self, text: str, role: str = "accent") -> None:
+        """Show a short message in the key bar."""
+        self._keys.say(safe_text(text, 300), role)
+
+    def action_copy(self) -> None:
+        """Copy the reference under the cursor to the terminal's clipboard."""
+        reference = self.page.reference()
+        if reference:
+            self.app.copy_to_clipboard(reference)
+            self.say(f"copied {reference}")
+
+    def action_nudge(self) -> None:
+        """Copy the reminder for what is under the cursor; sending it is up to the reader."""
+        nudge = self.page.nudge()
+        if nudge:
+            self.app.copy_to_clipboard(nudge)
+            self.say(f"copied, paste it where you talk: {nudge}")
+
+    def action_poll(self) -> None:
+        """Poll now if polling runs here; read the store again in any case."""
+        if self.polling is not None:
+            self.polling.request(self.navigation.current.place.engagement)
+            self.say("polling now")
+        else:
+            self.say("read again what is stored; polling does not run here")
+        self.read_again()
+
+    def action_period(self, step: int) -> None:
+        """Show the month before or after."""
+        self.page.step_period(step)
+        self.read_again()
+
+    def on_brief_page_seen(self, event: BriefPage.Seen) -> None:
+        """Remember what the reader has seen."""
+        event.stop()
+        self._mark_seen(event.engagement, event.at)
+
+    @work(group="seen", exit_on_error=False)
+    async def _mark_seen(self, engagement: str, at: Instant) -> None:
+        mark = self._surroundings.mark_seen
+        if mark is None:
+            self.say("the history is open for reading only; nothing was marked", "warning")
+            return
+        try:
+            await asyncio.to_thread(mark, engagement, at)
+        except Exception as error:  # noqa: BLE001 - a busy or full disk must not end the screen
+            self.say(f"could not be marked: {error}", "bad")
+            return
+        self.say("marked as seen")
+        self.read_again()
+
+    @work(group="why", exclusive=True, exit_on_error=False)
+    async def action_why(self) -> None:
+        """Show how the figure under the cursor is counted."""
+        figure, engagement = self.page.figure(), self.engagement
+        if figure is None or engagement is None:
+            return
+        from engagewatch.tui.overlay import Overlay
+        from engagewatch.tui.why import place_of, why_lines
+
+        now = self._surroundings.now()
+        view = await self._reader.read(lambda views: views.why(engagement.id, now, figure))
+        place = await self.app.push_screen_wait(
+            Overlay(
+                "Why this number",
+                partial(why_lines, view),
+                partial(place_of, view, engagement.id),
+                close_key="i",
+            )
+        )
+        if place is not None:
+            await self.go(self.navigation.enter(place))
+
+    def action_help(self) -> None:
+        """Show what this screen is and which keys work on it."""
+        from engagewatch.tui.help import help_lines, key_rows
+        from engagewatch.tui.overlay import Overlay
+
+        rows = key_rows(self)
+        layout = partial(help_lines, self.page.about, rows)
+        self.app.push_screen(Overlay(f"Help: {self.page.title}", layout, close_key="question_mark"))
+
+    # The filter.
+
+    async def action_filter(self) -> None:
+        """Type a filter."""
+        listing = self.page.listing
+        if listing is None:
+            return
+        self.add_class("-filtering")
+        await self._filter.open(listing.state.filter_text)
+        self._filter.show_words(self.page.filter_words())
+
+    async def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        """Apply the filter as it is typed."""
+        event.stop()
+        self.page.apply_filter(event.text)
+        self._filter.show_words(self.page.filter_words())
+
+    async def on_filter_bar_closed(self, event: FilterBar.Closed) -> None:
+        """Go back to the list."""
+        event.stop()
+        if not event.keep:
+            self.page.apply_filter("")
+        await self._close_filter()
+        self.page.focus_listing()
+
+    async def _close_filter(self) -> None:
+        if self.has_class("-filtering"):
+            self.remove_class("-filtering")
+            self.page.focus_listing()

@@ -1,0 +1,41 @@
+"""What the row under the cursor says in full, below or beside its list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.strip import Strip
+
+from engagewatch.tui.widgets.lines import Line, Part
+from engagewatch.tui.widgets.painted import Painted
+
+_MARGIN = 2
+
+
+class Detail(Painted):
+    """Shows what ``layout`` returns for its width; what does not fit is left out."""
+
+    def __init__(self, layout: Callable[[int], Sequence[Line]]) -> None:
+        """Take the layout: text width in cells to lines."""
+        super().__init__()
+        self._layout_lines = layout
+        self._lines: list[Line] = []
+
+    def redraw(self) -> None:
+        """Lay out again; repaint if anything differs."""
+        lines = list(self._layout_lines(max(1, self.size.width - 2 * _MARGIN)))
+        if lines != self._lines:
+            self._lines = lines
+            self.refresh()
+
+    def on_resize(self) -> None:
+        """Lay out for the new width."""
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line."""
+        width = self.size.width
+        if y >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        parts = (Part(" " * _MARGIN), *self._lines[y].parts)
+        return self.to_strip(parts, width, self.rich_style)
