@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import itemgetter
+
 from engagewatch.model.clock import Obligation
 from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Claim
 from engagewatch.providers.eventlog_mapping import FIELDS, LogMapping
+from engagewatch.providers.eventlog_memo import Memo
 from engagewatch.providers.eventlog_times import TimeReader
 
-_MEMO_LIMIT = 200_000
 _KEY_LIMIT = 200
 
 _POSITION = {field: index for index, field in enumerate(FIELDS)}
@@ -34,33 +37,24 @@ class FieldReader:
     def __init__(self, mapping: LogMapping, times: TimeReader) -> None:
         self._missing = mapping.missing
         self._times = times
-        self._memo: dict[str, str | None] = {}
+        self.word: Callable[[str], str | None] = Memo(self._word).__getitem__
+        """Returns a short text (a name, a status), safe to show; ``None`` if it is missing."""
+        self._instant = Memo(self._read_instant).__getitem__
         self._claims = tuple(
             (
                 obligation,
                 mapping.columns.get(met),
-                _POSITION[met],
+                2 * place,
                 mapping.columns.get(due),
-                _POSITION[due],
+                2 * place + 1,
             )
-            for obligation, met, due in _CLAIMS
+            for place, (obligation, met, due) in enumerate(_CLAIMS)
             if met in mapping.columns or due in mapping.columns
         )
-
-    def word(self, raw: str) -> str | None:
-        """Return a short text (a name, a status), safe to show, or ``None`` if it is missing.
-
-        The same text is cleaned once; logs repeat theirs a lot.
-        """
-        try:
-            return self._memo[raw]
-        except KeyError:
-            pass
-        value = self.text(raw, _KEY_LIMIT)
-        if len(self._memo) >= _MEMO_LIMIT:
-            self._memo.clear()
-        self._memo[raw] = value
-        return value
+        self._claim_columns = itemgetter(
+            *(_POSITION[field] for _, *fields in _CLAIMS for field in fields)
+        )
+        self._known_claims = Memo(self._read_claims)
 
     def text(self, raw: str, limit: int = 1000) -> str | None:
         """Return a free text, safe to show, or ``None`` if it is missing."""
@@ -75,10 +69,8 @@ class FieldReader:
         Raises:
             ValueError: it cannot be read; names ``field``.
         """
-        if raw.strip() in self._missing:
-            return None
         try:
-            return self._times.read(raw)
+            return self._instant(raw)
         except ValueError as error:
             raise ValueError(f"{field}: {error}") from None
 
@@ -88,16 +80,19 @@ class FieldReader:
         Raises:
             ValueError: a verdict is neither yes nor no, or a due time cannot be read.
         """
+        return self._known_claims[self._claim_columns(values)]
+
+    def _read_claims(self, told: tuple[str, ...]) -> tuple[Claim, ...]:
         found = []
         for obligation, met_column, met_at, due_column, due_at in self._claims:
-            met = self._verdict(values[met_at], met_column)
-            due = self.instant(values[due_at], due_column or "") if due_column else None
+            met = self._verdict(told[met_at], met_column) if met_column else None
+            due = self.instant(told[due_at], due_column) if due_column else None
             if met is not None or due is not None:
                 named = " and ".join(name for name in (met_column, due_column) if name)
                 found.append(Claim(obligation, met=met, due_at=due, source_field=named))
         return tuple(found)
 
-    def _verdict(self, raw: str, column: str | None) -> bool | None:
+    def _verdict(self, raw: str, column: str) -> bool | None:
         word = raw.strip().lower()
         if word in _YES:
             return True
@@ -106,3 +101,9 @@ class FieldReader:
         if raw.strip() in self._missing:
             return None
         raise ValueError(f'{column}: "{raw}" is neither yes nor no')
+
+    def _word(self, raw: str) -> str | None:
+        return self.text(raw, _KEY_LIMIT)
+
+    def _read_instant(self, raw: str) -> int | None:
+        return None if raw.strip() in self._missing else self._times.read(raw)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,13 +11,12 @@ from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import DAY, EARLIEST, Instant, isoformat, to_instant, zone
 from engagewatch.net.errors import SourceError
 
-_CACHE_LIMIT = 100_000
 _FUTURE = 366 * DAY
 """How far ahead of now an instant may lie; due dates do, by a year at most."""
 
 
 class TimeReader:
-    """Reads the times of one log. The same text is parsed once: logs repeat theirs a lot."""
+    """Reads the times of one log."""
 
     def __init__(self, timezone: str, time_format: str | None, now: Instant) -> None:
         """Times without an offset are local to ``timezone``; ``None`` as format is ISO 8601.
@@ -30,8 +31,8 @@ class TimeReader:
                 Failure.CONFIGURATION, f'no time zone is called "{timezone}"'
             ) from None
         self._format = time_format
+        self._parse = _parser(time_format)
         self._latest = now + _FUTURE
-        self._cache: dict[str, Instant] = {}
 
     def read(self, text: str) -> Instant:
         """Return the instant that ``text`` names.
@@ -42,15 +43,8 @@ class TimeReader:
         Raises:
             ValueError: it is no time in this format, lies before 1990, or more than a year ahead.
         """
-        known = self._cache.get(text)
-        if known is not None:
-            return known
         try:
-            moment = (
-                datetime.fromisoformat(text.strip())
-                if self._format is None
-                else datetime.strptime(text.strip(), self._format)  # noqa: DTZ007 - zone follows
-            )
+            moment = self._parse(text.strip())
         except ValueError:
             wanted = self._format or "an ISO 8601 time"
             raise ValueError(f'"{text}" is not {wanted}') from None
@@ -64,7 +58,42 @@ class TimeReader:
             raise ValueError(f'"{text}" lies before {isoformat(EARLIEST)[:4]}')
         if instant > self._latest:
             raise ValueError(f'"{text}" lies more than a year in the future')
-        if len(self._cache) >= _CACHE_LIMIT:
-            self._cache.clear()
-        self._cache[text] = instant
         return instant
+
+
+_PATTERNS = {
+    "d": "(?P<day>[0-9]{1,2})",
+    "m": "(?P<month>[0-9]{1,2})",
+    "Y": "(?P<year>[0-9]{4})",
+    "H": "(?P<hour>[0-9]{1,2})",
+    "M": "(?P<minute>[0-9]{1,2})",
+    "S": "(?P<second>[0-9]{1,2})",
+    "f": "[0-9]{1,6}",  # an instant is a whole second
+}
+
+
+def _parser(time_format: str | None) -> Callable[[str], datetime]:
+    """Return what reads a time in this format.
+
+    Formats of plain numbers (``%d/%m/%Y %H:%M``) are most of those met; a pattern made once reads
+    them several times faster than ``strptime``, which takes what is left.
+    """
+    if time_format is None:
+        return datetime.fromisoformat
+    parts = re.split(r"%(.)", time_format)
+    codes = parts[1::2]
+    if not set(codes) <= _PATTERNS.keys() or not {"d", "m", "Y"} <= set(codes):
+        return lambda text: datetime.strptime(text, time_format)  # noqa: DTZ007 - zone follows
+    pattern = "".join(
+        _PATTERNS[part] if place % 2 else re.escape(part).replace(r"\ ", r"\s+")
+        for place, part in enumerate(parts)
+    )
+    match = re.compile(pattern).fullmatch
+
+    def read(text: str) -> datetime:
+        found = match(text)
+        if found is None:
+            raise ValueError(text)
+        return datetime(**{name: int(value) for name, value in found.groupdict().items()})  # type: ignore[arg-type]  # noqa: DTZ001 - zone follows
+
+    return read
