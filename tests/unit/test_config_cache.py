@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from engagewatch.config import cache as cache_module
 from engagewatch.config import loader
 from engagewatch.config.cache import EngagementCache
 from engagewatch.config.loader import load_all, load_engagement
@@ -105,7 +104,7 @@ def test_other_code_validates_again(
 ) -> None:
     config, data = folders
     load_all(config, EngagementCache(data))
-    monkeypatch.setattr(cache_module.engagewatch, "__version__", "99.0.0")
+    monkeypatch.setattr("engagewatch.__version__", "99.0.0")
     load_all(config, EngagementCache(data))
     assert len(validations) == 2
 

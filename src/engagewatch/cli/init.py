@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.parser import KINDS
+from engagewatch.config.loader import is_engagement_id
 from engagewatch.config.locations import config_dir
 from engagewatch.config.problems import RejectedError
 from engagewatch.config.regions import parse_region
@@ -35,6 +36,8 @@ def run(options: Namespace) -> int:
     asker = _Asker(interactive=sys.stdin.isatty() and sys.stderr.isatty())
     new, to_change = _collect(options, asker)
     name = options.id or _slug(new.client)
+    if not is_engagement_id(name):
+        raise CommandError("--id: use only letters, digits, dots, dashes and underscores")
     path = config_dir(options.config) / "engagements" / f"{name}.toml"
     if not options.to_stdout and path.exists():
         raise CommandError(f"{path} exists already; choose another name with --id", 1)

@@ -99,7 +99,5 @@ def _outcome(health: SourceHealth) -> str:
     if health.failure is not None:
         return f"FAILED: {health.error}"
     requests = health.requests_last_poll
-    return (
-        f"ok, {requests} request{'' if requests == 1 else 's'}, "
-        f"{health.records:,} record{'' if health.records == 1 else 's'} read so far"
-    )
+    asked = f"{requests} request{'' if requests == 1 else 's'}, " if requests else ""
+    return f"ok, {asked}{health.records:,} record{'' if health.records == 1 else 's'} read so far"

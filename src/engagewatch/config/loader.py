@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000
 """Bytes of an engagement file that are read; a longer one is some other file by mistake."""
 
-_STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+
+
+def is_engagement_id(text: str) -> bool:
+    """Return whether ``text`` can name an engagement, and so its file."""
+    return _ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def _validate(path: Path, text: str, *, writable_by_others: bool) -> Engagement:
 
 def _read(path: Path) -> tuple[str, bool]:
     """Return the file's text, and whether anyone but the user could have written it."""
-    if _STEM.fullmatch(path.stem) is None:
+    if not is_engagement_id(path.stem):
         raise ConfigError(
             [
                 Problem(
