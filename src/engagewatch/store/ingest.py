@@ -156,7 +156,7 @@ def _exchange_orphans(
         connection,
         source_key,
         (
-            (ticket_id, event_row(event))
+            event_row(ticket_id, event)
             for ticket_id in strays
             for event in events_of.pop(ticket_id).values()
         ),
@@ -185,20 +185,25 @@ def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: 
         seq,
         (key_of[name] for name in news.events if name in news.known and name not in news.changed),
     )
+    reclaimed = [
+        ticket
+        for ticket in news.changed.values()
+        if set(news.known_claims.get(key_of[ticket.id], ())) != _claim_rows(ticket)
+    ]
     tickets.replace_claims(
         connection,
-        (key_of[ticket_id] for ticket_id in news.changed),
+        (key_of[ticket.id] for ticket in reclaimed),
         (
             (key_of[ticket.id], *row)
-            for ticket in chain(news.fresh.values(), news.changed.values())
+            for ticket in chain(news.fresh.values(), reclaimed)
             for row in _claim_rows(ticket)
         ),
     )
     tickets.insert_events(
         connection,
         (
-            (key_of[ticket_id], *event_row(event))
-            for ticket_id, events in news.events.items()
+            event_row(key, event)
+            for key, events in ((key_of[name], events) for name, events in news.events.items())
             for event in events
         ),
     )

@@ -27,9 +27,9 @@ DELETE FROM orphan_event WHERE source_key = ? AND ticket_id = ?
 """
 
 
-def park(connection: apsw.Connection, source_key: int, rows: Iterable[tuple[str, Row]]) -> None:
-    """Keep events (ticket id, event columns) until their ticket is seen."""
-    connection.executemany(_PARK, ((source_key, ticket_id, *row) for ticket_id, row in rows))
+def park(connection: apsw.Connection, source_key: int, rows: Iterable[Row]) -> None:
+    """Keep events (ticket id and event columns) until their ticket is seen."""
+    connection.executemany(_PARK, ((source_key, *row) for row in rows))
 
 
 def take(

@@ -82,8 +82,9 @@ def differences_in_chunk(
         stored = {_clock_name(row): row for row in clocks.get(key, ())}
         if key in standings:
             stored["standing"] = standings[key]
-        rebuilt = {_clock_name(row): row for row in map(clock_row, fold.clocks)}
-        rebuilt["standing"] = standing_row(fold.standing)
+        fresh = (clock_row(0, key, clock)[2:] for clock in fold.clocks)
+        rebuilt = {_clock_name(row): row for row in fresh}
+        rebuilt["standing"] = standing_row(0, key, fold.standing)[2:]
         if stored != rebuilt:
             yield from _compare(ticket, stored, rebuilt)
 

@@ -1,6 +1,6 @@
 """Rows to nouns and back. Every column is named, in one order, in one place.
 
-The tuples follow the column lists of the statements in :mod:`.ingest` and :mod:`.rebuild`. Enums
+The tuples follow the column lists of the statements in :mod:`.tickets`. Enums
 are stored by value (they are ``str``), flags as 0 and 1, lists of words joined by line feeds, which
 no stored word can contain.
 """
@@ -81,9 +81,10 @@ def ticket_from(row: Row, claims: tuple[Claim, ...]) -> Ticket:
     )
 
 
-def event_row(event: Event) -> Row:
-    """Return the stored columns of an event, ``id`` to ``asks``."""
+def event_row(ticket: int | str, event: Event) -> Row:
+    """Return the stored columns of an event after its ticket (key, or id of one not yet known)."""
     return (
+        ticket,
         event.id,
         event.at,
         event.kind,
@@ -97,7 +98,7 @@ def event_row(event: Event) -> Row:
 
 
 def event_from(ticket_id: str, row: Row) -> Event:
-    """Return the event of a row as :func:`event_row` makes it."""
+    """Return the event of a row: the columns ``id`` to ``asks``."""
     # Positional and through dictionaries: a rebuild makes millions of these.
     return Event(
         ticket_id,
@@ -156,14 +157,16 @@ STANDING_COLUMNS = (
     "evidenced_wait",
     "unmapped",
 )
-"""The derived columns of ``standing``, in the order of :func:`standing_row`."""
+"""The derived columns of ``standing``, in the order they are read and written in."""
 
 
-def standing_row(standing: Standing) -> Row:
-    """Return the derived columns of a standing, in the order of :data:`STANDING_COLUMNS`."""
+def standing_row(source_key: int, ticket_key: int, standing: Standing) -> Row:
+    """Return the columns of a standing: its keys, then :data:`STANDING_COLUMNS`."""
     elapsed = standing.elapsed
     business = standing.business
     return (
+        source_key,
+        ticket_key,
         standing.court,
         standing.court_since,
         elapsed.provider,
@@ -185,7 +188,7 @@ def standing_row(standing: Standing) -> Row:
 
 
 def standing_from(row: Row) -> Standing:
-    """Return the standing of a row as :func:`standing_row` makes it."""
+    """Return the standing of a row of :data:`STANDING_COLUMNS`."""
     return Standing(
         court=Side(row[0]),
         court_since=row[1],
@@ -219,12 +222,14 @@ CLOCK_COLUMNS = (
     "owner",
     "reason",
 )
-"""The columns of ``clock`` besides its keys, in the order of :func:`clock_row`."""
+"""The columns of ``clock`` besides its keys, in the order they are read and written in."""
 
 
-def clock_row(clock: Clock) -> Row:
-    """Return the columns of a clock, in the order of :data:`CLOCK_COLUMNS`."""
+def clock_row(source_key: int, ticket_key: int, clock: Clock) -> Row:
+    """Return the columns of a clock: its keys, then :data:`CLOCK_COLUMNS`."""
     return (
+        source_key,
+        ticket_key,
         clock.obligation,
         clock.round,
         clock.state,
@@ -245,7 +250,7 @@ def clock_row(clock: Clock) -> Row:
 
 
 def clock_from(row: Row) -> Clock:
-    """Return the clock of a row as :func:`clock_row` makes it."""
+    """Return the clock of a row of :data:`CLOCK_COLUMNS`."""
     return Clock(
         obligation=_OBLIGATIONS[row[0]],
         round=row[1],

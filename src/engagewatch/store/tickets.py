@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import apsw
@@ -60,7 +60,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _UPDATE_TICKET = """
-UPDATE ticket SET id = ?, reference = ?, subject = ?, status = ?, priority = ?, created_at = ?,
+UPDATE ticket SET reference = ?, subject = ?, status = ?, priority = ?, created_at = ?,
     updated_at = ?, requester = ?, assignee = ?, team = ?, category = ?, opened_by = ?, url = ?,
     deleted = ?, merged_into = ?, tags = ?, change_seq = ?
 WHERE key = ?
@@ -77,13 +77,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 _PUT_STANDING = """
-INSERT INTO standing (ticket_key, source_key, court, court_since, elapsed_provider, elapsed_client,
+INSERT INTO standing (source_key, ticket_key, court, court_since, elapsed_provider, elapsed_client,
     elapsed_third_party, elapsed_nobody, business_provider, business_client, business_third_party,
     business_nobody, finished_at, reopened, last_provider_word, last_client_word, claimed_wait,
     evidenced_wait, unmapped)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (ticket_key) DO UPDATE SET
-    source_key = excluded.source_key,
     court = excluded.court,
     court_since = excluded.court_since,
     elapsed_provider = excluded.elapsed_provider,
@@ -101,6 +100,10 @@ ON CONFLICT (ticket_key) DO UPDATE SET
     claimed_wait = excluded.claimed_wait,
     evidenced_wait = excluded.evidenced_wait,
     unmapped = excluded.unmapped
+"""
+
+_DELETE_CLOCK = """
+DELETE FROM clock WHERE ticket_key = ? AND obligation = ? AND round = ?
 """
 
 _INSERT_CLOCK = """
@@ -178,8 +181,8 @@ def insert_tickets(
 
 
 def update_tickets(connection: apsw.Connection, seq: int, rows: Iterable[tuple[int, Row]]) -> None:
-    """Replace all columns of known tickets."""
-    connection.executemany(_UPDATE_TICKET, ((*row, seq, key) for key, row in rows))
+    """Replace the columns of known tickets; their ids stay."""
+    connection.executemany(_UPDATE_TICKET, ((*row[1:], seq, key) for key, row in rows))
 
 
 def mark_changed(connection: apsw.Connection, seq: int, keys: Iterable[int]) -> None:
@@ -205,16 +208,33 @@ def replace_claims(
 def replace_folds(
     connection: apsw.Connection,
     source_key: int,
-    outdated: Iterable[int],
-    folds: Sequence[tuple[int, Fold]],
+    outdated: Collection[int],
+    folds: Iterable[tuple[int, Fold]],
 ) -> None:
-    """Store what was derived from tickets in place of what had been (``outdated`` keys)."""
-    connection.executemany("DELETE FROM clock WHERE ticket_key = ?", ((key,) for key in outdated))
-    connection.executemany(
-        _PUT_STANDING,
-        ((key, source_key, *standing_row(fold.standing)) for key, fold in folds),
-    )
-    connection.executemany(
-        _INSERT_CLOCK,
-        ((source_key, key, *clock_row(clock)) for key, fold in folds for clock in fold.clocks),
-    )
+    """Store what was derived from tickets in place of what had been (``outdated`` keys).
+
+    Most of a ticket's clocks are as they were: only rows that differ are written, because each
+    costs an entry in several indexes.
+    """
+    old_standings = standing_rows(connection, outdated)
+    old_clocks = clock_rows(connection, outdated)
+    standings: list[Row] = []
+    surplus: list[Row] = []
+    clocks: list[Row] = []
+    for key, fold in folds:
+        standing = standing_row(source_key, key, fold.standing)
+        if old_standings.get(key) != standing[2:]:
+            standings.append(standing)
+        stored = {row[:2]: row for row in old_clocks.get(key, ())}
+        for clock in fold.clocks:
+            row = clock_row(source_key, key, clock)
+            name = row[2:4]
+            old = stored.get(name)
+            if old == row[2:]:
+                del stored[name]
+            else:
+                clocks.append(row)
+        surplus.extend((key, *name) for name in stored)
+    connection.executemany(_PUT_STANDING, standings)
+    connection.executemany(_DELETE_CLOCK, surplus)
+    connection.executemany(_INSERT_CLOCK, clocks)
