@@ -8,7 +8,7 @@ from engagewatch.engine.calendars import Calendar, compile_calendar
 from engagewatch.model.clock import Clock, ClockState
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
-from engagewatch.model.policy import ALWAYS, CalendarSpec
+from engagewatch.model.policy import ALWAYS
 
 
 class OpenTime:
@@ -24,11 +24,21 @@ class OpenTime:
         """Measure on the calendars of ``engagement``."""
         self._specs = {ALWAYS.name: ALWAYS, **engagement.calendars}
         self._quick = quick
+        self._compiled: dict[tuple[str, bool], Calendar | None] = {}
 
     def calendar(self, name: str) -> Calendar | None:
         """Return the compiled calendar ``name``; ``None`` if the engagement file dropped it."""
-        spec = self._specs.get(name)
-        return None if spec is None else compile_calendar(spec)
+        return self._calendar(name, usual=False)
+
+    def _calendar(self, name: str, *, usual: bool) -> Calendar | None:
+        """Return a calendar, without its public holidays if ``usual``."""
+        key = name, usual
+        if key not in self._compiled:
+            spec = self._specs.get(name)
+            if spec is not None and usual:
+                spec = replace(spec, region=None)
+            self._compiled[key] = None if spec is None else compile_calendar(spec)
+        return self._compiled[key]
 
     def consumed(self, clock: Clock, now: Instant) -> int:
         """Return the business seconds counted up to ``now``."""
@@ -50,21 +60,26 @@ class OpenTime:
         since = clock.running_since
         if clock.state is not ClockState.RUNNING or since is None:
             return clock.target - clock.consumed
-        spec = self._specs.get(clock.calendar)
-        if spec is None:
+        remaining = clock.target - clock.consumed
+        if self._quick:
+            quickly = self._left_quickly(clock, remaining, since, now)
+            if quickly is not None:
+                return quickly
+        calendar = self.calendar(clock.calendar)
+        if calendar is None:
             return None
-        if self._quick and spec.region is not None and clock.due_at is not None:
-            return self._left_quickly(spec, clock, since, clock.due_at, now)
-        ran = max(0, compile_calendar(spec).seconds_between(since, now))
-        return clock.target - clock.consumed - ran
+        return remaining - max(0, calendar.seconds_between(since, now))
 
     def _left_quickly(
-        self, spec: CalendarSpec, clock: Clock, since: Instant, due: Instant, now: Instant
-    ) -> int:
-        usual = compile_calendar(replace(spec, region=None))
+        self, clock: Clock, remaining: int, since: Instant, now: Instant
+    ) -> int | None:
+        """Return the business seconds left without public holidays, ``None`` if they matter."""
+        due = clock.due_at
+        usual = self._calendar(clock.calendar, usual=True)
+        if usual is None or due is None:
+            return None
         if due < now:
             return -usual.seconds_between(due, now)
-        remaining = (clock.target or 0) - clock.consumed
-        if usual.seconds_between(since, due) == remaining:
-            return usual.seconds_between(now, due)
-        return remaining - max(0, compile_calendar(spec).seconds_between(since, now))
+        if usual.seconds_between(since, due) != remaining:
+            return None
+        return usual.seconds_between(now, due)

@@ -5,6 +5,7 @@ Costs what is open costs: finished tickets are read as counts of the current mon
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +22,6 @@ from engagewatch.model.sides import Side
 from engagewatch.store.queries import services as stored_services
 from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import Scope
-from engagewatch.store.queries.sources import unmapped_statuses
 from engagewatch.store.queries.tickets import OpenTicket, open_tickets, openings
 from engagewatch.views import wording
 from engagewatch.views.component_state import state_now
@@ -89,11 +89,7 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
             )
             for row in rows
         ),
-        unmapped=tuple(
-            engine.UnmappedStatus(source, status, tickets)
-            for source, statuses in unmapped_statuses(store, of).items()
-            for status, tickets in statuses
-        ),
+        unmapped=_unmapped(found),
     )
     return Gathered(
         situation=situation,
@@ -171,6 +167,17 @@ def _unrecorded(ticket: OpenTicket, now: Instant) -> int:
         return 0
     asked = [clock.started_at for clock in ticket.clocks if clock.obligation in ASKING]
     return max(0, now - min(asked)) if asked else 0
+
+
+def _unmapped(found: Sequence[OpenTicket]) -> tuple[engine.UnmappedStatus, ...]:
+    """Return the statuses without a meaning that open tickets have met, with how many did."""
+    met = Counter(
+        (ticket.source, status) for ticket in found for status in ticket.standing.unmapped
+    )
+    return tuple(
+        engine.UnmappedStatus(source, status, tickets)
+        for (source, status), tickets in met.most_common()
+    )
 
 
 def _services(
