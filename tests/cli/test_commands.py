@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -299,3 +300,23 @@ def test_other_shells_are_told_every_command(desk: Desk, shell: str) -> None:
     script = desk.run("completion", shell).stdout
     for word in ("brief", "status", "json", "watch", "verify", "one ticket"):
         assert word in script
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+def test_fish_completes_commands_options_and_choices(desk: Desk, tmp_path: Path) -> None:
+    script = tmp_path / "completion.fish"
+    script.write_text(desk.run("completion", "fish").stdout)
+    for line, offered in (
+        ("engagewatch sy", ["sync"]),
+        ("engagewatch status --js", ["--json"]),
+        ("engagewatch init --provider e", ["eventlog"]),
+    ):
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", f'source {script}; complete -C "{line}"'],
+            capture_output=True,
+            encoding="utf-8",
+            env=desk.environment,
+            timeout=30,
+            check=True,
+        )
+        assert [row.split("\t")[0] for row in done.stdout.splitlines()] == offered

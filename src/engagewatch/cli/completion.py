@@ -1,10 +1,27 @@
-"""``engagewatch completion``: scripts that let a shell complete commands and options."""
+"""``engagewatch completion``: scripts that let a shell complete commands, options and choices."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, _SubParsersAction
+from argparse import Action, ArgumentParser, Namespace, _SubParsersAction
+from dataclasses import dataclass
 
-from engagewatch.cli.parser import COMMANDS, KINDS, build_parser
+from engagewatch.cli.parser import COMMANDS, build_parser
+
+_FOLDER, _FILE = "DIR", "FILE"
+"""Metavars of options whose values are paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Something that can be typed next."""
+
+    text: str
+    meaning: str
+    takes_value: bool = False
+    values: tuple[str, ...] = ()
+    """What its value may be; empty where anything goes, or where it takes none."""
+    path: str = ""
+    """``DIR`` or ``FILE`` if its value is a path."""
 
 
 def run(options: Namespace) -> int:
@@ -14,104 +31,134 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _words(parser: ArgumentParser) -> dict[str, list[tuple[str, str]]]:
-    """Return what can follow each command, with its meaning; under ``""`` what follows none."""
-    words = {"": [*_options(parser), *((name, one.help) for name, one in COMMANDS.items() if name)]}
+def _words(parser: ArgumentParser) -> dict[str, list[_Word]]:
+    """Return what can follow each command; under ``""`` what stands before any."""
+    commands = [_Word(name, command.help) for name, command in COMMANDS.items() if name]
+    words = {"": [*_arguments(parser), *commands]}
     for action in parser._actions:
         if isinstance(action, _SubParsersAction):
-            for name, sub in action.choices.items():
-                words[name] = _options(sub)
+            words.update({name: _arguments(sub) for name, sub in action.choices.items()})
     return words
 
 
-def _options(parser: ArgumentParser) -> list[tuple[str, str]]:
+def _arguments(parser: ArgumentParser) -> list[_Word]:
     found = []
     for action in parser._actions:
-        if isinstance(action, _SubParsersAction):
-            continue
-        meaning = (action.help or "").replace("show this help message and exit", "show help")
         if action.option_strings:
-            found.append((action.option_strings[-1], meaning))
-        elif action.choices:
-            found += [(str(choice), "") for choice in action.choices]
+            found.append(_option(action))
+        elif action.choices and not isinstance(action, _SubParsersAction):
+            found += [_Word(str(choice), "") for choice in action.choices]
     return found
 
 
-def _bash(words: dict[str, list[tuple[str, str]]]) -> str:
-    cases = "\n".join(
-        f"        {name}) words='{' '.join(word for word, _ in following)}' ;;"
-        for name, following in words.items()
-        if name
+def _option(action: Action) -> _Word:
+    meaning = action.help or ""
+    return _Word(
+        text=action.option_strings[-1],
+        meaning="show help" if meaning.startswith("show this help") else meaning,
+        takes_value=action.nargs != 0,
+        values=tuple(str(choice) for choice in action.choices or ()),
+        path=action.metavar if action.metavar in (_FOLDER, _FILE) else "",
     )
-    commands = "|".join(name for name in words if name)
-    return f"""\
-_engagewatch() {{
-    local current="${{COMP_WORDS[COMP_CWORD]}}" previous="${{COMP_WORDS[COMP_CWORD-1]}}"
-    local command='' word words
-    case "$previous" in
-        --config|--data) COMPREPLY=($(compgen -d -- "$current")); return ;;
-        --path) COMPREPLY=($(compgen -f -- "$current")); return ;;
-        --provider) COMPREPLY=($(compgen -W '{" ".join(KINDS)}' -- "$current")); return ;;
-    esac
-    for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-        case "$word" in {commands}) command="$word"; break ;; esac
-    done
-    case "$command" in
-{cases}
-        *) words='{" ".join(word for word, _ in words[""])}' ;;
-    esac
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
-}}
-complete -F _engagewatch engagewatch"""
 
 
-def _zsh(words: dict[str, list[tuple[str, str]]]) -> str:
-    def described(pairs: list[tuple[str, str]]) -> str:
-        return " ".join(
-            _quoted(f"{word}:{meaning}" if meaning else word) for word, meaning in pairs
-        )
-
-    cases = "\n".join(
-        f"        {name}) candidates=({described(following)}) ;;"
-        for name, following in words.items()
-        if name
-    )
-    commands = "|".join(name for name in words if name)
-    return f"""\
-#compdef engagewatch
-_engagewatch() {{
-    local -a candidates
-    local command='' word
-    case "${{words[CURRENT-1]}}" in
-        --config|--data) _files -/; return ;;
-        --path) _files; return ;;
-        --provider) candidates=({" ".join(KINDS)}); _describe kind candidates; return ;;
-    esac
-    for word in "${{(@)words[2,CURRENT-1]}}"; do
-        case "$word" in {commands}) command="$word"; break ;; esac
-    done
-    case "$command" in
-{cases}
-        *) candidates=({described(words[""])}) ;;
-    esac
-    _describe -o engagewatch candidates
-}}
-if [ "$funcstack[1]" = _engagewatch ]; then
-    _engagewatch "$@"
-else
-    compdef _engagewatch engagewatch
-fi"""
+def _with_values(words: dict[str, list[_Word]]) -> list[_Word]:
+    """Return every option that takes a value, once."""
+    return list(
+        {word.text: word for following in words.values() for word in following if word.takes_value}
+        .values()
+    )  # fmt: skip
 
 
-def _fish(words: dict[str, list[tuple[str, str]]]) -> str:
+def _bash(words: dict[str, list[_Word]]) -> str:
+    def texts(following: list[_Word]) -> str:
+        return " ".join(word.text for word in following)
+
+    def value(word: _Word) -> str:
+        how = {_FOLDER: "-d", _FILE: "-f"}.get(word.path) or f"-W '{' '.join(word.values)}'"
+        return f'        {word.text}) COMPREPLY=($(compgen {how} -- "$current")); return ;;'
+
+    lines = [
+        "_engagewatch() {",
+        '    local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"',
+        "    local command='' word words",
+        '    case "$previous" in',
+        *(value(word) for word in _with_values(words)),
+        "    esac",
+        '    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+        f'        case "$word" in {_alternatives(words)}) command="$word"; break ;; esac',
+        "    done",
+        '    case "$command" in',
+        *(f"        {name}) words='{texts(words[name])}' ;;" for name in words if name),
+        f"        *) words='{texts(words[''])}' ;;",
+        "    esac",
+        '    COMPREPLY=($(compgen -W "$words" -- "$current"))',
+        "}",
+        "complete -F _engagewatch engagewatch",
+    ]
+    return "\n".join(lines)
+
+
+def _zsh(words: dict[str, list[_Word]]) -> str:
+    def described(following: list[_Word]) -> str:
+        def listed(*, options: bool) -> str:
+            return " ".join(
+                _quoted(f"{word.text}:{word.meaning}" if word.meaning else word.text)
+                for word in following
+                if word.text.startswith("-") is options
+            )
+
+        return f"flags=({listed(options=True)}); names=({listed(options=False)})"
+
+    def value(word: _Word) -> str:
+        how = {_FOLDER: "_files -/", _FILE: "_files"}.get(word.path)
+        how = how or f"names=({' '.join(word.values)}); _describe value names"
+        return f"        {word.text}) {how}; return ;;"
+
+    lines = [
+        "#compdef engagewatch",
+        "_engagewatch() {",
+        "    local -a flags names",
+        "    local command='' word",
+        '    case "${words[CURRENT-1]}" in',
+        *(value(word) for word in _with_values(words)),
+        "    esac",
+        '    for word in "${(@)words[2,CURRENT-1]}"; do',
+        f'        case "$word" in {_alternatives(words)}) command="$word"; break ;; esac',
+        "    done",
+        '    case "$command" in',
+        *(f"        {name}) {described(words[name])} ;;" for name in words if name),
+        f"        *) {described(words[''])} ;;",
+        "    esac",
+        "    _describe command names",
+        "    _describe -o option flags",
+        "}",
+        'if [ "$funcstack[1]" = _engagewatch ]; then',
+        '    _engagewatch "$@"',
+        "else",
+        "    compdef _engagewatch engagewatch",
+        "fi",
+    ]
+    return "\n".join(lines)
+
+
+def _fish(words: dict[str, list[_Word]]) -> str:
     lines = ["complete -c engagewatch -f"]
     for name, following in words.items():
         condition = f"__fish_seen_subcommand_from {name}" if name else "__fish_use_subcommand"
-        for word, meaning in following:
-            what = f"-l {word[2:]}" if word.startswith("--") else f"-a {word}"
-            told = f" -d {_quoted(meaning)}" if meaning else ""
+        for word in following:
+            what = f"-l {word.text[2:]}" if word.text.startswith("--") else f"-a {word.text}"
+            if word.path:
+                what += " -r -F"
+            elif word.takes_value:
+                what += f" -x -a {_quoted(' '.join(word.values))}"
+            told = f" -d {_quoted(word.meaning)}" if word.meaning else ""
             lines.append(f"complete -c engagewatch -n {_quoted(condition)} {what}{told}")
     return "\n".join(lines)
+
+
+def _alternatives(words: dict[str, list[_Word]]) -> str:
+    return "|".join(name for name in words if name)
 
 
 def _quoted(text: str) -> str:
