@@ -116,6 +116,34 @@ class Calendar:
             return totals[row] - (end - at)
         return totals[row]
 
+    def counts_at(self, instants: Iterable[Instant]) -> dict[Instant, int]:
+        """Return :meth:`counted` of each of ``instants``."""
+        low, high, starts, ends, totals = self._table
+        counts: dict[Instant, int] = {}
+        for at in instants:
+            if low <= at < high:
+                row = bisect_right(starts, at) - 1
+                end = ends[row]
+                counts[at] = totals[row] - (end - at) if at < end else totals[row]
+            else:
+                counts[at] = self.counted(at)
+                low, high, starts, ends, totals = self._table
+        return counts
+
+    def instant_of(self, count: int) -> Instant:
+        """Return the earliest instant at which :meth:`counted` is ``count``.
+
+        ``count`` must not be below a count that was asked for before.
+
+        Raises:
+            NeverOpenError: the calendar's years end first.
+        """
+        table = self._table
+        while table.totals[-1] < count:
+            table = self._longer_table(table.high, count - table.totals[-1])
+        row = bisect_left(table.totals, count)
+        return table.ends[row] - (table.totals[row] - count)
+
     def seconds_between(self, start: Instant, end: Instant) -> int:
         """Return the open seconds from ``start`` to ``end``; negative when ``end`` is earlier."""
         low, high, starts, ends, totals = self._table
@@ -139,12 +167,7 @@ class Calendar:
         """
         if seconds <= 0:
             return at if seconds == 0 else self.subtract(at, -seconds)
-        wanted = self.counted(at) + seconds
-        table = self._table
-        while table.totals[-1] < wanted:
-            table = self._longer_table(table.high, wanted - table.totals[-1])
-        row = bisect_left(table.totals, wanted)
-        return table.ends[row] - (table.totals[row] - wanted)
+        return self.instant_of(self.counted(at) + seconds)
 
     def subtract(self, at: Instant, seconds: int) -> Instant:
         """Return the latest instant from which ``seconds`` open seconds lead up to ``at``.
@@ -283,6 +306,12 @@ class _AlwaysOpen(Calendar):
 
     def counted(self, at: Instant) -> int:
         return at
+
+    def counts_at(self, instants: Iterable[Instant]) -> dict[Instant, int]:
+        return {at: at for at in instants}
+
+    def instant_of(self, count: int) -> Instant:
+        return count
 
     def seconds_between(self, start: Instant, end: Instant) -> int:
         return end - start

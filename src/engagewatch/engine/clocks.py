@@ -6,15 +6,16 @@ instants: a due instant at the end of a day and one at the next opening are the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TypeAlias
 
 from engagewatch.engine.calendars import Calendar, NeverOpenError
 from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.obligations import Duty
 from engagewatch.engine.reasons import BREACHED_BEFORE_CHANGE, NO_TARGET
 from engagewatch.engine.terms import Terms
+from engagewatch.engine.unsealed import UnsealedClock
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import PriorityChange, Rules
@@ -30,66 +31,68 @@ _APPROVAL = Obligation.APPROVAL
 _CLIENT = Side.CLIENT
 
 
-class Count(NamedTuple):
-    """What a clock shows after its duty's stretches were counted."""
-
-    consumed: int
-    paused: int
-    running_since: Instant | None
-    due_at: Instant | None
+Count: TypeAlias = tuple[int, int, Instant | None, Instant | None]
+"""What a clock shows: seconds consumed, seconds paused, running since, due at."""
 
 
 def clock_of(duty: Duty, history: History, rules: Rules) -> Clock:
     """Time ``duty`` under the terms of its ticket's priority."""
-    terms, since, reason = terms_for(duty, history, rules)
-    obligation = duty.obligation
-    calendar = terms.calendar_of(obligation)
-    target = terms.targets.get(obligation)
-    start, stop = duty.start, duty.stop
-    count = count_of(calendar, stretches(since, stop, duty), duty, since, target)
-    if duty.excluded:
-        state, reason = _EXCLUDED, duty.excluded
+    obligation, number, start, stop, ending, _, _, excluded = duty
+    if len(history.priorities) == 1:
+        terms, since, reason = history.priorities[0][1], start, ""
+    else:
+        terms, since, reason = terms_for(duty, history, rules)
+    calendar, target = terms.promises[obligation]
+    counts = history.counts(calendar)
+    consumed, paused, running_since, due_at = count_of(duty, since, calendar, counts, target)
+    if excluded:
+        state, reason = _EXCLUDED, excluded
     elif stop is None:
-        state = _RUNNING if count.running_since is not None else _PAUSED
+        state = _PAUSED if running_since is None else _RUNNING
     elif target is None:
         state, reason = _EXCLUDED, NO_TARGET
-    elif count.consumed > target:
-        state, reason = _MISSED, reason or duty.ending
-    elif duty.ending:
-        state, reason = _EXCLUDED, duty.ending
+    elif consumed > target:
+        state, reason = _MISSED, reason or ending
+    elif ending:
+        state, reason = _EXCLUDED, ending
     else:
         state = _MET
-    owner = history.ticket.assignee
-    if obligation is _REPLY or obligation is _APPROVAL:
-        owner = history.ticket.requester if obligation is _REPLY else None
-    return Clock(
-        obligation=obligation,
-        round=duty.round,
-        state=state,
-        started_at=start,
-        stopped_at=stop,
-        consumed=count.consumed,
-        running_since=count.running_since,
-        target=target,
-        due_at=count.due_at,
-        calendar=calendar.name,
-        priority=terms.name,
-        felt=None if stop is None else stop - start,
-        paused=count.paused,
-        client_wait=_client_wait(calendar, history, start, stop),
-        owner=owner,
-        reason=reason,
+    if obligation is _REPLY:
+        owner = history.ticket.requester
+    else:
+        owner = None if obligation is _APPROVAL else history.ticket.assignee
+    clock = UnsealedClock(
+        obligation,
+        number,
+        state,
+        start,
+        stop,
+        consumed,
+        running_since,
+        target,
+        due_at,
+        calendar.name,
+        terms.name,
+        None if stop is None else stop - start,
+        paused,
+        _client_wait(counts, history.client_spans, start, stop) if history.client_spans else 0,
+        owner,
+        reason,
     )
+    clock.__class__ = Clock
+    return clock
 
 
-def stretches(since: Instant, stop: Instant | None, duty: Duty) -> list[OpenSpan]:
+def stretches(since: Instant, duty: Duty) -> Sequence[OpenSpan]:
     """Return when the clock of ``duty`` ran from ``since`` on: disjoint, in order.
 
     The last stretch is open if the clock runs still; a clock that is paused has none open.
     """
-    holes = duty.pauses
+    stop, holes = duty.stop, duty.pauses
     if duty.gaps:
         holes = sorted((*holes, *duty.gaps), key=lambda hole: hole[0])
+    elif not holes:
+        return ((since, stop),)
     running: list[OpenSpan] = []
     at = since
     for hole_start, hole_end in holes:
@@ -109,44 +112,48 @@ def stretches(since: Instant, stop: Instant | None, duty: Duty) -> list[OpenSpan
 
 
 def count_of(
-    calendar: Calendar,
-    running: Sequence[OpenSpan],
     duty: Duty,
     since: Instant,
+    calendar: Calendar,
+    counts: Mapping[Instant, int],
     target: int | None,
 ) -> Count:
-    """Count the stretches ``running`` in ``calendar`` and find when ``target`` is consumed."""
-    counted = calendar.counted
-    stop = duty.stop
+    """Count ``duty`` from ``since`` on in ``calendar`` and find when ``target`` is consumed."""
     consumed = 0
     until = since
     running_since: Instant | None = None
     used_up: Instant | None = None
-    for start, end in running:
+    for start, end in stretches(since, duty):
         if end is None:
             running_since = until = start
             break
         before = consumed
-        consumed += counted(end) - counted(start)
+        consumed += counts[end] - counts[start]
         until = end
         if used_up is None and target is not None and consumed >= target:
-            used_up = _add(calendar, start, target - before)
+            used_up = _due(calendar, start, counts[start], target - before)
+    stop = duty.stop
     due: Instant | None = None
-    if target is not None:
-        if stop is not None:
-            due = used_up if used_up is not None else _add(calendar, stop, target - consumed)
-        elif consumed > target:
-            due = used_up
-        elif running_since is not None:
-            due = _add(calendar, running_since, target - consumed)
+    if target is None:
+        pass
+    elif stop is not None:
+        due = (
+            used_up
+            if used_up is not None
+            else _due(calendar, stop, counts[stop], target - consumed)
+        )
+    elif consumed > target:
+        due = used_up
+    elif running_since is not None:
+        due = _due(calendar, running_since, counts[running_since], target - consumed)
     paused = 0
     if duty.pauses:
         end = until if stop is None else stop
-        paused = counted(end) - counted(since) - consumed
+        paused = counts[end] - counts[since] - consumed
         for gap_start, gap_end in duty.gaps:
             if gap_end is not None and since <= gap_start < end:
-                paused -= counted(gap_end) - counted(gap_start)
-    return Count(consumed, paused, running_since, due)
+                paused -= counts[gap_end] - counts[gap_start]
+    return consumed, paused, running_since, due
 
 
 def terms_for(duty: Duty, history: History, rules: Rules) -> tuple[Terms, Instant, str]:
@@ -156,8 +163,6 @@ def terms_for(duty: Duty, history: History, rules: Rules) -> tuple[Terms, Instan
     clock is then judged by the terms it broke.
     """
     priorities = history.priorities
-    if len(priorities) == 1:
-        return priorities[0][1], duty.start, ""
     rule = rules.priority_change
     if rule is PriorityChange.AT_CREATION:
         return priorities[0][1], duty.start, ""
@@ -172,7 +177,7 @@ def terms_for(duty: Duty, history: History, rules: Rules) -> tuple[Terms, Instan
             if changed_at <= duty.start:
                 continue
             since = max(duty.start, at) if restarts else duty.start
-            if _is_breached(duty, terms, since, changed_at):
+            if _is_breached(duty, history, terms, since, changed_at):
                 return terms, since, BREACHED_BEFORE_CHANGE
     at, terms = held[-1]
     return terms, max(duty.start, at) if restarts else duty.start, ""
@@ -187,47 +192,50 @@ def _held(
         if stop is not None and at > stop:
             break
         since, before = held[-1]
-        if before.targets.get(obligation) == terms.targets.get(obligation) and (
-            before.calendar_of(obligation) is terms.calendar_of(obligation)
-        ):
+        if before.promises[obligation] == terms.promises[obligation]:
             held[-1] = (since, terms)
         else:
             held.append((at, terms))
     return held
 
 
-def _is_breached(duty: Duty, terms: Terms, since: Instant, until: Instant) -> bool:
-    target = terms.targets.get(duty.obligation)
+def _is_breached(
+    duty: Duty, history: History, terms: Terms, since: Instant, until: Instant
+) -> bool:
+    calendar, target = terms.promises[duty.obligation]
     if target is None:
         return False
     upto = duty._replace(stop=until)
-    calendar = terms.calendar_of(duty.obligation)
-    running = stretches(since, until, upto)
-    return count_of(calendar, running, upto, since, target).consumed > target
+    consumed, _, _, _ = count_of(upto, since, calendar, history.counts(calendar), target)
+    return consumed > target
 
 
 def _strictness(terms: Terms, obligation: Obligation) -> tuple[bool, int]:
-    target = terms.targets.get(obligation)
+    target = terms.promises[obligation].target
     return (target is None, target or 0)
 
 
-def _client_wait(calendar: Calendar, history: History, start: Instant, stop: Instant | None) -> int:
+def _client_wait(
+    counts: Mapping[Instant, int],
+    client_spans: Sequence[OpenSpan],
+    start: Instant,
+    stop: Instant | None,
+) -> int:
     waited = 0
-    for since, until, court in history.spans:
-        if court is not _CLIENT or until <= start:
-            continue
+    for since, until in client_spans:
         if stop is not None and since >= stop:
             break
-        end = until if stop is None else min(until, stop)
-        waited += calendar.counted(end) - calendar.counted(max(since, start))
-    if history.court is _CLIENT and stop is not None and stop > history.court_since:
-        waited += calendar.counted(stop) - calendar.counted(max(start, history.court_since))
+        end = until if until is not None and (stop is None or until < stop) else stop
+        if end is not None and end > start:
+            waited += counts[end] - counts[since if since > start else start]
     return waited
 
 
-def _add(calendar: Calendar, at: Instant, seconds: int) -> Instant | None:
-    """Return when the rest of a target is consumed; ``None`` beyond the calendar's years."""
+def _due(calendar: Calendar, at: Instant, count: int, rest: int) -> Instant | None:
+    """Return when ``rest`` more is counted after ``at``; ``None`` beyond the calendar's years."""
+    if rest == 0:
+        return at
     try:
-        return calendar.add(at, seconds)
+        return calendar.instant_of(count + rest)
     except NeverOpenError:
         return None

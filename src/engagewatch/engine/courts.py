@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from engagewatch.engine.calendars import Calendar
 from engagewatch.engine.history import History, OpenSpan
+from engagewatch.engine.unsealed import UnsealedCourtTime, UnsealedStanding
 from engagewatch.model.clock import CourtTime, Standing
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
@@ -23,19 +24,21 @@ def standing_of(history: History, business: Calendar, *, has_messages: bool) -> 
     """
     until = history.court_since
     elapsed, counted = _divide(history, business)
-    return Standing(
-        court=history.court,
-        court_since=until,
-        elapsed=elapsed,
-        business=counted,
-        finished_at=history.finishes[-1].at if history.finished else None,
-        reopened=history.reopened,
-        last_provider_word=history.last_provider_word,
-        last_client_word=history.last_client_word,
-        claimed_wait=_length(history.claimed, until) if history.claimed else 0,
-        evidenced_wait=_length(evidence(history), until) if has_messages else None,
-        unmapped=history.unmapped,
+    standing = UnsealedStanding(
+        history.court,
+        until,
+        elapsed,
+        counted,
+        history.finishes[-1].at if history.finished else None,
+        history.reopened,
+        history.last_provider_word,
+        history.last_client_word,
+        _length(history.claimed, until),
+        _length(evidence(history), until) if has_messages else None,
+        history.unmapped,
     )
+    standing.__class__ = Standing
+    return standing
 
 
 def evidence(history: History) -> list[OpenSpan]:
@@ -63,9 +66,10 @@ def union(spans: Iterable[OpenSpan]) -> list[OpenSpan]:
 def _divide(history: History, business: Calendar) -> tuple[CourtTime, CourtTime]:
     provider = client = third_party = nobody = 0
     open_provider = open_client = open_third_party = open_nobody = 0
-    before = business.counted(history.created) if history.spans else 0
+    counts = history.counts(business)
+    before = counts[history.created]
     for since, until, court in history.spans:
-        after = business.counted(until)
+        after = counts[until]
         if court is _PROVIDER:
             provider += until - since
             open_provider += after - before
@@ -79,14 +83,17 @@ def _divide(history: History, business: Calendar) -> tuple[CourtTime, CourtTime]
             nobody += until - since
             open_nobody += after - before
         before = after
-    return (
-        CourtTime(provider, client, third_party, nobody),
-        CourtTime(open_provider, open_client, open_third_party, open_nobody),
-    )
+    elapsed = UnsealedCourtTime(provider, client, third_party, nobody)
+    elapsed.__class__ = CourtTime
+    counted = UnsealedCourtTime(open_provider, open_client, open_third_party, open_nobody)
+    counted.__class__ = CourtTime
+    return elapsed, counted
 
 
 def _length(spans: Iterable[OpenSpan], end: Instant) -> int:
     """Return the seconds that disjoint ``spans`` take up before ``end``."""
-    return sum(
-        (end if until is None else min(until, end)) - since for since, until in spans if since < end
-    )
+    length = 0
+    for since, until in spans:
+        if since < end:
+            length += (end if until is None or until > end else until) - since
+    return length

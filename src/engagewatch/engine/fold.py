@@ -47,7 +47,7 @@ class Folder:
         """
         reading = self.reading
         history = read_history(ticket, events, reading)
-        standing = standing_of(history, reading.business, has_messages=reading.policy.has_messages)
+        standing = standing_of(history, reading.business, has_messages=reading.has_messages)
         rules = reading.rules
         clocks = [clock_of(duty, history, rules) for duty in duties_of(history, reading)]
         return Fold(standing, tuple(clocks))

@@ -6,9 +6,10 @@ ticket is applied in one place. Instants before the ticket's creation count as i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from engagewatch.engine.calendars import Calendar
 from engagewatch.engine.reasons import (
     CANCELLED,
     FINISHED_UNANSWERED,
@@ -74,27 +75,31 @@ class History:
         "_approvals_open",
         "_client_answered",
         "_client_message_at",
+        "_counts",
         "_in_waiting_since",
         "_last_asking",
         "_pause_since",
-        "_priorities",
         "_provider_opened",
         "_question_since",
         "_reading",
         "_sense",
         "_update_since",
+        "answered_from_start",
         "approvals",
         "claimed",
+        "client_spans",
         "court",
         "court_since",
         "created",
         "finished",
         "finishes",
         "first_response",
+        "instants",
         "last_client_word",
         "last_provider_word",
         "messages",
         "pauses",
+        "priorities",
         "questions",
         "reopened",
         "spans",
@@ -114,6 +119,10 @@ class History:
         self.court_since = created
         self.spans: list[tuple[Instant, Instant, Side]] = []
         """Whose court it was in, up to ``court_since``; neighbours differ and touch."""
+        self.client_spans: list[OpenSpan] = []
+        """Those in the client's court, the present one included."""
+        self.instants: list[Instant] = [created]
+        """Every instant at which something may have begun or ended."""
         self.pauses: list[OpenSpan] = []
         """When a status took time off the provider's clocks."""
         self.claimed: list[OpenSpan] = []
@@ -133,7 +142,12 @@ class History:
         self.last_client_word: Instant | None = None
         self.unmapped: tuple[str, ...] = ()
         self._provider_opened = ticket.opened_by is _PROVIDER
-        self._priorities: list[tuple[Instant, Terms]] | None = None
+        self.answered_from_start = (
+            self._provider_opened and not reading.rules.agent_opened_has_first_response
+        )
+        """Whether no first response is owed: the provider opened the ticket itself."""
+        self.priorities: list[tuple[Instant, Terms]] = []
+        """The terms that held, each with the instant it began to; the first at creation."""
         self._sense = sense
         self._client_answered = False
         self._in_waiting_since: Instant | None = None
@@ -143,6 +157,7 @@ class History:
         self._client_message_at: Instant | None = None
         self._update_since: Instant | None = None
         self._approvals_open: dict[str, Event] = {}
+        self._counts: dict[Calendar, dict[Instant, int]] = {}
         if sense is not reading.unknown_at_creation:
             if not sense.known:
                 self._note_unmapped(status)
@@ -152,17 +167,12 @@ class History:
                 self._finish(created, sense)
             self._settle(created)
 
-    @property
-    def priorities(self) -> Sequence[tuple[Instant, Terms]]:
-        """The terms that held, each with the instant it began to; the first at creation."""
-        if self._priorities is None:
-            return ((self.created, self._reading.terms(self.ticket.priority)),)
-        return self._priorities
-
-    @property
-    def answered_from_start(self) -> bool:
-        """Whether no first response is owed: the provider opened the ticket itself."""
-        return self._provider_opened and not self._reading.rules.agent_opened_has_first_response
+    def counts(self, calendar: Calendar) -> Mapping[Instant, int]:
+        """Return what ``calendar`` counts at each of the history's instants."""
+        counts = self._counts.get(calendar)
+        if counts is None:
+            counts = self._counts[calendar] = calendar.counts_at(self.instants)
+        return counts
 
     # The handlers below are called in order of time. Each leaves the history consistent.
 
@@ -199,7 +209,7 @@ class History:
     def on_reply(self, event: Event, at: Instant) -> None:
         """Somebody wrote a public message."""
         if event.side is _PROVIDER:
-            if self._is_automatic(event, at):
+            if event.automatic or (self._reading.screens_replies and self._is_screened(event, at)):
                 if self._reading.rules.responses_by_automation:
                     self._respond(at)
                 return
@@ -211,7 +221,7 @@ class History:
                 self.updates.append((self._update_since, at, ""))
             self._update_since = at
             self._last_asking = at
-            if event.asks and self._question_since is None and self._reading.policy.has_messages:
+            if event.asks and self._question_since is None and self._reading.has_messages:
                 self._question_since = at
             if self._client_answered:
                 self._client_answered = False
@@ -219,7 +229,7 @@ class History:
         elif event.side is _CLIENT and not event.automatic:
             self.last_client_word = at
             self._last_asking = None
-            if self._question_since is not None and self._reading.policy.has_messages:
+            if self._question_since is not None and self._reading.has_messages:
                 self._end_question(at, "")
             if self._client_message_at is None and (
                 self.first_response is not None or self.answered_from_start
@@ -244,15 +254,16 @@ class History:
     def on_priority(self, event: Event, at: Instant) -> None:
         """The priority became ``event.value``."""
         terms = self._reading.terms
-        if self._priorities is None:
-            self._priorities = [(self.created, terms(event.previous or None))]
+        priorities = self.priorities
+        if not priorities:
+            priorities.append((self.created, terms(event.previous or None)))
         now = terms(event.value or None)
-        _, before = self._priorities[-1]
-        if now is before or (now.name == before.name and now.targets == before.targets):
+        since, before = priorities[-1]
+        if now is before:
             return
-        if at == self._priorities[-1][0]:
-            self._priorities.pop()
-        self._priorities.append((at, now))
+        if at == since:
+            priorities.pop()
+        priorities.append((at, now))
 
     def on_approval_requested(self, event: Event, at: Instant) -> None:
         """The client was asked to approve something."""
@@ -288,13 +299,17 @@ class History:
     def close_books(self, last: Instant) -> None:
         """End the reading: what still lasts is recorded as lasting."""
         ticket = self.ticket
+        if not self.priorities:
+            self.priorities.append((self.created, self._reading.terms(ticket.priority)))
         merged = ticket.merged_into is not None or "closed_by_merge" in ticket.tags
         if merged or ticket.deleted:
             if not self.finished:
-                self._finish(max(last, self.created), None)
-                self._settle(max(last, self.created))
+                self._finish(last, None)
+                self._settle(last)
             if merged:
                 self.finishes[-1].reason = MERGED
+        if self.court is _CLIENT:
+            self.client_spans.append((self.court_since, None))
         if self._pause_since is not None:
             self.pauses.append((self._pause_since, None))
         if self._in_waiting_since is not None:
@@ -333,10 +348,14 @@ class History:
         spans = self.spans
         if at > self.court_since:
             spans.append((self.court_since, at, self.court))
+            if self.court is _CLIENT:
+                self.client_spans.append((self.court_since, at))
             self.court_since = at
         elif spans and spans[-1][2] is court:
             # It was elsewhere for no time at all.
             self.court_since = spans.pop()[0]
+            if court is _CLIENT:
+                self.client_spans.pop()
         self.court = court
 
     def _enter_waiting(self, at: Instant) -> None:
@@ -344,7 +363,7 @@ class History:
         self._client_answered = False
         if self._question_since is not None:
             return
-        if not self._reading.policy.has_messages:
+        if not self._reading.has_messages:
             self._question_since = at
         elif (
             self._last_asking is not None
@@ -361,7 +380,7 @@ class History:
         self._last_asking = None
         if sense.finished or self._question_since is None:
             return
-        answered = by_client or not self._reading.policy.has_messages
+        answered = by_client or not self._reading.has_messages
         self._end_question(at, "" if answered else WITHDRAWN)
 
     def _end_question(self, at: Instant, reason: str) -> None:
@@ -419,14 +438,16 @@ class History:
                 self.messages.append((self._client_message_at, at, ""))
             self._client_message_at = None
 
-    def _is_automatic(self, event: Event, at: Instant) -> bool:
-        within = self._reading.rules.auto_reply_within
-        return not self._is_human(event) or (within > 0 and at - self.created <= within)
+    def _is_screened(self, event: Event, at: Instant) -> bool:
+        """Whether the contract takes a reply for an automatic one, whatever its source says."""
+        reading = self._reading
+        within = reading.rules.auto_reply_within
+        return (within > 0 and at - self.created <= within) or reading.is_automatic_author(
+            event.actor
+        )
 
     def _is_human(self, event: Event) -> bool:
-        return not event.automatic and not (
-            self._reading.automatic_authors and self._reading.is_automatic_author(event.actor)
-        )
+        return not event.automatic and not self._reading.is_automatic_author(event.actor)
 
     def _note_unmapped(self, status: str) -> None:
         if status and status not in self.unmapped:
@@ -439,8 +460,11 @@ def read_history(ticket: Ticket, events: Sequence[Event], reading: Reading) -> H
     history = History(ticket, reading, _status_at_creation(ticket, ordered, reading))
     created = history.created
     at = created
+    instants = history.instants
     for event in ordered:
-        at = max(event.at, created)
+        if event.at > at:
+            at = event.at
+            instants.append(at)
         kind = event.kind
         if kind is _REPLIED:
             history.on_reply(event, at)
@@ -458,8 +482,9 @@ def read_history(ticket: Ticket, events: Sequence[Event], reading: Reading) -> H
             history.on_approval_decided(event, at)
         elif kind is _MERGED:
             history.on_merge(at)
-    if not reading.policy.has_history and ticket.status:
+    if not reading.has_history and ticket.status:
         at = max(at, ticket.updated_at)
+        instants.append(at)
         history.enter(reading.sense(ticket.status), at)
     history.close_books(at)
     return history
@@ -493,6 +518,6 @@ def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], reading: Readi
             return event.previous
         if event.kind is _OBSERVED:
             return ""
-    if reading.policy.has_history and not reading.sense(ticket.status).finished:
+    if reading.has_history and not reading.sense(ticket.status).finished:
         return ticket.status
     return ""

@@ -43,7 +43,7 @@ def duties_of(history: History, reading: Reading) -> list[Duty]:
     resolutions = _resolutions(history, reading, pauses)
     duties: list[Duty] = []
     _first_response(duties, history, reading, pauses)
-    if reading.policy.has_messages:
+    if reading.has_messages:
         promised = reading.promised
         if history.messages and Obligation.NEXT_RESPONSE in promised:
             _rounds(duties, Obligation.NEXT_RESPONSE, history.messages, pauses)
@@ -70,7 +70,7 @@ def provider_pauses(history: History, reading: Reading) -> Sequence[OpenSpan]:
     """Return when the contract stops the provider's clocks."""
     if reading.rules.pause is not Pause.EVIDENCED:
         return history.pauses
-    proven = evidence(history) if reading.policy.has_messages else []
+    proven = evidence(history) if reading.has_messages else []
     if not history.pauses:
         return proven
     return union((*history.pauses, *proven)) if proven else history.pauses
@@ -90,9 +90,7 @@ def _first_response(
     stop, ending = history.first_response, ""
     if stop is None:
         if not (
-            reading.policy.has_messages
-            or rules.assignment_is_response
-            or rules.status_change_is_response
+            reading.has_messages or rules.assignment_is_response or rules.status_change_is_response
         ):
             return  # a response could not have been seen
         if history.finished:

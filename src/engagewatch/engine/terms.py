@@ -7,6 +7,7 @@ looked up by the raw text that the source uses and remembered.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from engagewatch.engine.calendars import Calendar, compile_calendar
 from engagewatch.model.clock import Obligation
@@ -30,33 +31,26 @@ class Sense:
         """Whether this status takes time off the provider's clocks."""
 
 
-class Terms:
-    """What the contract promises for one priority, in open seconds of compiled calendars."""
+class Promise(NamedTuple):
+    """What is promised of one obligation."""
 
-    __slots__ = ("calendar", "name", "participation_calendar", "reply_calendar", "targets")
+    calendar: Calendar
+    target: int | None
+    """Open seconds of ``calendar``; ``None`` where the contract sets none."""
+
+
+class Terms:
+    """What the contract promises for one priority."""
+
+    __slots__ = ("calendar", "name", "promises")
 
     def __init__(
-        self,
-        name: str,
-        calendar: Calendar,
-        reply_calendar: Calendar,
-        participation_calendar: Calendar,
-        targets: Mapping[Obligation, int],
+        self, name: str, calendar: Calendar, promises: Mapping[Obligation, Promise]
     ) -> None:
-        """Bind a priority's name to its calendars and targets."""
+        """Bind a priority's name to its calendar and to what is promised of each obligation."""
         self.name = name
         self.calendar = calendar
-        self.reply_calendar = reply_calendar
-        self.participation_calendar = participation_calendar
-        self.targets = targets
-
-    def calendar_of(self, obligation: Obligation) -> Calendar:
-        """Return the calendar that an obligation is counted in."""
-        if obligation is Obligation.REPLY:
-            return self.reply_calendar
-        if obligation is Obligation.APPROVAL:
-            return self.participation_calendar
-        return self.calendar
+        self.promises = promises
 
 
 class Reading:
@@ -70,9 +64,12 @@ class Reading:
         "_terms",
         "automatic_authors",
         "business",
+        "has_history",
+        "has_messages",
         "policy",
         "promised",
         "rules",
+        "screens_replies",
         "unknown_at_creation",
     )
 
@@ -85,7 +82,11 @@ class Reading:
         """
         self.policy = policy
         self.rules = policy.rules
+        self.has_messages = policy.has_messages
+        self.has_history = policy.has_history
         self.automatic_authors = frozenset(name.lower() for name in self.rules.auto_reply_authors)
+        self.screens_replies = bool(self.automatic_authors) or self.rules.auto_reply_within > 0
+        """Whether a reply may be automatic although its source does not say so."""
         self._calendars = {ALWAYS.name: ALWAYS, **policy.calendars}
         self.business = self._calendar(policy.participation.calendar)
         """The engagement's own calendar."""
@@ -120,7 +121,9 @@ class Reading:
 
     def is_automatic_author(self, actor: str | None) -> bool:
         """Return whether the contract counts what ``actor`` writes as automatic."""
-        return actor is not None and actor.lower() in self.automatic_authors
+        if actor is None or not self.automatic_authors:
+            return False
+        return actor.lower() in self.automatic_authors
 
     def _calendar(self, name: str) -> Calendar:
         return compile_calendar(self._calendars[name])
@@ -141,23 +144,24 @@ class Reading:
     def _new_terms(self, priority: str | None) -> Terms:
         raw = priority or ""
         level = self._levels.get(raw.lower())
-        participation = self.policy.participation
         name, calendar, reply_calendar = raw, self.business, self.business
-        targets: dict[Obligation, int] = {}
+        targets: Mapping[Obligation, Duration] = {}
         if level is not None:
-            name, calendar = level.priority, self._calendar(level.calendar)
+            name, calendar, targets = level.priority, self._calendar(level.calendar), level.targets
             if level.reply_calendar is not None:
                 reply_calendar = self._calendar(level.reply_calendar)
-            targets.update(
-                (obligation, calendar.seconds_of(duration))
-                for obligation, duration in level.targets.items()
-            )
+        participation = self.policy.participation
         reply = _by_name(participation.reply, name) or _by_name(participation.reply, "default")
-        if reply is not None:
-            targets[Obligation.REPLY] = reply_calendar.seconds_of(reply)
-        if participation.approval is not None:
-            targets[Obligation.APPROVAL] = self.business.seconds_of(participation.approval)
-        return Terms(name, calendar, reply_calendar, self.business, targets)
+        promises = {
+            obligation: _promise(calendar, targets.get(obligation)) for obligation in Obligation
+        }
+        promises[Obligation.REPLY] = _promise(reply_calendar, reply)
+        promises[Obligation.APPROVAL] = _promise(self.business, participation.approval)
+        return Terms(name, calendar, promises)
+
+
+def _promise(calendar: Calendar, target: Duration | None) -> Promise:
+    return Promise(calendar, None if target is None else calendar.seconds_of(target))
 
 
 def _by_name(durations: Mapping[str, Duration], name: str) -> Duration | None:
