@@ -129,6 +129,31 @@ def test_an_office_clock_near_its_end_is_due_soon_over_a_weekend() -> None:
     assert "due Mon 16 Mar 10:00" in flag.title
 
 
+def test_a_clock_paused_after_its_target_was_spent_is_missed() -> None:
+    spent = clock(Obligation.RESOLUTION, -HOUR, state=ClockState.PAUSED)
+    flag = only(tickets=(ticket(spent, court=Side.CLIENT),))
+    assert flag.rule == "provider_clock_missed"
+    assert "It was due" not in flag.detail  # a paused clock has no due instant
+
+
+def test_of_one_priority_the_nearer_the_due_instant_the_further_up() -> None:
+    near = ticket(clock(Obligation.RESOLUTION, 10 * MINUTE))
+    far = replace(ticket(clock(Obligation.RESOLUTION, 50 * MINUTE)), id="482")
+    quiet = replace(ticket(since=5 * DAY), id="483")
+    quieter = replace(ticket(since=9 * DAY), id="484")
+    flags = flags_of(tickets=(far, quiet, near, quieter))
+    assert [flag.ticket for flag in flags] == [
+        ("desk", "481"), ("desk", "482"), ("desk", "484"), ("desk", "483"),
+    ]  # fmt: skip
+
+
+def test_a_long_subject_is_cut_in_the_title() -> None:
+    long = replace(ticket(clock(Obligation.RESOLUTION, -60)), subject="The printer " * 9)
+    assert only(tickets=(long,)).title == (
+        "#481 The printer The printer The printer The…: resolution overdue and still open"
+    )
+
+
 def test_a_clock_without_a_target_is_neither_missed_nor_due() -> None:
     assert flags_of(tickets=(ticket(clock(Obligation.RESOLUTION, None, target=None)),)) == []
 

@@ -93,9 +93,11 @@ def test_closing_and_logging_anew_is_seen() -> None:
         ticket(39, 38, requester="amy", category="mail"),
         ticket(44, 43, requester="amy"),
         ticket(2, **who),  # long after the second
+        ticket(80, 70, requester="eve", category="vpn"),
+        ticket(56, 55, requester="eve", category="vpn"),  # fourteen days to the second
     ]
     rate = silent_repeats(tickets, NOW)
-    assert (rate.count, rate.of) == (1, 4)
+    assert (rate.count, rate.of) == (2, 6)
 
 
 def test_bounces_from_three_changes_on() -> None:

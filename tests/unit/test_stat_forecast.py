@@ -42,6 +42,12 @@ def test_known_chances(met: int, judged: int, more: int, at_95: float, at_90: fl
     assert forecast(met, judged, more, 0.90).chance == pytest.approx(at_90, abs=5e-4)
 
 
+def test_how_many_must_still_be_met() -> None:
+    assert forecast(28, 30, 10, 0.95).needed == 10
+    assert forecast(30, 30, 10, 0.95).needed == 8
+    assert forecast(40, 40, 1, 0.95).needed == 0
+
+
 def test_the_band_shows_what_an_uncertain_volume_does() -> None:
     chances = forecast(28, 30, 10, 0.95)
     assert chances.low == pytest.approx(0.196, abs=5e-4)

@@ -231,6 +231,16 @@ def test_a_breach_no_gap_could_undo_is_told_despite_gaps() -> None:
     assert uptime.is_partial
 
 
+def test_a_promise_no_gap_could_break_is_kept_despite_gaps() -> None:
+    # Ten hours a day allow an hour of downtime; half an hour was not seen.
+    promise = UptimePromise("*", 0.9)
+    uptime = observed_uptime(divided(known([seen(UP, 0, 9.5)]), 10), promise)
+    assert uptime.allowed_seconds == pytest.approx(HOUR)
+    assert uptime.verdict is UptimeVerdict.KEPT
+    more = observed_uptime(divided(known([seen(DOWN, 0, 0.75), seen(UP, 0.75, 9.5)]), 10), promise)
+    assert more.verdict is UptimeVerdict.CANNOT_TELL
+
+
 def test_exactly_the_allowed_downtime_is_kept() -> None:
     # 99.9 % of 30 days allows 43.2 minutes.
     month = 30 * 24

@@ -102,6 +102,21 @@ def test_a_ticket_is_silent_by_the_side_that_holds_it(world: World) -> None:
     assert silent[0].silence_words == "no word for 6d"
 
 
+def test_a_clock_paused_when_it_was_overspent_is_missed_all_the_same(world: World) -> None:
+    world.ticket(
+        "1",
+        "03-09 09:00",
+        replied("03-09 09:05"),
+        replied("03-10 10:00", asks=True),
+        moved("03-10 10:00", "pending"),
+    )
+    view = at_risk.build(world.store, world.engagement, NOW)
+    (row,) = view.rows
+    assert (row.state, row.remaining_words) == (ClockState.MISSED, "over by 1h")
+    assert row.calendar_words == "stands still"
+    assert view.summary == "1 open clock: 1 missed."
+
+
 def test_with_nothing_open_it_says_so(world: World) -> None:
     world.ticket("1", "03-09 09:00", replied("03-09 09:05"), moved("03-09 12:00", "solved"))
     view = at_risk.build(world.store, world.engagement, NOW)

@@ -117,7 +117,9 @@ def test_the_provider_s_own_account_serves_where_nobody_watched_and_is_named(wor
         at("02-10 16:00"),
         ("mail",),
     )
-    older = replace(told, id="i0", started_at=at("01-10 10:00"), resolved_at=at("01-10 10:30"))
+    # Told of long ago: since then the page's account has no holes.
+    begun, ended = at("11-20 10:00", 2025), at("11-20 10:30", 2025)
+    older = replace(told, id="i0", started_at=begun, posted_at=begun, resolved_at=ended)
     world.services([(NOW, UP)], [told, older])
     world.read("status")
     february = parse_period("2026-02", LONDON)

@@ -316,7 +316,10 @@ def _not_known(
     for line in fresh:
         if line.data_as_of is None:
             found.append(f"{line.source} has never been read: nothing of it is in these figures.")
-        elif not line.is_current:
+        elif (
+            not line.is_current
+            or now - line.data_as_of > 2 * engagement.source(line.source).interval
+        ):
             since = wording.moment(line.data_as_of, engagement.timezone, now)
             found.append(f"What has happened at {line.source} since {since}.")
     found += [

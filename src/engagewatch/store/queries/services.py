@@ -47,6 +47,10 @@ WHERE source_key = ? AND (resolved_at IS NULL OR resolved_at >= ?)
 ORDER BY started_at DESC, id
 """
 
+_FIRST_INCIDENT = """
+SELECT min(started_at) FROM incident WHERE source_key = ? HAVING count(*) > 0
+"""
+
 _INCIDENT_UPDATES = """
 SELECT u.incident_id, u.id, u.at, u.status, u.text
 FROM incident i
@@ -145,6 +149,11 @@ def incidents(store: Store, of: Scope, since: Instant) -> list[tuple[str, Incide
         )
         for source, row in each(store, of, _INCIDENTS, since)
     ]
+
+
+def first_incidents(store: Store, of: Scope) -> dict[str, Instant]:
+    """Return when the oldest incident that each page ever told of began, by source."""
+    return {source: row[0] for source, row in each(store, of, _FIRST_INCIDENT)}
 
 
 def maintenances(store: Store, of: Scope, since: Instant) -> list[tuple[str, Maintenance]]:
