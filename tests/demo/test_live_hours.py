@@ -14,7 +14,7 @@ def test_something_changes_every_few_seconds_in_the_first_hours(stage: Stage) ->
     moments = [a.at for a in stage.desk.timeline if ANCHOR <= a.at < ANCHOR + 4 * HOUR]
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert 8 <= sum(gaps) / len(gaps) <= 20
-    assert max(gaps) <= 45
+    assert max(gaps) <= 30
 
 
 def test_it_is_still_alive_a_day_later(stage: Stage) -> None:

@@ -225,3 +225,6 @@ def test_the_smaller_engagement_is_healthy_and_small() -> None:
     assert sum(member.role is Role.END_USER for member in stage.desk.members) == 30
     assert 3 <= len(open_at(stage, ANCHOR)) <= 14
     assert {state for state, _ in stage.page.states(ANCHOR).values()} == {"operational"}
+    subjects = " ".join(record.subject for record in past(stage))
+    assert "Case system" in subjects
+    assert not {"ERP", "depot", "Warehouse"} & set(subjects.split())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engagewatch.demo.exchange import Site
+from engagewatch.demo.scenario import Stage
 from engagewatch.demo.server import Limits
 from engagewatch.model.instants import DAY, HOUR, MINUTE, parse_iso
 from tests.demo.simulation import (
@@ -63,6 +64,15 @@ def test_an_unknown_path_is_not_found(desk: Site) -> None:
     response = ask(desk, "/api/v2/nothing.json")
     assert response.status == 404
     assert json.loads(response.body)["error"] == "InvalidEndpoint"
+
+
+def test_a_tickets_link_leads_to_a_page_that_escapes_it(desk: Site, stage: Stage) -> None:
+    hostile = next(r for r in stage.desk.records.values() if "<script>" in r.subject)
+    response = ask(desk, f"/agent/tickets/{hostile.id}", authorization="")
+    assert response.status == 200
+    assert b"<script>" not in response.body
+    assert b"&lt;script&gt;" in response.body
+    assert ask(desk, "/agent/tickets/1", authorization="").status == 404
 
 
 # -- limits --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from engagewatch.demo.catalogue import ACKNOWLEDGEMENT, say
+from engagewatch.demo.catalogue import ACKNOWLEDGEMENT, fill, say
 from engagewatch.demo.desk import SYSTEM, Audit, Comment, Record, Via
 from engagewatch.demo.people import Crowd, Member
 from engagewatch.demo.profile import Profile
@@ -62,6 +62,10 @@ class Office:
     def agents_of(self, team: str) -> list[Member]:
         """Return the agents of one team."""
         return [agent for agent in self.crowd.agents if agent.department == team]
+
+    def subject(self, templates: Sequence[str]) -> str:
+        """Return a subject after one of ``templates``, in the client's own words."""
+        return self.profile.localised(fill(self.rng, self.rng.choice(templates)))
 
     def provisional_id(self) -> int:
         """Return a ticket id; final ids follow the order of creation."""

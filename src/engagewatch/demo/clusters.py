@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engagewatch.demo.case import Case, Office, status
 from engagewatch.demo.desk import Record, Via
-from engagewatch.demo.history import CLOSED_AFTER
+from engagewatch.demo.history import CLOSED_AFTER, Share
 from engagewatch.demo.outages import Cluster
 from engagewatch.model.instants import MINUTE
 
@@ -27,11 +27,12 @@ _TEAMS = {"erp": "Applications", "printing": "Service Desk"}
 
 def cluster_records(office: Office, clusters: Iterable[Cluster]) -> Iterator[Record]:
     """Yield the tickets of every cluster."""
+    merged = Share()
     for cluster in clusters:
-        yield from _cluster(office, cluster)
+        yield from _cluster(office, cluster, merged)
 
 
-def _cluster(office: Office, cluster: Cluster) -> Iterator[Record]:
+def _cluster(office: Office, cluster: Cluster, merged: Share) -> Iterator[Record]:
     rng = office.rng
     team = _TEAMS.get(cluster.component, "Infrastructure")
     agents = office.agents_of(team) or list(office.crowd.agents)
@@ -47,7 +48,7 @@ def _cluster(office: Office, cluster: Cluster) -> Iterator[Record]:
             office,
             at,
             user,
-            rng.choice(_COMPLAINTS[cluster.component]),
+            office.subject(_COMPLAINTS[cluster.component]),
             "It worked an hour ago. My colleagues have the same.",
             kind="incident",
             team=team,
@@ -59,7 +60,7 @@ def _cluster(office: Office, cluster: Cluster) -> Iterator[Record]:
         if case.record.via is Via.EMAIL:
             case.acknowledge(at + rng.randrange(2, 25))
         taken = at + rng.randrange(3, 12) * MINUTE
-        if first is not None and rng.random() < 0.3:
+        if first is not None and merged.falls(0.28):
             case.triage(taken, lead, "normal")
             case.merge_into(taken + rng.randrange(2, 9) * MINUTE, first)
             case.record.story = "merged"

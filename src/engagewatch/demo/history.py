@@ -18,7 +18,6 @@ from engagewatch.demo.catalogue import (
     ONBOARDING,
     TOPICS,
     Topic,
-    fill,
 )
 from engagewatch.demo.desk import Record, Via
 from engagewatch.demo.people import Member
@@ -197,7 +196,7 @@ class Historian:
 
     def _opened(self, at: Instant, topic: Topic, priority: str | None) -> Case:
         rng = self.rng
-        subject = fill(rng, rng.choice(topic.subjects))
+        subject = self.office.subject(topic.subjects)
         if self._falls("hostile", 0.0022):
             subject = rng.choice(HOSTILE_SUBJECTS)
         requester = self._requester(at)
@@ -331,7 +330,7 @@ class Historian:
         approver = rng.choice(self._approvers)
         at = self.office.hours.add(at, 1)
         agent = self._agent("Service Desk")
-        case = Case.approval(self.office, at, approver, agent, fill(rng, rng.choice(APPROVALS)))
+        case = Case.approval(self.office, at, approver, agent, self.office.subject(APPROVALS))
         lag = int(rng.lognormvariate(0.0, 0.5) * approver.pace * 4 * HOUR)
         decided = self.office.hours.add(at + 3 * MINUTE, lag)
         if lag > 30 * HOUR:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 
 from engagewatch.demo.case import WITH_SUPPLIER, Case, Office, status
-from engagewatch.demo.catalogue import TOPICS, fill
+from engagewatch.demo.catalogue import TOPICS
 from engagewatch.demo.desk import Record, Via
 from engagewatch.demo.people import Member
 from engagewatch.model.instants import HOUR, MINUTE, Instant
@@ -82,7 +82,7 @@ class LiveDesk:
             self.office,
             at,
             rng.choice(self._users),
-            fill(rng, rng.choice(topic.subjects)),
+            self.office.subject(topic.subjects),
             topic.body,
             kind=topic.kind,
             team=topic.team,

@@ -103,9 +103,8 @@ class Chronicler:
 
     def outages(self, started: Instant, anchor: Instant) -> Outages:
         """Write everything from ``started`` to a day after ``anchor``."""
-        eventful = bool(self.profile.bad_week_days_ago)
-        self._ordinary(started, anchor, 1.0 if eventful else 0.35)
-        if eventful:
+        self._ordinary(started, anchor, 1.0 if self.profile.eventful else 0.35)
+        if self.profile.eventful:
             self._told_late(anchor)
             self._never_told(anchor)
             self._told_first(anchor)
@@ -113,7 +112,7 @@ class Chronicler:
             self._now(anchor)
         self._planned(started, anchor)
         components = [
-            PageComponent(self.ids[key], name, group, position)
+            PageComponent(self.ids[key], self.profile.localised(name), group, position)
             for position, (key, name, group) in enumerate(COMPONENTS, 1)
         ]
         page = StatusPage(
@@ -217,7 +216,9 @@ class Chronicler:
         if state is MAJOR and started_at is None and self.rng.random() < 0.5:
             updates.append(Update(self._id(), end + DAY, "postmortem", _POSTMORTEM))
         start = told if started_at is None else started_at
-        post = Post(self._id(), name, _IMPACT[state], start, updates, (component,))
+        post = Post(
+            self._id(), self.profile.localised(name), _IMPACT[state], start, updates, (component,)
+        )
         self.incidents.append(post)
         return post
 
@@ -235,7 +236,7 @@ class Chronicler:
     # -- planned work ---------------------------------------------------------------------------
 
     def _planned(self, started: Instant, anchor: Instant) -> None:
-        """Patches on one Sunday a month, work on request, and something in the next hours."""
+        """Patches on one Sunday a month, an upgrade soon, and something in the next hours."""
         for number, begin in enumerate(self._sundays(started, anchor)):
             keys = ("erp", "files") if number % 2 else ("mail", "identity")
             end = begin + (4 if number == 5 else 3) * HOUR
@@ -248,6 +249,8 @@ class Chronicler:
             (evening + 2 * DAY, evening + 2 * DAY + 3 * HOUR),
             evening + 2 * DAY + 3 * HOUR,
         )
+        if not self.profile.eventful:
+            return
         begin = self._morning(anchor - 40 * DAY, 0) + 13 * HOUR
         window = (begin, begin + HOUR)
         self._work("Emergency firewall update", ("vpn",), begin - 90 * MINUTE, window, window[1])
@@ -283,7 +286,15 @@ class Chronicler:
             ),
         ]
         self.maintenances.append(
-            Post(self._id(), name, "maintenance", begin, updates, components, window=window)
+            Post(
+                self._id(),
+                self.profile.localised(name),
+                "maintenance",
+                begin,
+                updates,
+                components,
+                window=window,
+            )
         )
 
     def _sundays(self, started: Instant, anchor: Instant) -> Iterator[Instant]:

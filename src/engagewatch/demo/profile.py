@@ -77,6 +77,8 @@ class Profile:
     by_month: tuple[Quality, ...]
     """From the first month on; the last holds for the months after."""
     this_month: Quality
+    eventful: bool
+    """Whether its status page has trouble to tell of, today too."""
     bad_week: Quality | None
     bad_week_days_ago: int
     first_ticket_id: int
@@ -87,6 +89,14 @@ class Profile:
     """Shortest and longest seconds between two live changes: in the first hours, and later."""
     open_tickets: int
     """How many open tickets the live desk hovers around."""
+    words: tuple[tuple[str, str], ...] = ()
+    """What the trade calls things, by what a distributor of goods calls them."""
+
+    def localised(self, text: str) -> str:
+        """Return ``text`` in the words of the client's trade."""
+        for usual, own in self.words:
+            text = text.replace(usual, own)
+        return text
 
 
 FINANCE_APPROVER = "r.okafor"
@@ -136,6 +146,7 @@ NORTHWIND = Profile(
         Quality(0.03, 0.035, 0.30),
     ),
     this_month=Quality(0.045, 0.05, 0.32),
+    eventful=True,
     bad_week=Quality(0.46, 0.42, 0.60),
     bad_week_days_ago=131,
     first_ticket_id=41_000,
@@ -165,6 +176,7 @@ ALDERFINCH = Profile(
     ),
     by_month=(Quality(0.09, 0.07, 0.40), Quality(0.05, 0.05, 0.34), Quality(0.015, 0.02, 0.28)),
     this_month=Quality(0.0, 0.02, 0.28),
+    eventful=False,
     bad_week=None,
     bad_week_days_ago=0,
     first_ticket_id=8_200,
@@ -173,6 +185,26 @@ ALDERFINCH = Profile(
     organization_id=77,
     live_gaps=((60, 150), (180, 420)),
     open_tickets=9,
+    words=(
+        ("ERP", "Case system"),
+        ("Depot Wi-Fi and scanners", "Hearing room video"),
+        ("Scanners in the depot", "Hearing room video"),
+        ("scanners", "tablets"),
+        ("Leeds depot", "Leeds office"),
+        ("Leeds goods-in", "the post room"),
+        ("the packing hall", "the library"),
+        ("Warehouse", "Litigation"),
+        ("warehouse", "archive"),
+        ("Purchasing", "Family"),
+        ("Marketing", "Probate"),
+        ("Sales", "Conveyancing"),
+        ("Stock level for item", "Client balance of matter"),
+        ("opening orders", "opening matters"),
+        ("Open orders", "Open matters"),
+        ("orders@", "enquiries@"),
+        ("returns@", "deeds@"),
+        ("labels", "bundles"),
+    ),
 )
 
 

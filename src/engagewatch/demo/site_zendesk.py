@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hmac import compare_digest
+from html import escape
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,9 @@ from engagewatch.model.instants import MINUTE, Instant, isoformat
 
 LARGEST_PAGE = 1000
 _LIST_PAGE = 100
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+_TICKET_PAGE = re.compile(r"/agent/tickets/(\d+)")
 
 Handler = Callable[[Request, Instant, Sequence[str]], Response]
 
@@ -79,6 +83,9 @@ class ZendeskSite:
         """Answer ``request`` as of ``now``."""
         if request.method != "GET":
             return answer({"error": "MethodNotAllowed"}, 405, {"Allow": "GET"})
+        shown = _TICKET_PAGE.fullmatch(request.path)
+        if shown is not None:
+            return self._web_page(int(shown[1]), now)
         if not self._knows(request.headers.get("authorization", "")):
             realm = {"WWW-Authenticate": 'Basic realm="Web Password"'}
             return answer({"error": "Couldn't authenticate you"}, 401, realm)
@@ -250,6 +257,16 @@ class ZendeskSite:
         record = self._found(found[0], now)
         rows = [wire.audit_json(record, audit) for audit in record.until(now)]
         return _listed(request, "audits", rows)
+
+    def _web_page(self, ticket_id: int, now: Instant) -> Response:
+        """Return what a person sees who follows a ticket's link."""
+        record = self._desk.record(ticket_id, now)
+        if record is None:
+            return Response(404, b"<!DOCTYPE html><title>Not found</title>", _HTML)
+        title = escape(f"#{record.id} {record.subject}")
+        told = escape(f"{record.state(now)['status']}: {record.description}")
+        body = f"<!DOCTYPE html><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{told}"
+        return Response(200, f"{body}<p>(simulated)".encode(), _HTML)
 
     # -- lists ----------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ class Storyteller:
         self._desk = office.agents_of("Service Desk")
         self._network = office.agents_of("Infrastructure")
         self._applications = office.agents_of("Applications")
+        self._offset = 0
 
     def northwind(self) -> Iterator[Record]:
         """Yield the stories of the larger engagement."""
@@ -48,7 +49,12 @@ class Storyteller:
         case = self._open("Scanner in post room sends to the wrong folder", "low", 15 * HOUR)
         case.answer(self._back(13 * HOUR), "first")
         yield case.record
-        case = self._open("Bundle software freezes on large PDFs", "high", 7 * HOUR + 8 * MINUTE)
+        case = self._open(
+            "Bundle software freezes on large PDFs",
+            "high",
+            7 * HOUR + 8 * MINUTE,
+            story="due soon",
+        )
         case.answer(self._back(6 * HOUR + 52 * MINUTE), "first")
         case.answer(self._back(2 * HOUR), "update")
         case.answer(self.anchor + 33 * MINUTE, "solution", status("solved"))
@@ -240,8 +246,12 @@ class Storyteller:
     # -- helpers --------------------------------------------------------------------------------
 
     def _back(self, seconds: int) -> Instant:
-        """Return the instant so many office seconds ago."""
-        return self.office.hours.subtract(self.anchor, seconds)
+        """Return the instant so many office seconds ago, on the ticket being written."""
+        return self.office.hours.subtract(self.anchor, seconds + self._offset)
+
+    def _begin(self, *, to_the_minute: bool) -> None:
+        """Begin another ticket: a little older than told, unless its age matters."""
+        self._offset = 0 if to_the_minute else self.rng.randrange(19 * MINUTE)
 
     def _person(self, email: str) -> Member:
         return self.office.crowd.named(f"{email}@{self.office.profile.client_domain}")
@@ -251,12 +261,14 @@ class Storyteller:
         return self.rng.choice([user for user in users if user.created_at < self._back(120 * HOUR)])
 
     def _approval(self, approver: Member, age: int, subject: str) -> Case:
+        self._begin(to_the_minute=False)
         agent = self.rng.choice(self._desk)
         return Case.approval(
             self.office, self._back(age), approver, agent, subject, story="waiting on client"
         )
 
     def _unanswered(self, subject: str, priority: str, age: int) -> Case:
+        self._begin(to_the_minute=True)
         return Case.open(
             self.office,
             self._back(age),
@@ -283,6 +295,7 @@ class Storyteller:
         via: Via = Via.EMAIL,
     ) -> Case:
         """Open a ticket ``age`` office seconds ago and give it to somebody."""
+        self._begin(to_the_minute=story == "due soon")
         team = agents or self._desk
         at = self._back(age)
         case = Case.open(
