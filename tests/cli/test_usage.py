@@ -14,6 +14,7 @@ import pytest
 import engagewatch
 from engagewatch.cli.main import run
 from engagewatch.cli.parser import COMMANDS
+from engagewatch.config.loader import load_engagement
 from tests.cli.conftest import ENGAGEMENT, Desk
 
 
@@ -182,6 +183,32 @@ def _on_a_terminal(desk: Desk, *arguments: str, **more: str) -> str:
         finally:
             os.close(terminal)
     return written.decode()
+
+
+def test_init_asks_on_a_terminal_until_the_answer_makes_sense(desk: Desk) -> None:
+    terminal, inside = pty.openpty()
+    answers = ["Northwind / Contoso", "London", "Europe/London", "", "statuspage", "s.example", ""]
+    with subprocess.Popen(
+        [sys.executable, "-m", "engagewatch", "init"],
+        stdin=inside,
+        stdout=subprocess.PIPE,
+        stderr=inside,
+        env=desk.environment,
+    ) as process:
+        os.close(inside)
+        os.write(terminal, "".join(f"{answer}\n" for answer in answers).encode())
+        written, _ = process.communicate(timeout=60)
+        asked = os.read(terminal, 65536).decode()
+        os.close(terminal)
+    assert process.returncode == 0
+    path = desk.engagements / "northwind.toml"
+    assert written.decode() == f"{path}\n"
+    assert asked.count("Time zone") == 2
+    assert 'did you mean "Europe/London"?' in asked
+    assert "this is not a web address" in asked
+    engagement = load_engagement(path)
+    assert (engagement.provider, engagement.timezone) == ("Contoso", "Europe/London")
+    assert [source.adapter for source in engagement.sources] == ["statuspage"]
 
 
 def test_colour_is_for_terminals_that_want_it(read_desk: Desk) -> None:

@@ -13,18 +13,20 @@ from pathlib import Path
 
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.parser import KINDS
+from engagewatch.config.addresses import parse_address
 from engagewatch.config.loader import is_engagement_id
 from engagewatch.config.locations import config_dir
 from engagewatch.config.problems import RejectedError
 from engagewatch.config.regions import parse_region
+from engagewatch.config.suggestions import one_of
 from engagewatch.config.templates import NewEngagement, NewSource, render
 from engagewatch.config.zones import parse_zone
 
-_SAMPLE_PLACES = {
+_SAMPLE_URLS = {
     "zendesk": "https://your-provider.zendesk.com",
     "statuspage": "https://status.your-provider.example",
-    "eventlog": "tickets.csv",
 }
+_SAMPLE_PATH = "tickets.csv"
 _SAMPLE_NAME = "Our company / Our provider"
 
 
@@ -34,78 +36,78 @@ def run(options: Namespace) -> int:
     What is not given is asked for on a terminal, and otherwise filled in with samples to change.
     """
     asker = _Asker(interactive=sys.stdin.isatty() and sys.stderr.isatty())
-    new, to_change = _collect(options, asker)
-    name = options.id or _slug(new.client)
-    if not is_engagement_id(name):
-        raise CommandError("--id: use only letters, digits, dots, dashes and underscores")
-    path = config_dir(options.config) / "engagements" / f"{name}.toml"
-    if not options.to_stdout and path.exists():
-        raise CommandError(f"{path} exists already; choose another name with --id", 1)
+    samples: list[str] = []
+    name = asker.value(options.name, "--name", 'Who with whom, as "CLIENT / PROVIDER"', "", _sides)
+    if not name:
+        name = _SAMPLE_NAME
+        samples.append("client and provider")
+    client, _, provider = (part.strip() for part in name.partition("/"))
+    path = _path(options, client)
+    local = _system_zone()
+    new = NewEngagement(
+        client=client,
+        provider=provider,
+        started=options.started or date.today(),  # noqa: DTZ011 - the user's own calendar
+        timezone=asker.value(
+            options.timezone, "--timezone", f"Time zone [{local}]", local, parse_zone
+        ),
+        holidays=asker.value(
+            options.holidays,
+            "--holidays",
+            "Public holidays of which region, such as GB-ENG (Enter: none)",
+            "",
+            _region_or_none,
+        ),
+        sources=_sources(options, asker, client, samples),
+    )
     text = render(new)
     if options.to_stdout:
         sys.stdout.write(text)
     else:
         _write(path, text)
         print(path)
-    _tell_next(new, to_change, path)
+    _tell_next(new, samples, path)
     return 0
 
 
-def _collect(options: Namespace, asker: _Asker) -> tuple[NewEngagement, list[str]]:
-    to_change: list[str] = []
-    name = options.name or asker.text('Who with whom, as "CLIENT / PROVIDER"', "")
-    if not name:
-        name = _SAMPLE_NAME
-        to_change.append("client and provider")
-    client, slash, provider = (part.strip() for part in name.partition("/"))
-    if not (client and slash and provider):
-        raise CommandError(
-            f'--name takes client and provider with a slash between: "{_SAMPLE_NAME}"'
-        )
-    timezone = options.timezone or asker.checked("Time zone", _system_zone(), parse_zone)
-    holidays = options.holidays or asker.checked(
-        "Public holidays of which region, such as GB-ENG (Enter: none)", "", _region_or_none
-    )
-    _check_value("--timezone", timezone, parse_zone)
-    _check_value("--holidays", holidays, _region_or_none)
-    sources = _sources(options, asker, client, to_change)
-    return (
-        NewEngagement(
-            client=client,
-            provider=provider,
-            started=options.started or date.today(),  # noqa: DTZ011 - the user's own calendar
-            timezone=timezone,
-            holidays=holidays,
-            sources=sources,
-        ),
-        to_change,
-    )
+def _path(options: Namespace, client: str) -> Path:
+    name = options.id or _slug(client)
+    if not is_engagement_id(name):
+        raise CommandError("--id: use only letters, digits, dots, dashes and underscores")
+    path = config_dir(options.config) / "engagements" / f"{name}.toml"
+    if path.exists() and not options.to_stdout:
+        raise CommandError(f"{path} exists already; choose another name with --id", 1)
+    return path
 
 
 def _sources(
-    options: Namespace, asker: _Asker, client: str, to_change: list[str]
+    options: Namespace, asker: _Asker, client: str, samples: list[str]
 ) -> tuple[NewSource, ...]:
-    kinds = options.provider or asker.kinds()
+    kinds = options.provider or asker.value(
+        None, "--provider", f"Sources, with commas between ({', '.join(KINDS)})", "", _kinds
+    ).split(",")
     urls = list(options.url or ())
-    if len(urls) > sum(kind != "eventlog" for kind in kinds):
+    if len(urls) > sum(kind in _SAMPLE_URLS for kind in kinds):
         raise CommandError("there are more --url than providers that have an address")
     found = []
-    for kind in kinds:
-        given = options.path if kind == "eventlog" else (urls.pop(0) if urls else None)
-        question = "File of the event log" if kind == "eventlog" else f"Address of {kind}"
-        place = given or asker.text(question, "")
+    for kind in filter(None, kinds):
+        if kind in _SAMPLE_URLS:
+            given = urls.pop(0) if urls else None
+            place = asker.value(given, "--url", f"Address of {kind}", "", _address_or_none)
+        else:
+            place = options.path or asker.value(None, "--path", "File of the event log", "", str)
         if not place:
-            place = _SAMPLE_PLACES[kind]
-            to_change.append("path of the event log" if kind == "eventlog" else f"url of {kind}")
+            place = _SAMPLE_URLS.get(kind, _SAMPLE_PATH)
+            samples.append(f"url of {kind}" if kind in _SAMPLE_URLS else "path of the event log")
         variable = f"{_slug(client).replace('-', '_').upper()}_{kind.upper()}_TOKEN"
         found.append(NewSource(kind, place, variable=variable))
     return tuple(found)
 
 
-def _tell_next(new: NewEngagement, to_change: list[str], path: Path) -> None:
+def _tell_next(new: NewEngagement, samples: list[str], path: Path) -> None:
     steps = []
-    if to_change:
-        steps.append(f"change the samples: {', '.join(to_change)}")
+    if samples:
+        steps.append(f"change the samples: {', '.join(samples)}")
     steps.append("put in what the contract promises: hours, priorities, targets")
     steps += [f"set {one.variable} to the token" for one in new.sources if one.kind == "zendesk"]
     steps.append("engagewatch check")
@@ -121,45 +123,55 @@ class _Asker:
 
     interactive: bool
 
-    def text(self, question: str, default: str) -> str:
-        if not self.interactive:
-            return default
-        print(f"{question}{f' [{default}]' if default else ''}: ", end="", file=sys.stderr)
-        sys.stderr.flush()
+    def value(
+        self,
+        given: str | None,
+        option: str,
+        question: str,
+        default: str,
+        parse: Callable[[str], str],
+    ) -> str:
+        """Return what was given with an option, else what is answered until it makes sense."""
+        if given is not None or not self.interactive:
+            try:
+                return parse(default if given is None else given)
+            except RejectedError as error:
+                raise CommandError(f"{option}: {error.message}; {error.suggestion}") from None
+        while True:
+            try:
+                return parse(self._answer(question) or default)
+            except RejectedError as error:
+                print(f"  {error.message}: {error.suggestion}", file=sys.stderr)
+
+    def _answer(self, question: str) -> str:
+        print(f"{question}: ", end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
         if not line:
             raise CommandError("stopped; nothing was written", 1)
-        return line.strip() or default
-
-    def checked(self, question: str, default: str, parse: Callable[[object], str]) -> str:
-        while True:
-            answer = self.text(question, default)
-            try:
-                return parse(answer)
-            except RejectedError as error:
-                if not self.interactive:
-                    raise CommandError(f"{error.message}: {error.suggestion}") from None
-                print(f"  {error.message}: {error.suggestion}", file=sys.stderr)
-
-    def kinds(self) -> list[str]:
-        choices = ", ".join(KINDS)
-        while True:
-            answer = self.text(f"Sources, with commas between ({choices})", "statuspage")
-            kinds = [kind.strip().lower() for kind in answer.split(",")]
-            if all(kind in KINDS for kind in kinds):
-                return kinds
-            print(f"  choose from {choices}", file=sys.stderr)
+        return line.strip()
 
 
-def _check_value(option: str, value: str, parse: Callable[[object], str]) -> None:
-    try:
-        parse(value)
-    except RejectedError as error:
-        raise CommandError(f"{option}: {error.message}; {error.suggestion}") from None
+def _sides(text: str) -> str:
+    client, _, provider = text.partition("/")
+    if text and not (client.strip() and provider.strip()):
+        raise RejectedError("this takes both sides with a slash between", f'write "{_SAMPLE_NAME}"')
+    return text
 
 
-def _region_or_none(value: object) -> str:
-    return parse_region(value) if value else ""
+def _kinds(text: str) -> str:
+    kinds = [kind.strip().lower() for kind in text.split(",") if kind.strip()]
+    for kind in kinds:
+        if kind not in KINDS:
+            raise RejectedError(f'there is no kind of source "{kind}"', f"use {one_of(KINDS)}")
+    return ",".join(kinds)
+
+
+def _region_or_none(text: str) -> str:
+    return parse_region(text) if text else ""
+
+
+def _address_or_none(text: str) -> str:
+    return parse_address(text) if text else ""
 
 
 def _system_zone() -> str:

@@ -6,22 +6,22 @@ only puts them in their places, collects what is wrong, and writes the JSON sche
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from engagewatch.config.addresses import parse_address
 from engagewatch.config.durations import parse_duration, parse_seconds
 from engagewatch.config.hours import Week, parse_week, parse_windows
 from engagewatch.config.problems import RejectedError
 from engagewatch.config.regions import parse_region
+from engagewatch.config.secret_places import parse_secret
 from engagewatch.config.shares import parse_share
 from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.zones import parse_zone
-from engagewatch.model.engagement import NameDisplay, SecretKind, SecretReference
+from engagewatch.model.engagement import NameDisplay, SecretReference
 from engagewatch.model.policy import (
     CountBy,
     Duration,
@@ -64,86 +64,6 @@ def _choice(kind: type[StrEnum]) -> Callable[[object], Any]:
 
 def _choice_schema(kind: type[StrEnum]) -> dict[str, Any]:
     return {"type": "string", "enum": [member.value for member in kind]}
-
-
-def parse_address(value: object) -> str:
-    """Return a base address without its trailing slash.
-
-    Raises:
-        RejectedError: it is not an http or https address, or carries a password or a query.
-    """
-    if not isinstance(value, str):
-        raise RejectedError("an address is text", 'write it like "https://desk.example.net"')
-    address = value.strip()
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise RejectedError("this is not a web address", "check the host and the port") from None
-    if parts.username or parts.password:
-        raise RejectedError(
-            "the address carries a user name or password",
-            "take it out, and name where the secret is kept: "
-            'user = "...", password = { env = "DESK_PASSWORD" }',
-        )
-    if parts.query or parts.fragment:
-        raise RejectedError(
-            "the address carries a query", 'write only the base, like "https://desk.example.net"'
-        )
-    if parts.scheme not in ("http", "https") or not host:
-        raise RejectedError("this is not a web address", 'write it like "https://desk.example.net"')
-    local = host in ("localhost", "127.0.0.1", "::1")
-    if parts.scheme == "http" and not local:
-        raise RejectedError("http would send the secret in clear", f'write "https{address[4:]}"')
-    return address.rstrip("/")
-
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_PLACES = {
-    "env": '{ env = "DESK_TOKEN" }',
-    "file": '{ file = "~/.secrets/desk-token" }',
-    "command": '{ command = ["pass", "show", "desk"] }',
-    "keyring": '{ keyring = ["desk", "monitor@example.net"] }',
-}
-
-
-def parse_secret(value: object) -> SecretReference:
-    """Return where a secret is kept. The secret itself is refused, and never repeated.
-
-    Raises:
-        RejectedError: the value is not exactly one of the four places.
-    """
-    if not isinstance(value, dict):
-        raise RejectedError(
-            "a secret must not be written into this file",
-            f"name where it is kept, for example {_SECRET_PLACES['env']}; "
-            "and if it was real, replace it by a new one",
-        )
-    if len(value) != 1 or next(iter(value)) not in _SECRET_PLACES:
-        unknown = [key for key in value if key not in _SECRET_PLACES]
-        close = did_you_mean(unknown[0], _SECRET_PLACES) if unknown else ""
-        raise RejectedError(
-            "say in exactly one way where the secret is kept",
-            close or f"one of {', '.join(_SECRET_PLACES.values())}",
-        )
-    kind, place = next(iter(value.items()))
-    listed = kind in ("command", "keyring")
-    words = place if listed else [place]
-    if (
-        not isinstance(words, list)
-        or not words
-        or not all(isinstance(word, str) and word.strip() for word in words)
-        or (kind == "keyring" and len(words) != 2)
-    ):
-        wanted = "a list of words" if listed else "text"
-        raise RejectedError(f"{kind} takes {wanted}", f"write {_SECRET_PLACES[kind]}", at=(kind,))
-    if kind == "env" and _VARIABLE.fullmatch(words[0]) is None:
-        raise RejectedError(
-            "this is not the name of an environment variable",
-            f"write {_SECRET_PLACES['env']}, and keep the secret itself out of this file",
-            at=(kind,),
-        )
-    return SecretReference(SecretKind(kind), tuple(words))
 
 
 _STRINGS = {"type": "array", "items": {"type": "string"}}

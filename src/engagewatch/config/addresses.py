@@ -1,0 +1,39 @@
+"""Base addresses of sources: where to poll, and nothing else in them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from engagewatch.config.problems import RejectedError
+
+
+def parse_address(value: object) -> str:
+    """Return a base address without its trailing slash.
+
+    Raises:
+        RejectedError: it is not an http or https address, or carries a password or a query.
+    """
+    if not isinstance(value, str):
+        raise RejectedError("an address is text", 'write it like "https://desk.example.net"')
+    address = value.strip()
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise RejectedError("this is not a web address", "check the host and the port") from None
+    if parts.username or parts.password:
+        raise RejectedError(
+            "the address carries a user name or password",
+            "take it out, and name where the secret is kept: "
+            'user = "...", password = { env = "DESK_PASSWORD" }',
+        )
+    if parts.query or parts.fragment:
+        raise RejectedError(
+            "the address carries a query", 'write only the base, like "https://desk.example.net"'
+        )
+    if parts.scheme not in ("http", "https") or not host:
+        raise RejectedError("this is not a web address", 'write it like "https://desk.example.net"')
+    local = host in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme == "http" and not local:
+        raise RejectedError("http would send the secret in clear", f'write "https{address[4:]}"')
+    return address.rstrip("/")
