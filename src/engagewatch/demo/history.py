@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 
 from engagewatch.demo.arrivals import arrival_times
 from engagewatch.demo.case import GROUPS, WITH_SUPPLIER, Case, Office, status
@@ -82,6 +83,7 @@ class Historian:
             lambda: Share(self.rng.random())
         )
         self._month = to_datetime(anchor, zone(ZONE)).replace(day=1, hour=0, minute=0, second=0)
+        self._hostile = cycle(HOSTILE_SUBJECTS)
         self._users = [user for user in office.crowd.users if user.pace < 3]
         self._topics = [topic for topic in TOPICS for _ in range(topic.weight)]
         self._teams = {
@@ -198,7 +200,7 @@ class Historian:
         rng = self.rng
         subject = self.office.subject(topic.subjects)
         if self._falls("hostile", 0.0022):
-            subject = rng.choice(HOSTILE_SUBJECTS)
+            subject = next(self._hostile)
         requester = self._requester(at)
         by_phone = rng.random() < 0.11
         return Case.open(
