@@ -59,8 +59,8 @@ class Loopback:
                 answered = self.handler(request)
                 response = answered if isinstance(answered, Response) else await answered
                 await self._write(writer, response)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # either end is gone
         finally:
             writer.close()
 

@@ -18,7 +18,8 @@ from engagewatch.model.sides import Side, StatusMeaning
 from engagewatch.model.ticket import EventKind
 from engagewatch.net.errors import SourceError
 from engagewatch.providers import eventlog
-from engagewatch.providers.registry import describe, open_adapter
+from engagewatch.providers.registry import describe
+from tests.provider.eventlog_samples import log_adapter
 from tests.provider.samples import at, engagement_of, read
 
 HEADER = "number,incident_state,made_sla,caller_id,opened_at,sys_updated_at,priority,group,agent\n"
@@ -57,22 +58,7 @@ def adapter_of(
     engagement: Engagement | None = None,
     **changes: object,
 ) -> eventlog.EventLog:
-    options = {**OPTIONS, **changes}
-    if text is not None:
-        data = text.encode() if isinstance(text, str) else text
-        (folder / str(options["path"])).write_bytes(data)
-    settings = SourceSettings(id="log", adapter="eventlog", options=options)
-    base = engagement or engagement_of()
-    placed = engagement_of(
-        settings,
-        privacy=base.privacy,
-        people=base.people,
-        timezone=base.timezone,
-        path=folder / "northwind.toml",
-    )
-    adapter = open_adapter(settings, placed, None)
-    assert isinstance(adapter, eventlog.EventLog)
-    return adapter
+    return log_adapter(folder, {**OPTIONS, **changes}, text, engagement)
 
 
 def statuses(course: Sequence[tuple[int, str, str]]) -> list[str]:

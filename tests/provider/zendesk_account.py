@@ -1,0 +1,231 @@
+"""A Zendesk account behind a real socket, in its documented wire formats."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.instants import Instant, isoformat
+from engagewatch.model.sides import StatusMeaning
+from engagewatch.model.ticket import Person
+from engagewatch.providers.registry import open_adapter
+from engagewatch.providers.zendesk import Zendesk
+from tests.provider.loopback import SERVER_TIME, Loopback, Request, Response, loopback
+from tests.provider.samples import engagement_of
+
+TOKEN = "t0ken"
+USER = "monitor@northwind.example"
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+AGENT, OTHER_AGENT, CUSTOMER, BOT = 5002, 5003, 7001, 5099
+USERS: Sequence[dict[str, Any]] = (
+    {"id": AGENT, "name": "Ada Agent", "email": "ada@contoso.example", "role": "agent"},
+    {"id": OTHER_AGENT, "name": "Otto", "email": "otto@contoso.example", "role": "admin"},
+    {"id": CUSTOMER, "name": "Nora", "email": "nora@northwind.example", "role": "end-user"},
+    {"id": BOT, "name": "Service", "email": "bot@contoso.example", "role": "agent"},
+)
+
+
+def ticket(id_: int, at: Instant, **changes: object) -> dict[str, Any]:
+    """Return a ticket as the export writes it."""
+    return {
+        "url": f"https://contoso.zendesk.com/api/v2/tickets/{id_}.json",
+        "id": id_,
+        "external_id": None,
+        "via": {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}},
+        "created_at": isoformat(at),
+        "updated_at": isoformat(at),
+        "generated_timestamp": at,
+        "type": "incident",
+        "subject": "VPN drops every hour",
+        "raw_subject": "VPN drops every hour",
+        "description": "Since Monday…",
+        "priority": "high",
+        "status": "open",
+        "custom_status_id": 9001002,
+        "requester_id": CUSTOMER,
+        "submitter_id": CUSTOMER,
+        "assignee_id": AGENT,
+        "organization_id": 310,
+        "group_id": 44,
+        "problem_id": None,
+        "due_at": None,
+        "tags": ["vpn"],
+        "custom_fields": [{"id": 36001, "value": "network"}],
+        "satisfaction_rating": {"score": "unoffered"},
+        **changes,
+    }
+
+
+def comment(
+    id_: int, author: int, text: str, *, public: bool = True, **more: object
+) -> dict[str, Any]:
+    """Return a message within an update."""
+    return {
+        "id": id_,
+        "type": "Comment",
+        "event_type": "Comment",
+        "author_id": author,
+        "body": text,
+        "html_body": f"<p>{text}</p>",
+        "plain_body": text,
+        "public": public,
+        "attachments": [],
+        **more,
+    }
+
+
+def change(id_: int, field_name: str, value: object, previous: object) -> dict[str, Any]:
+    """Return a field change in the shape of the bulk export."""
+    return {
+        "id": id_,
+        "via": "Web form",
+        "via_reference_id": None,
+        "event_type": "Change",
+        field_name: value,
+        "previous_value": previous,
+    }
+
+
+def audit(
+    id_: int, at: Instant, updater: int, *children: dict[str, Any], of: int = 48213, **more: object
+) -> dict[str, Any]:
+    """Return one update as the bulk export writes it."""
+    return {
+        "id": id_,
+        "ticket_id": of,
+        "timestamp": at,
+        "created_at": isoformat(at),
+        "updater_id": updater,
+        "via": "Web form",
+        "system": {"client": "…", "location": "Leeds"},
+        "metadata": {},
+        "event_type": "Audit",
+        "merged_ticket_ids": [],
+        "child_events": list(children),
+        **more,
+    }
+
+
+@dataclass
+class Account:
+    """What the account holds. Each list is in the order of the export."""
+
+    users: list[Any] = field(default_factory=lambda: list(USERS))
+    tickets: list[Any] = field(default_factory=list)
+    audits: list[dict[str, Any]] = field(default_factory=list)
+    metric_sets: list[dict[str, Any]] = field(default_factory=list)
+    custom_statuses: list[dict[str, Any]] = field(default_factory=list)
+    page: int = 1000
+    overrides: dict[str, list[Response]] = field(default_factory=dict)
+    """Path (after ``/api/v2/``) to answers that come first, once each."""
+
+    def answer(self, request: Request) -> Response:
+        basic = base64.b64encode(f"{USER}/token:{TOKEN}".encode()).decode()
+        if request.headers.get("authorization") not in (f"Basic {basic}", f"Bearer {TOKEN}"):
+            return Response(401, b'{"error": "Couldn\'t authenticate you"}', JSON)
+        path = request.path.removeprefix("/api/v2/")
+        if self.overrides.get(path):
+            return self.overrides[path].pop(0)
+        if path == "incremental/users/cursor.json":
+            return self._cursor_page("users", self.users, request)
+        if path == "incremental/tickets/cursor.json":
+            sets = {"metric_sets": self.metric_sets} if self.metric_sets else {}
+            return self._cursor_page("tickets", self.tickets, request, **sets)
+        if path == "incremental/ticket_events.json":
+            return self._events(request)
+        if path == "users/show_many.json":
+            wanted = request.query["ids"].split(",")
+            found = [user for user in USERS if str(user["id"]) in wanted]
+            return reply({"users": found, "count": len(found), "next_page": None})
+        if path == "groups.json":
+            return reply({"groups": [{"id": 44, "name": "Service Desk"}], "next_page": None})
+        if path == "custom_statuses.json":
+            return reply({"custom_statuses": self.custom_statuses})
+        return Response(404, b'{"error": "InvalidEndpoint"}', JSON)
+
+    def _cursor_page(
+        self, name: str, records: list[Any], request: Request, **more: object
+    ) -> Response:
+        # A cursor is the number of records before it; a time starts at the beginning.
+        start = int(base64.b64decode(request.query["cursor"])) if "cursor" in request.query else 0
+        page = records[start : start + self.page]
+        cursor = base64.b64encode(str(start + len(page)).encode()).decode()
+        return reply(
+            {
+                name: page,
+                **more,
+                "after_url": f"http://elsewhere.example/?cursor={cursor}",
+                "after_cursor": cursor,
+                "before_url": None,
+                "before_cursor": None,
+                "end_of_stream": start + len(page) >= len(records),
+            }
+        )
+
+    def _events(self, request: Request) -> Response:
+        start = int(request.query["start_time"])
+        if start > SERVER_TIME - 60:
+            return Response(422, b'{"error": "StartTimeTooRecent"}', JSON)
+        later = [audit for audit in self.audits if audit["timestamp"] >= start]
+        page = later[: self.page]
+        # A page is extended by all that shares its last second.
+        while len(page) < len(later) and later[len(page)]["timestamp"] == page[-1]["timestamp"]:
+            page.append(later[len(page)])
+        end = page[-1]["timestamp"] if page else None
+        return reply(
+            {
+                "ticket_events": page,
+                "count": len(page),
+                "end_time": end,
+                "next_page": f"http://elsewhere.example/?start_time={end}" if page else None,
+                "end_of_stream": len(page) == len(later),
+            }
+        )
+
+
+def reply(content: Mapping[str, object]) -> Response:
+    """Return ``content`` as a JSON answer."""
+    return Response(200, json.dumps(content).encode(), JSON)
+
+
+def adapter_of(
+    server: Loopback,
+    engagement: Engagement | None = None,
+    *,
+    token: str = TOKEN,
+    user: str = USER,
+    meanings: Mapping[str, StatusMeaning] | None = None,
+    people: Mapping[str, Person] | None = None,
+) -> Zendesk:
+    """Return the adapter that reads ``server``."""
+    settings = SourceSettings(
+        id="desk",
+        adapter="zendesk",
+        url=server.url,
+        user=user,
+        requests_per_minute=10_000,
+        meanings=meanings or {},
+    )
+    adapter = open_adapter(settings, engagement or engagement_of(settings), token, people)
+    assert isinstance(adapter, Zendesk)
+    return adapter
+
+
+@asynccontextmanager
+async def zendesk(
+    account: Account, engagement: Engagement | None = None, **options: Any
+) -> AsyncIterator[tuple[Zendesk, Loopback]]:
+    """Serve ``account`` and read it with a fresh adapter."""
+    async with loopback(account.answer) as server:
+        adapter = adapter_of(server, engagement, **options)
+        try:
+            yield adapter, server
+        finally:
+            await adapter.aclose()
+            assert {request.method for request in server.seen} <= {"GET"}
