@@ -9,7 +9,7 @@ from typing import Any
 
 from engagewatch.demo.catalogue import ACKNOWLEDGEMENT, fill, say
 from engagewatch.demo.desk import SYSTEM, Audit, Comment, Record, Via
-from engagewatch.demo.people import Crowd, Member
+from engagewatch.demo.people import Crowd, Member, Role
 from engagewatch.demo.profile import Profile
 from engagewatch.engine.calendars import Calendar
 from engagewatch.model.instants import MINUTE, Instant
@@ -59,9 +59,14 @@ class Office:
     hours: Calendar
     _next_ticket: int = 0
 
+    @property
+    def agents(self) -> list[Member]:
+        """Those who work on tickets; whoever manages the account does not."""
+        return [agent for agent in self.crowd.agents if agent.role is Role.AGENT]
+
     def agents_of(self, team: str) -> list[Member]:
-        """Return the agents of one team."""
-        return [agent for agent in self.crowd.agents if agent.department == team]
+        """Return the agents of one team; all of them where it has none of its own."""
+        return [agent for agent in self.agents if agent.department == team] or self.agents
 
     def subject(self, templates: Sequence[str]) -> str:
         """Return a subject after one of ``templates``, in the client's own words."""

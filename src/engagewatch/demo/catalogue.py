@@ -377,7 +377,6 @@ ACKNOWLEDGEMENT = (
     "Thank you for contacting the service desk. Your request has been received and will be dealt "
     "with as soon as possible. This is an automatic message."
 )
-CLOSING = "This request was closed automatically."
 
 TEXTS: Mapping[str, Sequence[str]] = {
     "question": _TEAM_QUESTIONS,

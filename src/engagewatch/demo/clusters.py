@@ -35,7 +35,7 @@ def cluster_records(office: Office, clusters: Iterable[Cluster]) -> Iterator[Rec
 def _cluster(office: Office, cluster: Cluster, merged: Share) -> Iterator[Record]:
     rng = office.rng
     team = _TEAMS.get(cluster.component, "Infrastructure")
-    agents = office.agents_of(team) or list(office.crowd.agents)
+    agents = office.agents_of(team)
     lead = rng.choice(agents)
     users = [user for user in office.crowd.users if user.created_at < cluster.start]
     users = rng.sample(users, min(cluster.count, len(users)))

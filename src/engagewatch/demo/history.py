@@ -87,7 +87,7 @@ class Historian:
         self._users = [user for user in office.crowd.users if user.pace < 3]
         self._topics = [topic for topic in TOPICS for _ in range(topic.weight)]
         self._teams = {
-            team: office.agents_of(team) or list(office.crowd.agents)
+            team: office.agents_of(team)
             for team in ("Service Desk", "Infrastructure", "Applications")
         }
         approvers = [user for user in office.crowd.users if user.pace >= 3]

@@ -13,7 +13,6 @@ from itertools import count
 from engagewatch.demo.case import WITH_SUPPLIER, Case, Office, status
 from engagewatch.demo.catalogue import TOPICS
 from engagewatch.demo.desk import Record, Via
-from engagewatch.demo.people import Member
 from engagewatch.model.instants import HOUR, MINUTE, Instant
 
 FIRST_HOURS = 4 * HOUR
@@ -93,7 +92,7 @@ class LiveDesk:
         if case.record.via is Via.EMAIL:
             case.acknowledge(at + rng.randrange(2, 8))
         self.opened.append(case.record)
-        agent = rng.choice(self._staff(topic.team))
+        agent = rng.choice(self.office.agents_of(topic.team))
 
         def take(now: Instant) -> None:
             case.triage(now, agent, priority)
@@ -108,7 +107,7 @@ class LiveDesk:
     def _act(self, at: Instant, case: Case) -> None:
         current = case.record.state(at)["status"]
         if case.agent is None:
-            case.triage(at, self.rng.choice(self._staff("Service Desk")), "normal")
+            case.triage(at, self.rng.choice(self.office.agents_of("Service Desk")), "normal")
         elif current == "pending":
             self._wait(at, case)
         elif current == "hold":
@@ -147,7 +146,7 @@ class LiveDesk:
         elif draw < 0.46:
             case.reply(at, "chaser")
         elif draw < 0.56:
-            case.set(at, {"assignee_id": self.rng.choice(self.office.crowd.agents).id})
+            case.set(at, {"assignee_id": self.rng.choice(self.office.agents).id})
         elif draw < 0.59:
             case.note(at, status("hold", WITH_SUPPLIER))
         else:
@@ -184,6 +183,3 @@ class LiveDesk:
             if audit.comment is not None and audit.comment.public:
                 return audit.author == case.requester.id
         return False
-
-    def _staff(self, team: str) -> list[Member]:
-        return self.office.agents_of(team) or list(self.office.crowd.agents)

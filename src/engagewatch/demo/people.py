@@ -52,8 +52,6 @@ class Member:
     updated_at: Instant
     pace: float = 1.0
     """How long this person takes to answer, as a multiple of what is usual here."""
-    starts: bool = True
-    """Sends in the ordinary run of tickets (a service account does not)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,6 @@ def gather(
         "Service Desk",
         started,
         started,
-        starts=False,
     )
     staff: dict[Role, list[Member]] = {Role.END_USER: [], Role.AGENT: []}
     for person in named:
