@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from engagewatch.config.problems import RejectedError
 from engagewatch.model.policy import Duration
@@ -43,13 +44,14 @@ def parse_duration(text: object) -> Duration:
         raise RejectedError("a duration is text with a unit", hint if number else _HOW)
     if _WHOLE.fullmatch(text) is None:
         raise RejectedError(f'"{text[:40]}" is not a duration', _nearest(text) or _HOW)
-    seconds = 0.0
-    days = 0.0
+    seconds = days = Decimal(0)
     for amount, unit in _PART.findall(text):
         if unit.lower() == "bd":
-            days += float(amount)
+            days += Decimal(amount)
         else:
-            seconds += float(amount) * _SECONDS[unit.lower()]
+            seconds += Decimal(amount) * _SECONDS[unit.lower()]
+    if days * 86400 + seconds > _LONGEST:
+        raise RejectedError(f'"{text[:40]}" is longer than ten years', _HOW)
     if days and seconds:
         raise RejectedError(
             f'"{text}" mixes business days with hours', 'use one of them, for example "2bd" or "9h"'
@@ -58,8 +60,6 @@ def parse_duration(text: object) -> Duration:
         raise RejectedError(f'"{text}" is not a whole number of seconds or business days', _HOW)
     if not days and not seconds:
         raise RejectedError("a duration of zero", "leave the key out where nothing is promised")
-    if days * 86400 + seconds > _LONGEST:
-        raise RejectedError(f'"{text}" is longer than ten years', _HOW)
     return Duration(seconds=int(seconds), business_days=int(days))
 
 
