@@ -39,9 +39,9 @@ class EngagewatchApp(App[None]):
             "Palette",
             show=False,
             id="palette",
-            tooltip="Everything that can be done here",
+            tooltip="Command palette",
         ),
-        Binding("q", "quit", "Quit", id="quit", tooltip="Quit"),
+        Binding("q,ctrl+q", "quit", "Quit", key_display="q", id="quit", tooltip="Quit"),
     ]
 
     ascii_signs = reactive(False)

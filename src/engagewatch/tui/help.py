@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from engagewatch.tui.widgets.lines import BLANK, Line, Part, fit, wrapped
 
-_KEY_WIDTH = 14
+_KEY_WIDTH = 12
 
 
 def key_rows(screen: Screen[Any]) -> list[tuple[str, str]]:

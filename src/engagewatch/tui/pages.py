@@ -19,7 +19,8 @@ class ScreenKind:
     name: str
     key: str
     title: str
-    tooltip: str
+    about: str
+    """What it shows, in a few words."""
     module: str
     page: str
 
@@ -30,18 +31,16 @@ class ScreenKind:
 
 
 SCREENS: tuple[ScreenKind, ...] = (
-    ScreenKind("brief", "1", "Brief", "What needs a person today", "brief", "BriefPage"),
-    ScreenKind("waiting", "2", "Waiting on us", "What waits on our side", "waiting", "WaitingPage"),
-    ScreenKind(
-        "at_risk", "3", "At risk", "What is about to breach or silent", "at_risk", "AtRiskPage"
-    ),
-    ScreenKind("services", "4", "Services", "What is up and down", "services", "ServicesPage"),
-    ScreenKind("sla", "5", "SLA", "Both ledgers, month by month", "sla", "SlaPage"),
-    ScreenKind("tickets", "t", "Tickets", "Every ticket", "tickets", "TicketsPage"),
-    ScreenKind("sources", "s", "Sources", "How polling goes", "sources", "SourcesPage"),
-    ScreenKind("silent", "", "Silent", "What has gone silent", "at_risk", "SilentPage"),
-    ScreenKind("portfolio", "", "Portfolio", "All engagements", "portfolio", "PortfolioPage"),
-    ScreenKind("clock", "", "Ticket", "One ticket's time", "clock", "ClockPage"),
+    ScreenKind("brief", "1", "Brief", "what needs a person", "brief", "BriefPage"),
+    ScreenKind("waiting", "2", "Waiting on us", "who owes what", "waiting", "WaitingPage"),
+    ScreenKind("at_risk", "3", "At risk", "what is about to breach", "at_risk", "AtRiskPage"),
+    ScreenKind("services", "4", "Services", "what is up and down", "services", "ServicesPage"),
+    ScreenKind("sla", "5", "SLA", "both ledgers by month", "sla", "SlaPage"),
+    ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),
+    ScreenKind("sources", "s", "Sources", "how polling goes", "sources", "SourcesPage"),
+    ScreenKind("silent", "", "Silent", "what has gone silent", "at_risk", "SilentPage"),
+    ScreenKind("portfolio", "", "Portfolio", "all engagements", "portfolio", "PortfolioPage"),
+    ScreenKind("clock", "", "Ticket", "one ticket's time", "clock", "ClockPage"),
 )
 
 KINDS = {kind.name: kind for kind in SCREENS}

@@ -60,12 +60,14 @@ class Shell(Screen[None]):
                 kind.title,
                 show=False,
                 id=f"visit-{kind.name}",
-                tooltip=f"{kind.title}: {kind.tooltip[0].lower()}{kind.tooltip[1:]}",
+                tooltip=f"{kind.title}: {kind.about}",
             )
             for kind in SCREENS
             if kind.key
         ),
-        Binding("p", "portfolio", "Portfolio", show=False, id="portfolio", tooltip="Portfolio"),
+        Binding(
+            "p", "portfolio", "Portfolio", show=False, id="portfolio", tooltip="All engagements"
+        ),
         Binding("escape", "back", "Back", key_display="esc", id="back", tooltip="Go back"),
         Binding("slash", "filter", "Filter", key_display="/", id="filter", tooltip="Filter"),
         Binding("i", "why", "Why", id="why", tooltip="Why this number"),

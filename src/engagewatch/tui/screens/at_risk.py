@@ -118,8 +118,8 @@ class AtRiskPage(TablePage[AtRiskView, RiskRow]):
     def headline(self, view: AtRiskView) -> Parts:
         """Say how many clocks are missed, due soon and paused."""
         role = "bad" if view.missed else "warning" if view.due_soon else "bold"
-        silent = f"   {len(view.silent)} silent: tab" if view.silent else ""
-        return (Part(view.summary, role), Part(silent, "dim"))
+        turn = (Part("   tab", "key"), Part(" silent ones", "dim")) if view.silent else ()
+        return (Part(view.summary.rstrip("."), role), *turn)
 
     def detail(self, row: RiskRow, width: int) -> list[Line]:
         """Return a clock in full."""
@@ -175,7 +175,11 @@ class SilentPage(TablePage[AtRiskView, SilentRow]):
         """Say how many are silent."""
         count = len(view.silent)
         noun = "ticket has" if count == 1 else "tickets have"
-        return (Part(f"{count} {noun} gone silent", "bold"), Part("   clocks: tab", "dim"))
+        return (
+            Part(f"{count} {noun} gone silent", "bold"),
+            Part("   tab", "key"),
+            Part(" clocks", "dim"),
+        )
 
     def detail(self, row: SilentRow, width: int) -> list[Line]:
         """Return a row in full."""

@@ -25,6 +25,7 @@ from engagewatch.tui.widgets.lines import (
     clip,
     clip_parts,
     fit,
+    fit_parts,
     joined,
     packed,
     part,
@@ -38,10 +39,10 @@ from engagewatch.tui.widgets.sheet import Sheet
 from engagewatch.views.brief import AttentionLine, BriefView, Change
 from engagewatch.views.keys import FigureKey, FigureKind
 
-_SEVERITY = 13
+_SEVERITY = 19
 """Cells of the column with the severity."""
-_MOVE = 12
-"""Cells of whose move it is, on a narrow card."""
+_INDENT = 2
+"""Cells before the text of a narrow card."""
 _ROOMY = 96
 """From this width on a card has three lines and changes name their tickets."""
 
@@ -72,26 +73,25 @@ def attention_lines(
 def _card(flag: AttentionLine, width: int) -> list[Line]:
     ours = flag.side is Side.CLIENT
     move = Part("our move" if ours else "their move", "client" if ours else "provider")
+    severity = Part(f"{TONE_SIGNS[flag.tone]} {flag.severity_words}", flag.tone)
     lay_out = _roomy_card if width >= _ROOMY else _narrow_card
-    severity = Part(fit(f"{TONE_SIGNS[flag.tone]} {flag.severity_words}", _SEVERITY), flag.tone)
-    rows = lay_out(flag, move, width - _SEVERITY)
-    pad = Part(" " * _SEVERITY)
+    return [Line(parts, ("flag", flag.key)) for parts in lay_out(flag, severity, move, width)]
+
+
+def _narrow_card(flag: AttentionLine, severity: Part, move: Part, width: int) -> list[Parts]:
+    who = part(flag.owner, "dim") if flag.owner else ()
+    since = part(flag.since_words, "dim") if flag.since_words else ()
+    head = joined([(severity,), (move,), who])
+    pad = Part(" " * _INDENT)
     return [
-        Line((pad if index else severity, *parts), ("flag", flag.key))
-        for index, parts in enumerate(rows)
+        spread(head, since, width) if width_of((*head, *since)) + 2 <= width else head,
+        *((pad, Part(title, "bold")) for title in wrap(flag.title, width - _INDENT)),
+        *((pad, Part(row, "accent")) for row in wrap(f"→ {flag.next_step}", width - _INDENT)),
     ]
 
 
-def _narrow_card(flag: AttentionLine, move: Part, room: int) -> list[Parts]:
-    rows: list[Parts] = [part(title, "bold") for title in wrap(flag.title, room)]
-    indent = " " * (_MOVE - width_of((move,)))
-    for index, words in enumerate(wrap(flag.next_step, room - _MOVE - 2)):
-        head = (move, Part(f"{indent}→ ", "accent")) if not index else part(" " * (_MOVE + 2))
-        rows.append((*head, Part(words, "accent")))
-    return rows
-
-
-def _roomy_card(flag: AttentionLine, move: Part, room: int) -> list[Parts]:
+def _roomy_card(flag: AttentionLine, severity: Part, move: Part, width: int) -> list[Parts]:
+    room = width - _SEVERITY
     facts = joined([part(text, "dim") for text in (flag.owner, flag.since_words) if text])
     rows = [line.parts for line in wrapped(flag.detail, room)]
     rows += [line.parts for line in wrapped(f"→ {flag.next_step}", room, "accent")]
@@ -101,7 +101,8 @@ def _roomy_card(flag: AttentionLine, move: Part, room: int) -> list[Parts]:
     if at == len(rows):
         rows.append(())
     rows[at] = spread(rows[at], facts, room)
-    return [spread(part(flag.title, "bold"), (move,), room), *rows]
+    head = (*fit_parts((severity,), _SEVERITY), *spread(part(flag.title, "bold"), (move,), room))
+    return [head, *((Part(" " * _SEVERITY), *parts) for parts in rows)]
 
 
 def change_lines(view: BriefView, width: int, *, named: bool) -> list[Line]:
@@ -109,8 +110,11 @@ def change_lines(view: BriefView, width: int, *, named: bool) -> list[Line]:
     words = view.seen_words
     title = words[:1].upper() + words[1:]
     lines = [_section(title, "", width)]
+    if view.seen_at is None:
+        words = "space marks all this as seen; from then on, what changed is listed here"
+        return lines + wrapped(words, width, "dim")
     if not view.changes:
-        return [*lines, Line((Part("nothing changed", "dim"),))]
+        return [*lines, Line(part("nothing changed", "dim"))]
     if not named:
         return lines + packed([(Part(change.words),) for change in view.changes], width)
     column = max(len(change.words) for change in view.changes) + 2
@@ -137,11 +141,12 @@ def _change(change: Change, column: int, width: int) -> list[Line]:
 def figure_lines(view: BriefView, width: int) -> list[Line]:
     """Return the figures, values aligned."""
     lines = [_section("Both ledgers", view.period, width)]
-    label = max((len(figure.label) for figure in view.figures), default=0) + 2
+    labels = [figure.label.removesuffix(f", {view.period}") for figure in view.figures]
+    label = max((len(text) for text in labels), default=0) + 2
     value = max((len(figure.value) for figure in view.figures), default=0) + 2
-    for figure in view.figures:
+    for text, figure in zip(labels, view.figures, strict=True):
         parts = (
-            Part(fit(figure.label, label), "dim"),
+            Part(fit(text, label), "dim"),
             Part(fit(figure.value, value), f"{figure.tone} bold"),
             Part(figure.note, "dim"),
         )
@@ -260,7 +265,8 @@ class BriefPage(Page[BriefView]):
         if action == "all_flags":
             return self.view is not None and self.view.more > 0
         if action == "seen":
-            return self.view is not None and bool(self.view.changes)
+            view = self.view
+            return view is not None and (bool(view.changes) or view.seen_at is None)
         return super().check_action(action, parameters)
 
     def action_all_flags(self) -> None:

@@ -44,6 +44,14 @@ class ClockPage(Page[ClockView]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
+            "enter",
+            "open",
+            "Unfold",
+            key_display="enter",
+            id="clock-unfold",
+            tooltip="Every stretch of this clock",
+        ),
+        Binding(
             "tab", "other_side", "Events", show=False, id="clock-side", tooltip="The other column"
         ),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable
 from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.model.sides import Side
-from engagewatch.tui.glyphs import CLOCK_SIGNS, COURT_FILLS
+from engagewatch.tui.glyphs import CLOCK_SIGNS, COURT_FILLS, TONE_SIGNS
 from engagewatch.tui.widgets.columns import Column, fitted_to, header, row_parts, table_lines
 from engagewatch.tui.widgets.court_bar import (
     CLOSED_TIME,
@@ -57,8 +57,13 @@ def heading(view: ClockView, width: int) -> list[Line]:
     ]
     lines += packed([fact for fact in facts if fact[0].text], width)
     tones = {line.tone for line in view.obligations}
-    role = next((tone.value for tone in (Tone.BAD, Tone.WARNING) if tone in tones), "")
-    return [*lines, BLANK, *wrapped(view.explanation, width, role)]
+    worst = next((tone for tone in (Tone.BAD, Tone.WARNING) if tone in tones), Tone.PLAIN)
+    sign = Part(f"{TONE_SIGNS[worst]} ", worst)
+    verdict = [
+        Line((sign if index == 0 else Part("  "), *line.parts))
+        for index, line in enumerate(wrapped(view.explanation, width - 2))
+    ]
+    return [*lines, BLANK, *verdict]
 
 
 def scale_of(view: ClockView, width: int) -> TimeScale:

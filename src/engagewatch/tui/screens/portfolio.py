@@ -11,7 +11,7 @@ from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens.table_page import TablePage
 from engagewatch.tui.widgets.columns import Column
-from engagewatch.tui.widgets.lines import Line, Part, Parts, part, wrapped
+from engagewatch.tui.widgets.lines import Line, Part, Parts, clip_parts, packed, part, wrapped
 from engagewatch.views.portfolio import EngagementLine, FlagCounts, PortfolioView
 from engagewatch.views.tone import Tone
 
@@ -21,7 +21,7 @@ COLUMNS: tuple[Column[EngagementLine], ...] = (
     Column("name", "Engagement", lambda row: part(row.name, "bold"), 18, 40, 0,
            value=lambda row: row.name.casefold()),
     Column("waiting", "Waits on us", lambda row: part(row.waiting_words, _count(row.waiting)),
-           13, 16, 0, value=lambda row: row.waiting, largest_first=True),
+           15, 18, 0, value=lambda row: row.waiting, largest_first=True),
     Column("risk", "At risk", lambda row: part(row.at_risk_words, _count(row.at_risk)), 16, 24, 1,
            value=lambda row: row.at_risk, largest_first=True),
     Column("services", "Services", lambda row: part(row.services, row.services_tone), 12, 24, 2),
@@ -44,27 +44,19 @@ def detail_lines(row: EngagementLine, width: int) -> list[Line]:
     """Return one engagement in full."""
     lines = [Line((Part(row.name, "bold"), Part(f"  {row.state}", row.tone)))]
     lines += wrapped(row.headline or "nothing needs a person right now", width)
-    lines.append(
-        Line(
-            (
-                Part("their move  ", "provider"),
-                Part(_flags(row.provider_flags)),
-                Part("     our move  ", "client"),
-                Part(_flags(row.client_flags)),
-            )
-        )
-    )
+    moves: list[Parts] = [
+        (Part("their move  ", "provider"), Part(_flags(row.provider_flags))),
+        (Part("our move  ", "client"), Part(_flags(row.client_flags))),
+    ]
+    lines += packed(moves, width)
     for figure in (row.provider_ledger, row.client_ledger):
         note = f"  {figure.note}" if figure.note else ""
-        lines.append(
-            Line(
-                (
-                    Part(f"{figure.label} this month: ", "dim"),
-                    Part(figure.value, f"{figure.tone} bold"),
-                    Part(note, "dim"),
-                )
-            )
+        parts = (
+            Part(f"{figure.label}: ", "dim"),
+            Part(figure.value, f"{figure.tone} bold"),
+            Part(note, "dim"),
         )
+        lines.append(Line(clip_parts(parts, width)))
     return [*lines, *wrapped(row.freshness, width, row.freshness_tone)]
 
 

@@ -2,112 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import ClassVar
 
-from textual.app import ComposeResult
-
-from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.tui.glyphs import COMPONENT_SIGNS, TONE_SIGNS
-from engagewatch.tui.navigation import Frame
-from engagewatch.tui.page import Page
 from engagewatch.tui.reading import Views
-from engagewatch.tui.widgets.columns import Column, fitted_to, table_lines
+from engagewatch.tui.screens.sheet_page import SheetPage
+from engagewatch.tui.widgets.columns import (
+    GAP,
+    Column,
+    fitted_to,
+    header,
+    row_parts,
+    table_lines,
+)
 from engagewatch.tui.widgets.day_strip import Day, day_strip, legend
 from engagewatch.tui.widgets.lines import (
     BLANK,
     Line,
     Part,
-    Parts,
-    clip,
-    fit,
     packed,
     part,
     spread,
     wrapped,
 )
-from engagewatch.tui.widgets.listing import Listing
-from engagewatch.tui.widgets.sheet import Sheet
 from engagewatch.views.keys import FigureKey
 from engagewatch.views.services import ComponentRow, IncidentRow, ServicesView
 
-_ROOMY = 150
+_ROOMY = 180
 """From this width on a component is one line."""
-_NAME, _STATE, _SHARE = 22, 14, 16
 
 
 def components(view: ServicesView, width: int) -> list[Line]:
     """Return the components with their strips: one line each where there is room, else two."""
     if not view.is_watched:
-        return [
-            Line(part("No status source is configured: nothing is known of any service.", "dim"))
-        ]
-    roomy = width >= _ROOMY
+        words = "No status source is configured: nothing is known of any service."
+        return [Line(part(words, "dim"))]
     days = max((len(row.strip) for row in view.components), default=0)
-    verdict = max((len(_verdict(row)) for row in view.components), default=0)
-    room = width - _NAME - _STATE - _SHARE - 8 - verdict if roomy else width - 2
-    strip_width = min(days, room)
-    lines = [_strip_header(view, strip_width, roomy=roomy)]
+    roomy = width >= _ROOMY
+    if roomy:
+        fitted = fitted_to(_COMPONENTS, view.components, width - days - GAP)
+        strip_width = days
+        head = (*header(fitted), Part(" " * GAP), Part(_span(days), "dim"))
+    else:
+        fitted = fitted_to(_COMPONENTS, view.components, width)
+        strip_width = min(days, width - 2)
+        head = header(fitted)
+    lines = [Line(head)]
     group = ""
     for row in view.components:
+        key = ("component", row.key)
         if row.group != group:
             group = row.group
             lines.append(Line(part(group, "dim")))
-        lines += _component(row, strip_width, width, roomy=roomy)
-    return lines
+        strip = day_strip(_days(row), strip_width)
+        if roomy:
+            lines.append(Line((*row_parts(fitted, row), Part(" " * GAP), *strip), key))
+        else:
+            lines += [
+                Line(row_parts(fitted, row), key),
+                Line((Part("  "), *strip), key),
+            ]
+    return lines if roomy else [*lines, Line(part(f"  {_span(strip_width)}", "dim"))]
 
 
-def _strip_header(view: ServicesView, strip_width: int, *, roomy: bool) -> Line:
-    left = f"{strip_width} days ago"
-    span = left + "today".rjust(max(0, strip_width - len(left)))
-    if not roomy:
-        return Line(part(f"  {span}", "dim"))
-    return Line(
-        (
-            Part(fit("Service", _NAME), "dim"),
-            Part("  "),
-            Part(fit("Now", _STATE), "dim"),
-            Part("  "),
-            Part(span, "dim"),
-            Part("  "),
-            Part(fit(f"Up in {view.period.words.split()[0]}", _SHARE), "dim"),
-            Part("  "),
-            Part("Promise", "dim"),
-        )
-    )
+def _span(width: int) -> str:
+    """Return the two ends of a strip, under or above it."""
+    left = f"{width} days ago"
+    return left + "today".rjust(max(0, width - len(left)))
 
 
-def _component(row: ComponentRow, strip_width: int, width: int, *, roomy: bool) -> list[Line]:
-    key = ("component", row.key)
-    strip = day_strip(_days(row), strip_width)
-    sign = Part(f"{COMPONENT_SIGNS[row.state]} ", row.tone)
-    name = Part(fit(row.name, _NAME - 2), "bold")
-    verdict = (Part(_verdict(row), row.verdict_tone),)
-    if roomy:
-        return [
-            Line(
-                (
-                    sign,
-                    name,
-                    Part("  "),
-                    Part(fit(row.state_words, _STATE), row.tone),
-                    Part("  "),
-                    *strip,
-                    Part("  "),
-                    Part(fit(row.observed_words, _SHARE)),
-                    Part("  "),
-                    *verdict,
-                ),
-                key,
-            )
-        ]
-    head = (sign, name, Part("  "), Part(fit(row.state_words, _STATE), row.tone))
-    facts: Parts = (Part(f"{row.observed_words} up  ", ""), *verdict)
-    return [Line(spread(head, facts, width), key), Line((Part("  "), *strip), key)]
+_COMPONENTS: tuple[Column[ComponentRow], ...] = (
+    Column("name", "Service", lambda row: (
+        Part(f"{COMPONENT_SIGNS[row.state]} ", row.tone), Part(row.name, "bold")), 20, 40, 0),
+    Column("state", "Now", lambda row: part(row.state_words, row.tone), 12, 32, 0),
+    Column("observed", "Up, seen", lambda row: part(
+        row.observed_words, "unknown" if row.observed is None else ""), 8, 15, 0, right=True),
+    Column("reported", "Up, told", lambda row: part(row.reported_words, "dim"), 8, 15, 2,
+           right=True),
+    Column("promise", "Promised", lambda row: part(row.promise_words, "dim"), 8, 8, 1, right=True),
+    Column("verdict", "Verdict", lambda row: part(_verdict(row), row.verdict_tone), 15, 24, 0),
+)  # fmt: skip
 
 
 def _verdict(row: ComponentRow) -> str:
-    return row.verdict if row.promise is None else f"{row.promise_words} {row.verdict}"
+    """Return the verdict without whose account it rests on; the detail tells."""
+    return row.verdict.split(", ")[0]
+
+
+def component_detail(row: ComponentRow, period: str, width: int) -> list[Line]:
+    """Return one component in full."""
+    promised = f"{row.promise_words} promised: " if row.promise is not None else ""
+    lines = [
+        Line((Part(row.name, "bold"), Part("  "), Part(row.state_words, row.tone))),
+        *wrapped(
+            f"Up in {period}: {row.observed_words} as we saw it ({row.coverage_words}); "
+            f"{row.reported_words} by the provider's account.",
+            width,
+        ),
+        *wrapped(f"{promised}{row.verdict}", width, row.verdict_tone),
+    ]
+    if row.strip:
+        lines += wrapped(row.strip[-1].words, width, "dim")
+    return lines
+
+
+def incident_detail(row: IncidentRow, width: int) -> list[Line]:
+    """Return one incident in full."""
+    where = ", ".join(row.components) or "no service named"
+    return [
+        *wrapped(row.name, width, "bold")[:2],
+        *wrapped(f"{row.status}, {row.impact}: {where}", width, row.tone),
+        *wrapped(
+            f"Started {row.started_words}, lasted {row.duration_words}; {row.posted_lag_words}.",
+            width,
+        ),
+        *wrapped(row.url, width, "dim"),
+    ]
 
 
 def _is_told(words: str) -> bool:
@@ -163,7 +175,7 @@ def planned(view: ServicesView, width: int) -> list[Line]:
     return lines
 
 
-class ServicesPage(Page[ServicesView]):
+class ServicesPage(SheetPage[ServicesView]):
     """Components, incidents and planned work on one sheet."""
 
     title: ClassVar[str] = "Services"
@@ -176,63 +188,43 @@ class ServicesPage(Page[ServicesView]):
         "On a service, i tells how its uptime is counted.",
     )
 
-    def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
-        """Make the sheet."""
-        super().__init__(frame, engagement)
-        self._sheet = Sheet(self._lay_out, frame.list_state())
-
-    def compose(self) -> ComposeResult:
-        """Show the sheet."""
-        yield self._sheet
-
     def read(self, views: Views, now: Instant) -> ServicesView:
         """Return the services."""
         return views.services(self.engagement_id, now)
 
-    def show(self) -> None:
-        """Lay the sheet out again."""
-        self._sheet.redraw()
-
-    def _lay_out(self, width: int) -> list[Line]:
-        view = self.view
-        if view is None:
-            return [Line(part("reading…", "dim"))]
+    def lay_out(self, view: ServicesView, width: int) -> list[Line]:
+        """Return the components, the incidents and the planned work."""
         quiet = f"{view.quiet_days} quiet of {view.watched_days} watched days"
-        lines = [
-            Line(
-                spread(
-                    (
-                        Part(f"{TONE_SIGNS[view.summary_tone]} ", view.summary_tone),
-                        Part(clip(view.summary, width - 4), f"{view.summary_tone} bold"),
-                    ),
-                    part(quiet, "dim") if view.is_watched else (),
-                    width,
-                )
-            ),
-            BLANK,
-            *components(view, width),
-        ]
+        summary = (
+            Part(f"{TONE_SIGNS[view.summary_tone]} ", view.summary_tone),
+            Part(view.summary, f"{view.summary_tone} bold"),
+        )
+        lines = [Line(spread(summary, part(quiet, "dim") if view.is_watched else (), width))]
+        lines += components(view, width)
         if view.is_watched:
             lines += [*strip_legend(view, width), BLANK, *incidents(view, width)]
         work = planned(view, width)
         if work:
             lines += [BLANK, *work]
+        if view.not_known:
+            lines.append(BLANK)
         for sentence in view.not_known:
             lines += wrapped(f"? {sentence}", width, "dim")
         return lines
 
-    @property
-    def listing(self) -> Listing:
-        """The sheet."""
-        return self._sheet
+    def detail(self, view: ServicesView, key: Hashable, width: int) -> list[Line]:
+        """Return the component or the incident under the cursor in full."""
+        for row in view.components:
+            if key == ("component", row.key):
+                return component_detail(row, view.period.words, width)
+        for incident in view.incidents:
+            if key == ("incident", incident.key):
+                return incident_detail(incident, width)
+        return []
 
     def figure(self) -> FigureKey | None:
         """Return the uptime of the component under the cursor."""
-        return next(
-            (
-                row.figure.key
-                for row in (self.view.components if self.view is not None else ())
-                if self._sheet.cursor == ("component", row.key)
-            ),
-            None,
-        )
+        for row in self.view.components if self.view is not None else ():
+            if self._sheet.cursor == ("component", row.key):
+                return row.figure.key
+        return None

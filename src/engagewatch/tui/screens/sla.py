@@ -5,42 +5,80 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
-
-from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.tui.navigation import Frame, Place
-from engagewatch.tui.page import Page
+from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import Column, Fitted, fitted_to, table_lines
 from engagewatch.tui.widgets.interval_bar import interval_bar
-from engagewatch.tui.widgets.lines import BLANK, Line, Part, part, spread, wrapped
-from engagewatch.tui.widgets.listing import Listing
-from engagewatch.tui.widgets.sheet import Sheet
+from engagewatch.tui.widgets.lines import BLANK, Line, Part, Parts, part, spread, wrapped
 from engagewatch.views.keys import FigureKey
 from engagewatch.views.sla import Disagreement, LedgerBlock, SlaRow, SlaView
 
 _BAR = 20
 
 _ROWS: tuple[Column[SlaRow], ...] = (
-    Column("priority", "Prio", lambda row: part(row.priority, "bold"), 4, 10, 0),
-    Column("duty", "Duty", lambda row: part(row.obligation_words), 10, 16, 0),
+    Column("priority", "Prio", lambda row: part(row.priority, "bold"), 4, 12, 0),
+    Column("duty", "Duty", lambda row: part(row.obligation_words), 14, 16, 0),
     Column("target", "Target", lambda row: part(row.target_words), 6, 10, 3, right=True),
-    Column("met", "Met", lambda row: part(row.met_words, "bold"), 16, 24, 0),
-    Column("verdict", "Verdict", lambda row: part(row.contract_words, row.contract_tone),
-           9, 17, 0),
-    Column("evidence", "Evidence", lambda row: part(row.evidence_words, row.evidence_tone),
-           15, 16, 1),
-    Column("range", "95% interval, | promised", lambda row: interval_bar(
-        row.low, row.high, row.promised, _BAR), 24, 24, 5),
-    Column("left", "Budget", lambda row: part(row.misses_left_words, "dim"), 13, 22, 4),
-    Column("pending", "Open", lambda row: part(f"{row.pending:,}" if row.pending else "", "dim"),
-           5, 6, 6, right=True),
-    Column("claimed", "They claim", lambda row: part(row.claimed_words, "dim"), 12, 22, 2),
-    Column("differ", "Differ", lambda row: part(
-        str(row.disagreements) if row.disagreements else "", "warning"), 6, 6, 3, right=True),
+    Column("met", "Met of judged", lambda row: part(row.met_words, "bold"), 18, 24, 0),
+    Column("verdict", "Verdict", lambda row: part(_short(row.contract_words), row.contract_tone),
+           8, 17, 0),
+    Column("evidence", "Evidence", lambda row: part(
+        _short(row.evidence_words), row.evidence_tone), 15, 24, 1),
+    Column("left", "Misses left", lambda row: _misses_left(row), 11, 11, 4, right=True),
+    Column("pending", "Open", lambda row: part(f"{row.pending:,}" if row.pending else "−", "dim"),
+           4, 6, 5, right=True),
+    Column("claimed", "They claim", lambda row: _claimed(row), 12, 30, 2),
+    Column("range", "95% interval, │ promised", lambda row: interval_bar(
+        row.low, row.high, row.promised, _BAR), 24, 24, 6),
 )  # fmt: skip
+
+
+def _short(words: str) -> str:
+    """Return a verdict without what explains it; the detail has it in full."""
+    return words.split("; ")[0].split(": ")[0].split(", ")[0]
+
+
+def _misses_left(row: SlaRow) -> Parts:
+    left = row.misses_left
+    if left is None or row.promised is None:
+        return part("−", "dim")
+    return part(f"{left:,}", "bad" if left < 0 else "warning" if left == 0 else "")
+
+
+def _claimed(row: SlaRow) -> Parts:
+    if row.claimed_met is None:
+        return part(row.claimed_words, "dim")
+    differ = f"  {row.disagreements} differ" if row.disagreements else ""
+    return (Part(row.claimed_words), Part(differ, "warning"))
+
+
+def row_detail(row: SlaRow, block: LedgerBlock, width: int) -> list[Line]:
+    """Return one row of a ledger in full."""
+    interval = f", 95% interval {row.interval_words}" if row.interval_words else ""
+    promised = f"; promised {row.promised:g}%" if row.promised is not None else ""
+    left_out = [
+        f"{count:,} {words}"
+        for count, words in (
+            (row.pending, "open and not due"),
+            (row.excluded, "excluded"),
+            (row.unknown, "unknown"),
+        )
+        if count
+    ]
+    tail = f" Not judged: {', '.join(left_out)}." if left_out else ""
+    return [
+        Line((Part(f"{row.priority} {row.obligation_words}", "bold"),
+              Part(f"  {block.title}, within {row.target_words}", "dim"))),
+        *wrapped(f"{row.met_words}{interval}{promised}.{tail}", width),
+        *wrapped(f"By count: {row.contract_words}. {row.misses_left_words}", width,
+                 row.contract_tone),
+        *wrapped(f"By evidence: {row.evidence_words}", width, row.evidence_tone),
+        *wrapped(f"Their tool: {row.claimed_words}", width, "dim"),
+    ]  # fmt: skip
+
 
 _DISAGREEMENTS: tuple[Column[Disagreement], ...] = (
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0),
@@ -95,7 +133,7 @@ def disagreements(view: SlaView, width: int) -> list[Line]:
     return lines
 
 
-class SlaPage(Page[SlaView]):
+class SlaPage(SheetPage[SlaView]):
     """A month on one sheet."""
 
     title: ClassVar[str] = "SLA"
@@ -106,28 +144,15 @@ class SlaPage(Page[SlaView]):
             "the rate behind the count at or above the promise, given how few cases there are."
         ),
         (
-            "“Budget” is how many further misses the promise allows this month. On any row, i "
+            "Misses left is how many further misses the promise allows this month. On any row, i "
             "tells how it is counted and from which tickets."
         ),
     )
     has_periods: ClassVar[bool] = True
 
-    def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
-        """Make the sheet."""
-        super().__init__(frame, engagement)
-        self._sheet = Sheet(self._lay_out, frame.list_state())
-
-    def compose(self) -> ComposeResult:
-        """Show the sheet."""
-        yield self._sheet
-
     def read(self, views: Views, now: Instant) -> SlaView:
         """Return both ledgers of the month."""
         return views.sla(self.engagement_id, now, self.frame.period)
-
-    def show(self) -> None:
-        """Lay the sheet out again."""
-        self._sheet.redraw()
 
     def step_period(self, step: int) -> None:
         """Turn to the month before or after; not past the current one."""
@@ -138,42 +163,47 @@ class SlaPage(Page[SlaView]):
         if period.start <= view.as_of:
             self.frame.period = None if view.as_of in period else period.key
 
-    def _lay_out(self, width: int) -> list[Line]:
-        view = self.view
-        if view is None:
-            return [Line(part("reading…", "dim"))]
+    def lay_out(self, view: SlaView, width: int) -> list[Line]:
+        """Return the month, both ledgers and the disagreements."""
         fitted = fitted_to(_ROWS, (*view.provider.rows, *view.client.rows), width)
-        state = "complete" if view.is_complete else "so far"
         lines = [
             Line(
-                spread(
-                    (
-                        Part("[ ", "key"),
-                        Part(view.period_words, "bold"),
-                        Part(" ]", "key" if view.is_complete else "faint"),
-                        Part(f"  {state}", "dim"),
-                    ),
-                    part(view.rules_words, "dim"),
-                    width,
+                (
+                    Part("[ ", "key"),
+                    Part(view.period_words, "bold"),
+                    Part(" ]", "key" if view.is_complete else "faint"),
+                    Part("  complete" if view.is_complete else "  so far", "dim"),
                 )
             ),
-            BLANK,
             *ledger(view.provider, fitted, width),
             BLANK,
             *ledger(view.client, fitted, width),
             BLANK,
             *disagreements(view, width),
+            BLANK,
         ]
-        if view.not_known:
-            lines.append(BLANK)
         for sentence in view.not_known:
             lines += wrapped(f"? {sentence}", width, "dim")
-        return lines
+        rules = f"{view.rules_words.rstrip('.')}. Rules {view.rule_version}."
+        return lines + wrapped(rules, width, "faint")
 
-    @property
-    def listing(self) -> Listing:
-        """The sheet."""
-        return self._sheet
+    def detail(self, view: SlaView, key: Hashable, width: int) -> list[Line]:
+        """Return the row under the cursor in full."""
+        for block in (view.provider, view.client):
+            for row in block.rows:
+                if key == ("figure", row.figure.key):
+                    return row_detail(row, block, width)
+        for difference in view.disagreements:
+            if key == ("ticket", difference.key):
+                return [
+                    *wrapped(f"{difference.reference}  {difference.subject}", width, "bold")[:2],
+                    *wrapped(
+                        f"{difference.priority} {difference.obligation_words}: "
+                        f"{difference.words}. By our count it was {difference.ours}.",
+                        width,
+                    ),
+                ]
+        return []
 
     def place_of(self, key: Hashable) -> Place | None:
         """Lead from a disagreement to its ticket."""

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
-
-from engagewatch.model.engagement import Engagement
 from engagewatch.model.freshness import FreshnessState
 from engagewatch.model.instants import MINUTE, Instant
-from engagewatch.tui.navigation import Frame
-from engagewatch.tui.page import Page
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.freshness_line import STATE_SIGNS
 from engagewatch.tui.widgets.lines import BLANK, Line, Part, fit, packed, part, spread, wrapped
-from engagewatch.tui.widgets.listing import Listing
-from engagewatch.tui.widgets.sheet import Sheet
 from engagewatch.views.sources import SourceRow, SourcesView
 
 _LABEL = 14
@@ -76,10 +70,11 @@ def _field(label: str, words: str, width: int, key: str, role: str = "") -> list
     ]
 
 
-class SourcesPage(Page[SourcesView]):
+class SourcesPage(SheetPage[SourcesView]):
     """One card per source."""
 
     title: ClassVar[str] = "Sources"
+    has_detail: ClassVar[bool] = False
     about: ClassVar[tuple[str, ...]] = (
         (
             "Every source of the engagement: how old its data is, how the last poll went and "
@@ -89,33 +84,13 @@ class SourcesPage(Page[SourcesView]):
         "r polls now.",
     )
 
-    def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
-        """Make the sheet."""
-        super().__init__(frame, engagement)
-        self._sheet = Sheet(self._lay_out, frame.list_state())
-
-    def compose(self) -> ComposeResult:
-        """Show the sheet."""
-        yield self._sheet
-
     def read(self, views: Views, now: Instant) -> SourcesView:
         """Return how polling goes."""
         return views.sources(self.engagement_id, now)
 
-    def show(self) -> None:
-        """Lay the sheet out again."""
-        self._sheet.redraw()
-
-    def _lay_out(self, width: int) -> list[Line]:
-        view = self.view
-        if view is None:
-            return [Line(part("reading…", "dim"))]
+    def lay_out(self, view: SourcesView, width: int) -> list[Line]:
+        """Return a card per source."""
         lines = [Line(part(view.summary, "bold"))]
         for row in view.rows:
             lines += [BLANK, *source_lines(row, width)]
         return lines
-
-    @property
-    def listing(self) -> Listing:
-        """The sheet."""
-        return self._sheet

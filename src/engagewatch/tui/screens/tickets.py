@@ -23,13 +23,24 @@ _RANKS = {
     "court": 3,
     "priority": 4,
     "resolution": 5,
-    "updated": 6,
-    "age": 7,
-    "due": 8,
+    "due": 6,
+    "updated": 7,
+    "age": 8,
     "first_response": 9,
     "owner": 10,
 }
-_LEAST = {"subject": 24, "reference": 8, "status": 10, "owner": 12}
+_LEAST = {
+    "reference": 8,
+    "subject": 24,
+    "priority": 4,
+    "status": 9,
+    "court": 9,
+    "age": 7,
+    "resolution": 10,
+    "updated": 9,
+    "owner": 12,
+}
+_TITLES = {"priority": "Prio"}
 _MOST = {"subject": 90}
 _LARGEST_FIRST = frozenset({"age", "updated"})
 
@@ -55,7 +66,7 @@ class TicketsPage(TablePage[TicketsView, TicketRow]):
         return tuple(
             Column(
                 column.key,
-                column.title,
+                _TITLES.get(column.key, column.title),
                 partial(self._cell, index),
                 _LEAST.get(column.key, column.width),
                 max(column.width, _MOST.get(column.key, 0)),

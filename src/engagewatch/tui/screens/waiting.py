@@ -10,7 +10,7 @@ from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens.table_page import TablePage
 from engagewatch.tui.widgets.columns import Column
-from engagewatch.tui.widgets.lines import BLANK, Line, Parts, part, wrapped
+from engagewatch.tui.widgets.lines import Line, Parts, part, wrapped
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.waiting import WaitingItem, WaitingView
 
@@ -23,11 +23,12 @@ COLUMNS: tuple[Column[WaitingItem], ...] = (
            16, 30, 0, value=lambda row: row.person.casefold()),
     Column("owed", "Owes", lambda row: part(row.kind_words), 8, 8, 5,
            value=lambda row: row.kind_words),
-    Column("subject", "Subject", lambda row: part(row.subject), 20, 70, 1,
+    Column("subject", "Subject", lambda row: part(row.subject), 26, 70, 1,
            value=lambda row: row.subject.casefold()),
     Column("due", "Our target", lambda row: part(row.due_words, "bad" if row.overdue else "dim"),
-           19, 24, 4, value=lambda row: row.due_at),
-    Column("blocks", "Holds up", lambda row: part(row.blocks, "dim"), 18, 34, 2,
+           20, 24, 4, value=lambda row: row.due_at),
+    Column("blocks", "Holds up", lambda row: part(
+        row.blocks.removeprefix("pauses "), "dim"), 24, 34, 2,
            value=lambda row: row.blocked_remaining),
 )  # fmt: skip
 
@@ -41,7 +42,7 @@ def detail_lines(row: WaitingItem, width: int) -> list[Line]:
         width,
     )
     evidence = f"{row.priority}, {row.status}: {row.asked_words}. Holds up: {row.blocks}."
-    lines += [*wrapped(evidence, width, "dim"), BLANK]
+    lines += wrapped(evidence, width, "dim")
     return lines + wrapped(row.nudge, width, "accent")
 
 
@@ -75,7 +76,7 @@ class WaitingPage(TablePage[WaitingView, WaitingItem]):
 
     def headline(self, view: WaitingView) -> Parts:
         """Say how much waits and since when."""
-        return part(view.summary, "bad" if view.overdue else "bold")
+        return part(view.summary.rstrip("."), "bad" if view.overdue else "bold")
 
     def detail(self, row: WaitingItem, width: int) -> list[Line]:
         """Return an item in full."""

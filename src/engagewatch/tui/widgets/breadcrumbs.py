@@ -11,22 +11,32 @@ from engagewatch.tui.glyphs import CRUMB, ELLIPSIS
 from engagewatch.tui.widgets.lines import Part, Parts, clip, clip_parts
 from engagewatch.tui.widgets.painted import Painted
 
+_LEAST_CRUMB = 8
+"""A crumb cut shorter than this says nothing."""
+
 
 def crumb_parts(crumbs: Sequence[str], width: int) -> Parts:
     """Return the crumbs on one line of ``width`` cells; the way is shortened, not the place."""
     if not crumbs:
         return ()
     separator = f" {CRUMB} "
-    shown = [crumbs[-1]]
-    room = width - cell_len(crumbs[-1])
-    for crumb in reversed(crumbs[:-1]):
-        needed = cell_len(crumb) + len(separator)
-        if needed > room:
-            room_left = room - len(separator)
-            shown.insert(0, clip(crumb, room_left) if room_left >= 8 else ELLIPSIS)
-            break
-        shown.insert(0, crumb)
-        room -= needed
+    shown = [clip(crumbs[-1], width)]
+    room = width - cell_len(shown[0])
+    for index in range(len(crumbs) - 2, -1, -1):
+        crumb = crumbs[index]
+        # What is left out before it is shown as an ellipsis, for which there must be room too.
+        reserve = len(separator) + 1 if index else 0
+        if cell_len(crumb) + len(separator) + reserve <= room:
+            shown.insert(0, crumb)
+            room -= cell_len(crumb) + len(separator)
+            continue
+        space = room - len(separator) - reserve
+        if space >= _LEAST_CRUMB:
+            shown.insert(0, clip(crumb, space))
+            room -= cell_len(shown[0]) + len(separator)
+        if len(separator) + 1 <= room and (index or space < _LEAST_CRUMB):
+            shown.insert(0, ELLIPSIS)
+        break
     parts: list[Part] = []
     for index, crumb in enumerate(shown):
         if index:

@@ -27,7 +27,7 @@ _SIGNS = {
     ComponentState.MAINTENANCE: ("◇", "notice"),
     ComponentState.UNKNOWN: ("·", "faint"),
 }
-_TOLD_UP = ("_", "good")
+_TOLD_UP = ("─", "good")
 _PARTLY_SEEN = ("▂", "good")
 
 _NAMES = (

@@ -20,21 +20,24 @@ class Detail(Painted):
         super().__init__()
         self._layout_lines = layout
         self._lines: list[Line] = []
+        self._width = 0
 
     def redraw(self) -> None:
         """Lay out again; repaint if anything differs."""
-        lines = list(self._layout_lines(max(1, self.size.width - 2 * _MARGIN)))
-        if lines != self._lines:
-            self._lines = lines
+        before = self._lines
+        self._lay_out()
+        if self._lines != before:
             self.refresh()
 
-    def on_resize(self) -> None:
-        """Lay out for the new width."""
-        self.redraw()
+    def _lay_out(self) -> None:
+        self._width = self.size.width
+        self._lines = list(self._layout_lines(self._width - 2 * _MARGIN)) if self._width else []
 
     def render_line(self, y: int) -> Strip:
         """Paint one line."""
         width = self.size.width
+        if width != self._width:
+            self._lay_out()
         if y >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         parts = (Part(" " * _MARGIN), *self._lines[y].parts)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
@@ -82,8 +83,13 @@ class Listing(Painted, ScrollView, can_focus=True):
         """Show the list where ``state`` left it; moves are written back to it."""
         super().__init__(id=id)
         self.state = state
+        self.laid_out_width = 0
 
     # What a subclass provides.
+
+    def lay_out(self, width: int) -> None:
+        """Prepare what is painted for a width in cells; paints nothing."""
+        raise NotImplementedError
 
     def item_count(self) -> int:
         """Return how many items the cursor can rest on."""
@@ -169,31 +175,61 @@ class Listing(Painted, ScrollView, can_focus=True):
             self.state.index = index
             self.state.offset = self.item_lines(index)[0] - self.top
 
+    def ensure_laid_out(self) -> bool:
+        """Lay out if the width is not the one laid out for; return whether that was so.
+
+        Called before the first line is painted, so that the very first frame has everything in
+        place, the window included.
+        """
+        width = self.scrollable_content_region.width
+        if width <= 0 or width == self.laid_out_width:
+            return False
+        self.laid_out_width = width
+        self.lay_out(width)
+        self.set_reactive(ScrollView.scroll_y, float(self._wanted_top()))
+        return True
+
+    def on_resize(self) -> None:
+        """Lay out for the new size, the cursor's row staying in sight."""
+        self.ensure_laid_out()
+        self.fit_virtual_size()
+        self.settle()
+        self.refresh()
+
+    def fit_virtual_size(self) -> None:
+        """Tell the scrollbar how much there is."""
+        height = max(1, self.line_count()) + self.header_height
+        self.virtual_size = Size(self.scrollable_content_region.width, height)
+
     def settle(self) -> None:
         """After the items changed: find the cursor's row again and keep it where it was in sight.
 
         If the row is gone the cursor stays at its place in the order.
         """
+        self._scroll_top(self._wanted_top())
+
+    def _wanted_top(self) -> int:
+        """Return the first line that should be in sight, and put the cursor on an item.
+
+        A list seen for the first time starts at its top, headings included.
+        """
         count = self.item_count()
+        height = self.window_height
+        last_top = max(0, self.line_count() - height)
         if not count:
-            self._scroll_top(min(self.state.top, self.max_scroll_y))
-            return
+            return min(self.state.top, last_top)
         key = self.state.cursor
         found = self.item_index(key) if key is not None else None
+        index = min(self.state.index, count - 1) if found is None else found
+        self.state.cursor, self.state.index = self.item_key(index), index
         if found is None:
-            index = min(self.state.index, count - 1)
-            self.state.cursor = self.item_key(index)
             self.post_message(self.Moved(self, self.state.cursor))
-            if key is None:
-                self._bring_into_sight(index)
-                self._remember()
-                return
-        else:
-            index = found
-        first, last = self.item_lines(index)
-        offset = min(max(0, self.state.offset), max(0, self.window_height - (last - first)))
-        self._scroll_top(max(0, min(first - offset, self.line_count() - self.window_height)))
-        self.state.index = index
+        first, after = self.item_lines(index)
+        if key is None:
+            self.state.offset = first
+            return 0
+        offset = min(max(0, self.state.offset), max(0, height - (after - first)))
+        return min(max(0, first - offset), last_top)
 
     # Actions.
 

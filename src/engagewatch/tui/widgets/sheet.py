@@ -32,7 +32,6 @@ class Sheet(Listing):
         super().__init__(state, id=id)
         self._layout_lines = layout
         self._lines: list[Line] = []
-        self._laid_out_for = -1
         self._keys: list[Hashable] = []
         self._spans: dict[Hashable, tuple[int, int, int]] = {}
 
@@ -41,17 +40,19 @@ class Sheet(Listing):
         """The lines on show."""
         return self._lines
 
+    def lay_out(self, width: int) -> None:
+        """Ask for the lines and find the items in them."""
+        self._lines = list(self._layout_lines(max(1, width - GUTTER - MARGIN)))
+        self._index_items()
+
     def redraw(self) -> None:
         """Lay out again; repaint the lines that differ."""
-        width = self.scrollable_content_region.width
-        if width <= 0:
+        if not self.laid_out_width:
             return
-        old, self._lines = self._lines, list(self._layout_lines(max(1, width - GUTTER - MARGIN)))
-        resized = width != self._laid_out_for
-        self._laid_out_for = width
-        self._index_items()
-        if len(old) != len(self._lines) or resized:
-            self.virtual_size = Size(width, len(self._lines))
+        old = self._lines
+        self.lay_out(self.laid_out_width)
+        if len(old) != len(self._lines):
+            self.fit_virtual_size()
             self.refresh()
         else:
             for y, (before, after) in enumerate(zip(old, self._lines, strict=True)):
@@ -98,15 +99,9 @@ class Sheet(Listing):
         text_width = max(1, width - GUTTER - MARGIN - self.styles.scrollbar_size_vertical)
         return len(self._layout_lines(text_width))
 
-    def on_resize(self) -> None:
-        """Lay out for the new width."""
-        if self.scrollable_content_region.width != self._laid_out_for:
-            self.redraw()
-        else:
-            self.settle()
-
     def render_line(self, y: int) -> Strip:
         """Paint one line in sight."""
+        self.ensure_laid_out()
         width = self.scrollable_content_region.width
         index = y + self.top
         if index >= len(self._lines):

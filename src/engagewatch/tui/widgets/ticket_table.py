@@ -7,7 +7,6 @@ from typing import ClassVar, Generic
 
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -109,6 +108,15 @@ class TicketTable(Listing, Generic[RowT]):
         index = self.item_index(self.state.cursor) if self.state.cursor is not None else None
         return None if index is None else self._rows[index]
 
+    def lay_out(self, width: int) -> None:
+        """Fit the columns to the width."""
+        self._cells.clear()
+        self._strips.clear()
+        room = max(1, width - GUTTER - MARGIN)
+        self._fitted = fit_columns(self.columns, self._wants, room)
+        self._header = header(self._fitted, self.state.sort, descending=self.state.descending)
+        self._empty_lines = [] if self._rows else list(self._empty(room))
+
     def set_rows(self, rows: Sequence[RowT]) -> None:
         """Show other rows, or other values of the same rows."""
         before = self._in_sight()
@@ -116,25 +124,24 @@ class TicketTable(Listing, Generic[RowT]):
         self._rows = rows
         self._positions = {self._key_of(row): index for index, row in enumerate(rows)}
         self._wants = measure(self.columns, rows[:MEASURED_ROWS])
-        self._forget()
-        self._fit()
-        if self.size.width and count != len(rows):
-            self.virtual_size = Size(self._width, max(1, len(rows)) + self.header_height)
+        if not self.laid_out_width:
+            self._wanted_top()
+            return
+        self.lay_out(self.laid_out_width)
+        if count != len(rows):
+            self.fit_virtual_size()
         self.settle()
-        if not before or not rows or len(before) != len(self._in_sight()):
+        after = self._in_sight()
+        if not rows or not count or len(before) != len(after):
             self.refresh()
             return
-        for y, (old, new) in enumerate(zip(before, self._in_sight(), strict=True)):
+        for y, (old, new) in enumerate(zip(before, after, strict=True)):
             if old != new:
                 self.refresh_lines(self.top + y, 1)
 
-    @property
-    def _width(self) -> int:
-        return self.scrollable_content_region.width
-
     def _in_sight(self) -> list[object]:
         """What each visible line shows, header first, to tell which of them changed."""
-        if not self._fitted or not self.size.height:
+        if not self.laid_out_width:
             return []
         top = self.top
         shown: list[object] = [self._header]
@@ -142,18 +149,6 @@ class TicketTable(Listing, Generic[RowT]):
             key = self._key_of(self._rows[index])
             shown.append((self._row_cells(index), key == self.state.cursor))
         return shown
-
-    def _forget(self) -> None:
-        self._cells.clear()
-        self._strips.clear()
-
-    def _fit(self) -> None:
-        width = self._width - GUTTER - MARGIN
-        if width <= 0:
-            return
-        self._fitted = fit_columns(self.columns, self._wants, width)
-        self._header = header(self._fitted, self.state.sort, descending=self.state.descending)
-        self._empty_lines = [] if self._rows else list(self._empty(width))
 
     def item_count(self) -> int:
         """Return how many rows there are."""
@@ -194,14 +189,6 @@ class TicketTable(Listing, Generic[RowT]):
         self.state.descending = not self.state.descending
         self.post_message(self.Rearranged(self))
 
-    def on_resize(self) -> None:
-        """Fit the columns to the new width."""
-        self._forget()
-        self._fit()
-        self.virtual_size = Size(self._width, max(1, len(self._rows)) + self.header_height)
-        self.settle()
-        self.refresh()
-
     def notify_style_update(self) -> None:
         """Repaint every row when the theme changes."""
         self._strips.clear()
@@ -216,7 +203,8 @@ class TicketTable(Listing, Generic[RowT]):
 
     def render_line(self, y: int) -> Strip:
         """Paint one line in sight: the header or a row."""
-        width = self._width
+        self.ensure_laid_out()
+        width = self.laid_out_width
         base = self.rich_style
         if y == 0:
             return self.to_strip((Part(" " * GUTTER), *self._header), width, base)
@@ -240,4 +228,4 @@ class TicketTable(Listing, Generic[RowT]):
         if selected:
             base += self.paint("cursor" if self.has_focus else "cursor-idle")
             gutter = Part(CURSOR + " " * (GUTTER - 1), "accent" if self.has_focus else "faint")
-        return self.to_strip((gutter, *self._row_cells(index)), self._width, base)
+        return self.to_strip((gutter, *self._row_cells(index)), self.laid_out_width, base)
