@@ -78,8 +78,8 @@ def test_a_newer_database_is_refused_and_left_as_it_was(path: Path) -> None:
         with pytest.raises(StoreTooNew, match=r"schema 99.*Upgrade engagewatch"):
             Store.open(path, read_only=read_only)
     assert path.read_bytes() == before
-    leftovers = {file.name for file in path.parent.iterdir()} - {path.name, path.name + ".gate"}
-    assert all(not (path.parent / name).stat().st_size for name in leftovers if "wal" in name)
+    log = path.with_name(path.name + "-wal")
+    assert not log.exists() or log.stat().st_size == 0
 
 
 def test_a_newer_database_with_an_unmerged_log_keeps_it(path: Path, tmp_path: Path) -> None:
@@ -282,6 +282,30 @@ def test_a_writer_waits_its_turn_and_says_so_when_it_never_comes(path: Path) -> 
         pass
     gate.close()
     other.close()
+
+
+def test_who_waited_goes_before_who_comes_back(path: Path) -> None:
+    path.parent.mkdir()
+    gate, other = WriteGate(path), WriteGate(path)
+    queue = KernelLock(path.with_name(path.name + ".gate.queue"))
+    order: list[str] = []
+
+    def wait_and_pass() -> None:
+        with other.passed():
+            order.append("waited")
+
+    with ThreadPoolExecutor(1) as pool:
+        with gate.passed():
+            waiting = pool.submit(wait_and_pass)
+            while queue.acquire(0):
+                queue.release()
+            order.append("leaves")
+        with gate.passed():
+            order.append("comes back")
+        waiting.result()
+    assert order == ["leaves", "waited", "comes back"]
+    for one in (gate, other, queue):
+        one.close()
 
 
 def test_a_lock_passes_from_thread_to_thread(tmp_path: Path) -> None:

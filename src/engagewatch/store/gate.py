@@ -77,21 +77,26 @@ class KernelLock:
 
 
 class WriteGate:
-    """The lock beside a database that every write to it goes through."""
+    """The locks beside a database that every write to it goes through, in order of arrival.
+
+    Who waits holds the queue's lock, so a writer that leaves and comes straight back (a rebuild,
+    chunk after chunk) finds itself behind those who waited meanwhile.
+    """
 
     def __init__(self, database: Path) -> None:
-        """Guard ``database``; the lock file is its neighbour, named with ``.gate`` added."""
+        """Guard ``database`` with two files beside it: ``.gate`` and ``.gate.queue`` added."""
         self._database = database
         self._lock = KernelLock(database.with_name(database.name + ".gate"))
+        self._queue = KernelLock(database.with_name(database.name + ".gate.queue"))
 
     @contextmanager
     def passed(self, timeout: float = 30.0) -> Iterator[None]:
         """Hold the gate for the duration of the block.
 
         Raises:
-            StoreBusy: another writer held it for ``timeout`` seconds.
+            StoreBusy: it could not be passed within ``timeout`` seconds.
         """
-        if not self._lock.acquire(timeout):
+        if not self._acquire(time.monotonic() + timeout):
             raise StoreBusy(
                 f"another engagewatch process has been writing to {self._database} for over "
                 f"{timeout:.0f} s. End it and try again."
@@ -102,5 +107,14 @@ class WriteGate:
             self._lock.release()
 
     def close(self) -> None:
-        """Give the lock file back."""
+        """Give the lock files back."""
         self._lock.close()
+        self._queue.close()
+
+    def _acquire(self, deadline: float) -> bool:
+        if not self._queue.acquire(deadline - time.monotonic()):
+            return False
+        try:
+            return self._lock.acquire(deadline - time.monotonic())
+        finally:
+            self._queue.release()

@@ -48,6 +48,7 @@ class Store:
         self._gate = WriteGate(path)
         self._local = threading.local()
         self._readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
+        self._readers_lock = threading.Lock()
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Store:
@@ -105,7 +106,8 @@ class Store:
             with translated(self.path):
                 connection = connect_reader(self.path)
             self._local.connection = connection
-            self._readers.add(connection)
+            with self._readers_lock:
+                self._readers.add(connection)
         return connection
 
     def poller_lock(self) -> KernelLock:
@@ -126,12 +128,14 @@ class Store:
 
         A query that another thread is still running ends with an error there.
         """
-        for connection in list(self._readers):
+        with self._readers_lock:
+            readers = list(self._readers)
+            self._readers.clear()
+        for connection in readers:
             connection.interrupt()
             # One that is busy at this very moment closes with the thread that uses it.
             with suppress(apsw.ThreadingViolationError):
                 connection.close()
-        self._readers.clear()
         if self._writer is not None:
             writer, self._writer = self._writer, None
             self._close_writer(writer)
