@@ -110,7 +110,8 @@ def test_a_provider_clock_is_the_clients_move_while_the_client_holds_the_ticket(
 @pytest.mark.parametrize(
     ("left", "target", "soon"),
     [
-        (HOUR, 100 * HOUR, True),  # within an hour
+        (HOUR, 2 * HOUR, True),  # half is left, but only an hour
+        (HOUR + 1, 2 * HOUR, False),
         (2 * HOUR, 8 * HOUR, True),  # a quarter left
         (2 * HOUR + 60, 8 * HOUR, False),
         (0, 8 * HOUR, True),  # exactly on target is not missed
@@ -240,13 +241,14 @@ def down(
 def test_components_of_one_incident_make_one_flag() -> None:
     flag = only(
         components=(
-            down("Mail", incident="i1"),
+            replace(down("Mail", incident="i1"), since=NOW - 2 * HOUR),
             down("VPN", ComponentState.PARTIAL, "i1"),
             down("Web", ComponentState.UP),
         )
     )
     assert (flag.key, flag.severity) == ("component_down:page:i1", Severity.URGENT)
     assert flag.title == "Mail and VPN: down"
+    assert flag.since == NOW - 2 * HOUR
     assert "ninety days before had 2 incidents" in flag.detail
 
 
@@ -330,6 +332,8 @@ def test_a_failure_that_may_pass_gets_three_tries() -> None:
 
 def test_old_data_is_stale_after_two_intervals() -> None:
     assert flags_of(sources=(source(last_success_at=NOW - 600),)) == []
+    flag = only(sources=(source(last_success_at=NOW - 2 * HOUR),))
+    assert (flag.rule, flag.title) == ("source_stale", "Source desk was last read 2h ago")
     assert only(sources=(source(last_success_at=NOW - 601),)).rule == "source_stale"
     assert flags_of(sources=(source(),)) == []  # never read, nothing failed: no news yet
 

@@ -94,6 +94,9 @@ def test_lost_by_count_is_not_certain_while_the_volume_is_not() -> None:
     assert certain_outlook(27, 30, 27, 0.95) is Outlook.ALIVE
     assert certain_outlook(20, 30, 10, 0.95) is Outlook.LOST
     assert certain_outlook(27, 30, 0, 0.95) is Outlook.LOST
+    # Of an expected one, three may come: 57 met carry 60 tickets, 38 do not carry 41.
+    assert certain_outlook(57, 57, 1, 0.95) is Outlook.CLINCHED
+    assert certain_outlook(38, 38, 1, 0.95) is Outlook.ALIVE
 
 
 def test_budget_in_tickets() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -198,6 +199,19 @@ def test_announced_work_is_taken_out_as_promised() -> None:
     uptime = observed_uptime(time, PROMISE)
     assert (uptime.share, uptime.excluded_seconds) == (1.0, 4 * HOUR)
     assert uptime.verdict is UptimeVerdict.KEPT
+
+
+def test_work_on_another_component_excuses_nothing() -> None:
+    elsewhere = replace(planned(0, 4), component_ids=("web",))
+    time = divided(known([seen(DOWN, 0, 4), seen(UP, 4, 24)], work=[elsewhere]))
+    assert time.observed == Tally(up=20 * HOUR, down=4 * HOUR)
+
+
+def test_uptime_is_of_the_time_that_counts() -> None:
+    what = known([seen(DOWN, 0, 1), seen(UP, 1, 24)], work=[planned(10, 14)])
+    uptime = observed_uptime(divided(what), PROMISE)
+    assert uptime.share == pytest.approx(19 / 20)
+    assert uptime.allowed_seconds == pytest.approx(20 * HOUR * 0.001)
 
 
 def test_work_that_the_promise_does_not_exclude_counts_as_it_was_seen() -> None:
