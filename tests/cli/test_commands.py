@@ -214,6 +214,15 @@ def test_check_gives_advice_on_a_valid_file(desk: Desk) -> None:
     assert 'calendar "office" keeps no public holidays' in told
 
 
+def test_check_reads_how_the_interface_is_to_look(desk: Desk) -> None:
+    desk.write()
+    (desk.home / "config" / "engagewatch.toml").write_text('theme = "drak"\n')
+    done = desk.run("check", "--offline")
+    assert done.returncode == 2
+    assert 'did you mean "dark"?' in done.stderr
+    assert "northwind: the file is fine" in done.stdout
+
+
 def test_init_writes_a_file_that_check_accepts(desk: Desk) -> None:
     done = desk.run(
         "init",

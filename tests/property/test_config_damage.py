@@ -18,7 +18,8 @@ JUNK = [
     '""', '"x"', '"-1h"', '"1e999%"', '"99:99-00:00"', "0", "-7", "1e400", "nan", "true", "[]",
     "{}", "[[]]", '[""]', "[{}]", '{ "" = 1 }', "2026-02-29", "2026-01-01", "07:30:00",
     "2026-01-01T00:00:00Z", '"../../etc"', '"\\u0000"', '{ env = "A" }', '"' + "9" * 400 + 'h"',
-    '{ command = [] }', '{ mon-sun-mon = ["08:00-09:00"] }', '{ "," = ["08:00-09:00"] }', "'''\n'''",
+    '{ command = [] }', '{ mon-sun-mon = ["08:00-09:00"] }', '{ "," = ["08:00-09:00"] }',
+    "'''\n'''",
 ]  # fmt: skip
 
 
@@ -57,11 +58,13 @@ def test_a_damaged_file_loads_or_says_where_it_is_wrong(path: Path, text: str) -
     try:
         load_engagement(path)
     except ConfigError as error:
-        last = len(text.split("\n"))
-        assert error.problems
-        for problem in error.problems:
-            assert problem.path == path
-            assert 1 <= problem.line <= last + 1
-            assert problem.column >= 1
-            assert problem.message
-            assert str(problem).isprintable()
+        problems = error.problems
+    else:
+        return
+    assert problems
+    for problem in problems:
+        assert problem.path == path
+        assert 1 <= problem.line <= text.count("\n") + 2
+        assert problem.column >= 1
+        assert problem.message
+        assert str(problem).isprintable()

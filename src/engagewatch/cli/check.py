@@ -7,9 +7,11 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from engagewatch.cli.output import coloured, table, wants_colour, width, wrapped
-from engagewatch.cli.setting import load, now
+from engagewatch.cli.setting import directories, load, now
+from engagewatch.config import preferences
 from engagewatch.config.advice import advice
 from engagewatch.config.loader import Loaded
+from engagewatch.config.problems import ConfigError
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.instants import to_datetime
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 def run(options: Namespace) -> int:
     """Check the files, then the sources; the exit code is 2 for a wrong file, 1 for a source."""
+    looks_fine = _check_preferences(options)
     loaded = load(options)
     today = to_datetime(now()).date()
     for engagement in loaded.engagements:
@@ -27,7 +30,21 @@ def run(options: Namespace) -> int:
             print("\n".join(wrapped(line, width(), first="  note: ", rest="        ")))
     failed = False if options.offline else _check_sources(loaded)
     _conclude(loaded, failed)
-    return 2 if loaded.problems else int(failed)
+    return 2 if loaded.problems or not looks_fine else int(failed)
+
+
+def _check_preferences(options: Namespace) -> bool:
+    config, _ = directories(options)
+    if not (config / preferences.FILE).exists():
+        return True
+    from engagewatch.tui.themes import THEME_TITLES
+
+    try:
+        preferences.load_preferences(config, THEME_TITLES)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return False
+    return True
 
 
 def _check_sources(loaded: Loaded) -> bool:

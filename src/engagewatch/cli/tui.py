@@ -8,12 +8,14 @@ from pathlib import Path
 
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.setting import directories, load, now
-from engagewatch.config.loader import Loaded
 from engagewatch.config.locations import store_path
+from engagewatch.config.preferences import Preferences, load_preferences
+from engagewatch.config.problems import ConfigError
 from engagewatch.model.instants import Instant
 from engagewatch.store.store import Store
 from engagewatch.tui.app import run_tui
 from engagewatch.tui.context import Polling, TuiContext
+from engagewatch.tui.themes import DEFAULT_THEME, THEME_TITLES
 
 
 def run(options: Namespace) -> int:
@@ -24,12 +26,10 @@ def run(options: Namespace) -> int:
             "engagewatch brief and engagewatch status"
         )
     loaded = load(options)
-    _, data = directories(options)
-    return open_tui(loaded, store_path(data))
-
-
-def open_tui(loaded: Loaded, path: Path) -> int:
-    """Show engagements on the history at ``path``, which is made if there is none yet."""
+    config, data = directories(options)
+    problems = [str(problem) for problem in loaded.problems]
+    preferences = _preferences(config, problems)
+    path = store_path(data)
     # Opened for writing once, so that the file exists in its newest form; kept for what is seen.
     with Store.open(path) as store:
 
@@ -50,6 +50,21 @@ def open_tui(loaded: Loaded, path: Path) -> int:
                 now=now,
                 start_polling=start_polling,
                 mark_seen=mark_seen,
-                problems=tuple(str(problem) for problem in loaded.problems),
+                problems=tuple(problems),
+                theme=preferences.theme or DEFAULT_THEME,
+                ascii_signs=preferences.ascii or not _can_draw(),
             )
         )
+
+
+def _preferences(config: Path, problems: list[str]) -> Preferences:
+    """Return how the interface is to look; a wrong file is told and does without."""
+    try:
+        return load_preferences(config, THEME_TITLES)
+    except ConfigError as error:
+        problems.extend(str(problem) for problem in error.problems)
+        return Preferences()
+
+
+def _can_draw() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "cp65001")
