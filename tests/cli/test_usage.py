@@ -31,10 +31,14 @@ def test_help_names_every_command_and_fits_the_terminal(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name])
-def test_each_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_command_has_help(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert run([name, "--help"]) == 0
     printed = capsys.readouterr()
     assert f"engagewatch {name}" in printed.out
+    assert max(map(len, printed.out.splitlines())) <= 80
     assert printed.err == ""
 
 

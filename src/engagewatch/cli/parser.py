@@ -94,7 +94,7 @@ def _brief(parser: ArgumentParser) -> None:
 
 
 def _status(parser: ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="for machines; see below")
+    parser.add_argument("--json", action="store_true", help="for machines, as described above")
 
 
 def _sync(parser: ArgumentParser) -> None:
@@ -177,28 +177,35 @@ How every engagement stands; the exit code tells the worst of them.
 exit codes:
   0  fine
   1  something needs attention
-  2  cannot tell: no data yet, a stale or failing source, or a file that is wrong
+  2  cannot tell: no data yet, a stale or failing source, or a wrong file
 
 With --json one object is printed:
   version      1; a change of shape changes it
   as_of        now, as 2026-03-02T09:00:00Z
   state        "fine", "attention" or "unknown"; exit_code says the same
-  problems     what is wrong with the configuration, as "file:line:column: key: message"
+  problems     what is wrong with files, as "file:line:column: key: message"
   engagements  one object each, the one that needs a person most first:
     id, name, client, provider
-    state      "fine", "attention" or "unknown"; words says it as people would
+    state      "fine", "attention" or "unknown"; words says it for people
     headline   the flag with the gravest consequence; "" if there is none
     flags      provider and client, each with urgent, attention and notice
-    waiting    count waits on us since oldest (an instant); null if it cannot be told
-    at_risk    open provider clocks that are missed or due soon; null if it cannot be told
+    waiting    count of what waits on us, since oldest; null if not known
+    at_risk    open provider clocks missed or due soon; null if not known
     services   in words
-    ledgers    provider and client this month: met, judged, percent (null where too few)
+    ledgers    provider and client, this month: met, judged and percent,
+               which is null while there are too few
     freshness  state (live, refreshing, stale, failing, never) and words
 """
 
 _DEMO_HELP = """\
-Runs a simulated provider on this machine and shows it in the terminal interface. Nothing leaves
-the machine, and your own engagements and history are not touched.
+Runs a simulated provider on this machine and shows it in the terminal
+interface, or without a terminal prints its brief. Nothing leaves the machine,
+and your own engagements and history are not touched.
+"""
+
+_DB_HELP = """\
+verify: checks the history's file, recounts every clock from its events and
+compares it with what is stored.
 """
 
 COMMANDS: dict[str, Command] = {
@@ -217,7 +224,7 @@ COMMANDS: dict[str, Command] = {
     "init": Command("write a commented engagement file", "init", arguments=_init),
     "schema": Command("print the JSON schema of engagement files", "schema"),
     "demo": Command("try it on a simulated provider", "demo", _DEMO_HELP, _demo),
-    "db": Command("verify: recount everything and compare", "db", arguments=_db),
+    "db": Command("verify: recount everything and compare", "db", _DB_HELP, _db),
     "calendar": Command(
         "what a business calendar means for the coming days", "calendar", arguments=_calendar
     ),
