@@ -135,9 +135,7 @@ class Desk:
 def make_desk(home: Path) -> Desk:
     """Return a machine with empty directories."""
     environment = {
-        **{
-            name: value for name, value in os.environ.items() if name.startswith(("PYTHON", "PATH"))
-        },
+        "PATH": os.environ["PATH"],
         "HOME": str(home),
         "COLUMNS": "80",
         "PYTHONIOENCODING": "utf-8",
