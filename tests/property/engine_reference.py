@@ -119,6 +119,8 @@ class SlowEngine:
                 last = None
             elif event.kind is EventKind.REPLIED:
                 last = event.side
+            elif event.kind is EventKind.APPROVAL_DECIDED and self.approval_pending(event.at - 1):
+                last = Side.CLIENT
         return last is Side.CLIENT
 
     def approval_pending(self, at: Instant) -> bool:
@@ -149,6 +151,8 @@ class SlowEngine:
             return False
         if self.finished(event.at):
             return False
+        if event.asks and self.approval_pending(event.at):
+            return False
         if event.asks:
             return True
         for later in self.events[index + 1 :]:
@@ -156,28 +160,43 @@ class SlowEngine:
                 return False
             if later.kind is EventKind.REPLIED:  # the client answered, or the provider asked anew
                 return False
+            if later.kind is EventKind.APPROVAL_REQUESTED:
+                return False
             if later.kind is EventKind.STATUS_CHANGED:
                 was, now = self.waiting(later.at - 1), self.waiting(later.at)
                 if now and not was:
-                    return True
+                    return not self.approval_pending(later.at)
                 if self.finished(later.at) or (was and not now):
                     return False
         return False
 
     def question_open(self, at: Instant) -> bool:
-        is_asked = False
+        return any(
+            since <= at and (until is None or at < until) for since, until in self.questions()
+        )
+
+    def questions(self) -> list[tuple[Instant, Instant | None]]:
+        """When questions stood open, one after the other."""
+        rounds: list[tuple[Instant, Instant | None]] = []
+        since = None
         for index, event in enumerate(self.events):
-            if event.at > at:
-                break
             if self.asking(index):
-                is_asked = True
+                since = event.at if since is None else since
+            elif since is None:
+                continue
             elif (
                 (event.kind is EventKind.REPLIED and event.side is Side.CLIENT)
                 or self.finished(event.at)
                 or (self.waiting(event.at - 1) and not self.waiting(event.at))
             ):
-                is_asked = False
-        return is_asked
+                rounds.append((since, event.at))
+                since = None
+            elif (
+                event.kind is EventKind.APPROVAL_REQUESTED
+                and event.at - since <= self.policy.rules.question_window
+            ):
+                since = None  # what it asked for was the approval
+        return rounds if since is None else [*rounds, (since, None)]
 
     def paused(self, at: Instant) -> bool:
         rules = self.policy.rules
@@ -287,19 +306,7 @@ class SlowEngine:
         )
 
     def replies(self) -> list[SlowClock]:
-        rounds = []
-        start: Instant | None = None
-        for event in self.events:
-            is_open_now = self.question_open(event.at)
-            if is_open_now and start is None:
-                start = event.at
-            elif not is_open_now and start is not None:
-                rounds.append((start, event.at))
-                start = None
-        clocks = [self.reply(since, until) for since, until in rounds]
-        if start is not None:
-            clocks.append(self.reply(start, None))
-        return clocks
+        return [self.reply(since, until) for since, until in self.questions()]
 
     def reply(self, start: Instant, stop: Instant | None) -> SlowClock:
         participation = self.policy.participation

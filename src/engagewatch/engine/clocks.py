@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from engagewatch.engine.calendars import Calendar, NeverOpenError
+from engagewatch.engine.doubts import least, most, reason_for
 from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.obligations import Duty
 from engagewatch.engine.reasons import BREACHED_BEFORE_CHANGE, NO_TARGET
@@ -26,6 +27,7 @@ _MISSED = ClockState.MISSED
 _RUNNING = ClockState.RUNNING
 _PAUSED = ClockState.PAUSED
 _EXCLUDED = ClockState.EXCLUDED
+_UNKNOWN = ClockState.UNKNOWN
 _REPLY = Obligation.REPLY
 _APPROVAL = Obligation.APPROVAL
 _CLIENT = Side.CLIENT
@@ -37,20 +39,30 @@ Count: TypeAlias = tuple[int, int, Instant | None, Instant | None]
 
 def clock_of(duty: Duty, history: History, rules: Rules) -> Clock:
     """Time ``duty`` under the terms of its ticket's priority."""
-    obligation, number, start, stop, ending, _, _, excluded = duty
+    obligation, number, start, stop, ending, _, _, excluded, doubts = duty
     if len(history.priorities) == 1:
         terms, since, reason = history.priorities[0][1], start, ""
     else:
         terms, since, reason = terms_for(duty, history, rules)
     calendar, target = terms.promises[obligation]
     counts = history.counts(calendar)
-    consumed, paused, running_since, due_at = count_of(duty, since, calendar, counts, target)
+    count = count_of(duty, since, calendar, counts, target)
+    doubtful = False
+    if doubts:
+        least_count, most_count = bounds_of(duty, since, calendar, counts, target)
+        if stop is None:
+            count = least_count  # an open clock is called late only when that is certain
+        elif target is not None:
+            doubtful = least_count[0] <= target < most_count[0]
+    consumed, paused, running_since, due_at = count
     if excluded:
         state, reason = _EXCLUDED, excluded
     elif stop is None:
         state = _PAUSED if running_since is None else _RUNNING
     elif target is None:
         state, reason = _EXCLUDED, NO_TARGET
+    elif doubtful:
+        state, reason = _UNKNOWN, reason_for(history)
     elif consumed > target:
         state, reason = _MISSED, reason or ending
     elif ending:
@@ -154,6 +166,22 @@ def count_of(
             if gap_end is not None and since <= gap_start < end:
                 paused -= counts[gap_end] - counts[gap_start]
     return consumed, paused, running_since, due
+
+
+def bounds_of(
+    duty: Duty,
+    since: Instant,
+    calendar: Calendar,
+    counts: Mapping[Instant, int],
+    target: int | None,
+) -> tuple[Count, Count]:
+    """Count the least and the most that ``duty`` may have consumed in spite of its doubts."""
+    longest = most(duty)
+    earliest = longest.start if since == duty.start else since
+    return (
+        count_of(least(duty), since, calendar, counts, target),
+        count_of(longest, earliest, calendar, counts, target),
+    )
 
 
 def terms_for(duty: Duty, history: History, rules: Rules) -> tuple[Terms, Instant, str]:

@@ -14,9 +14,9 @@ from datetime import date
 
 from engagewatch.engine.clocks import clock_of
 from engagewatch.engine.courts import standing_of
-from engagewatch.engine.history import read_history
 from engagewatch.engine.obligations import duties_of
 from engagewatch.engine.terms import Reading
+from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Fold
 from engagewatch.model.policy import Policy
 from engagewatch.model.ticket import Event, Ticket

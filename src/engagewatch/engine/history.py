@@ -1,12 +1,12 @@
-"""What happened to one ticket: its events walked once, in order, into spans and exchanges.
+"""What happened to one ticket, as spans of time and exchanges between the sides.
 
 A history is what clocks, courts and explanations are all made from, so each rule about who holds a
-ticket is applied in one place. Instants before the ticket's creation count as its creation.
+ticket is applied in one place. ``walk`` feeds it the events in order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from engagewatch.engine.calendars import Calendar
@@ -20,10 +20,7 @@ from engagewatch.engine.terms import Reading, Sense, Terms
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import ResolutionStop
 from engagewatch.model.sides import Side, StatusMeaning
-from engagewatch.model.ticket import Event, EventKind, Ticket
-
-Span: TypeAlias = tuple[Instant, Instant]
-"""A closed stretch of time: since, until."""
+from engagewatch.model.ticket import Event, Ticket
 
 OpenSpan: TypeAlias = tuple[Instant, Instant | None]
 """A stretch of time that may still last: ``until`` is ``None`` then."""
@@ -31,17 +28,6 @@ OpenSpan: TypeAlias = tuple[Instant, Instant | None]
 Exchange: TypeAlias = tuple[Instant, Instant | None, str]
 """An asking, its answer, and why it ended without one (a code of ``reasons``, else empty)."""
 
-_ORDER = {kind: place for place, kind in enumerate(EventKind)}
-_OPENED = EventKind.OPENED
-_REPLIED = EventKind.REPLIED
-_NOTED = EventKind.NOTED
-_ASSIGNED = EventKind.ASSIGNED
-_STATUS = EventKind.STATUS_CHANGED
-_PRIORITY = EventKind.PRIORITY_CHANGED
-_REQUESTED = EventKind.APPROVAL_REQUESTED
-_DECIDED = EventKind.APPROVAL_DECIDED
-_MERGED = EventKind.MERGED
-_OBSERVED = EventKind.OBSERVED
 _PROVIDER = Side.PROVIDER
 _CLIENT = Side.CLIENT
 _NOBODY = Side.NOBODY
@@ -69,7 +55,7 @@ class Finish:
 
 
 class History:
-    """One ticket's events, read. See :func:`read_history`."""
+    """One ticket's events, read. See :func:`engagewatch.engine.walk.read_history`."""
 
     __slots__ = (
         "_approvals_open",
@@ -91,6 +77,7 @@ class History:
         "court",
         "court_since",
         "created",
+        "doubts",
         "finished",
         "finishes",
         "first_response",
@@ -102,6 +89,7 @@ class History:
         "priorities",
         "questions",
         "reopened",
+        "seen_ends",
         "spans",
         "ticket",
         "unmapped",
@@ -123,6 +111,10 @@ class History:
         """Those in the client's court, the present one included."""
         self.instants: list[Instant] = [created]
         """Every instant at which something may have begun or ended."""
+        self.doubts: list[OpenSpan] = []
+        """When nobody saw what the status was, for a source that gives no history."""
+        self.seen_ends: list[Instant] = []
+        """When the ticket was first seen finished, or open again: it may have been so before."""
         self.pauses: list[OpenSpan] = []
         """When a status took time off the provider's clocks."""
         self.claimed: list[OpenSpan] = []
@@ -176,6 +168,16 @@ class History:
 
     # The handlers below are called in order of time. Each leaves the history consistent.
 
+    def on_opened(self, event: Event, at: Instant) -> None:
+        """Somebody opened the ticket: its description is their first word."""
+        if event.side is _CLIENT:
+            self.last_client_word = at
+        elif event.side is _PROVIDER and not event.automatic:
+            self.last_provider_word = at
+            self._last_asking = self._update_since = at
+            if event.asks and self._reading.has_messages:
+                self._question_since = at
+
     def on_status(self, event: Event, at: Instant) -> None:
         """The status became ``event.value``."""
         sense = self._reading.sense(event.value)
@@ -189,6 +191,15 @@ class History:
         ):
             self._respond(at)
         self.enter(sense, at, by_client=event.side is _CLIENT)
+
+    def on_sight(self, status: str, at: Instant) -> None:
+        """Somebody looked, and the status was ``status``."""
+        sense = self._reading.sense(status)
+        if not sense.known:
+            self._note_unmapped(status)
+        if sense.finished is not self.finished:
+            self.seen_ends.append(at)
+        self.enter(sense, at)
 
     def enter(self, sense: Sense, at: Instant, *, by_client: bool = False) -> None:
         """Put the ticket into a status of ``sense``."""
@@ -221,7 +232,12 @@ class History:
                 self.updates.append((self._update_since, at, ""))
             self._update_since = at
             self._last_asking = at
-            if event.asks and self._question_since is None and self._reading.has_messages:
+            if (
+                event.asks
+                and self._question_since is None
+                and self._reading.has_messages
+                and not self._approvals_open
+            ):
                 self._question_since = at
             if self._client_answered:
                 self._client_answered = False
@@ -229,7 +245,7 @@ class History:
         elif event.side is _CLIENT and not event.automatic:
             self.last_client_word = at
             self._last_asking = None
-            if self._question_since is not None and self._reading.has_messages:
+            if self._question_since is not None:
                 self._end_question(at, "")
             if self._client_message_at is None and (
                 self.first_response is not None or self.answered_from_start
@@ -266,10 +282,18 @@ class History:
         priorities.append((at, now))
 
     def on_approval_requested(self, event: Event, at: Instant) -> None:
-        """The client was asked to approve something."""
-        if not self.finished:
-            self._approvals_open[event.id] = event
-            self._settle(at)
+        """The client was asked to approve something.
+
+        The message that asks for it is no question of its own.
+        """
+        if self.finished:
+            return
+        self._approvals_open[event.id] = event
+        since = self._question_since
+        if since is not None and at - since <= self._reading.rules.question_window:
+            self._question_since = None
+        self._last_asking = None
+        self._settle(at)
 
     def on_approval_decided(self, event: Event, at: Instant) -> None:
         """The client decided. Which request it was is told by an id, else it is the oldest."""
@@ -287,6 +311,8 @@ class History:
         )
         asked = waiting.pop(key)
         self.approvals.append((max(asked.at, self.created), at, ""))
+        if self._sense.waiting and self._reading.rules.resume_at_reply:
+            self._client_answered = True
         self._settle(at)
 
     def on_merge(self, at: Instant) -> None:
@@ -361,7 +387,7 @@ class History:
     def _enter_waiting(self, at: Instant) -> None:
         self._in_waiting_since = at
         self._client_answered = False
-        if self._question_since is not None:
+        if self._question_since is not None or self._approvals_open:
             return
         if not self._reading.has_messages:
             self._question_since = at
@@ -452,72 +478,3 @@ class History:
     def _note_unmapped(self, status: str) -> None:
         if status and status not in self.unmapped:
             self.unmapped = (*self.unmapped, status)
-
-
-def read_history(ticket: Ticket, events: Sequence[Event], reading: Reading) -> History:
-    """Walk ``events`` of ``ticket``, in any order and with any repetition, into a history."""
-    ordered = in_order(events)
-    history = History(ticket, reading, _status_at_creation(ticket, ordered, reading))
-    created = history.created
-    at = created
-    instants = history.instants
-    for event in ordered:
-        if event.at > at:
-            at = event.at
-            instants.append(at)
-        kind = event.kind
-        if kind is _REPLIED:
-            history.on_reply(event, at)
-        elif kind is _STATUS or kind is _OBSERVED:
-            history.on_status(event, at)
-        elif kind is _PRIORITY:
-            history.on_priority(event, at)
-        elif kind is _ASSIGNED:
-            history.on_assignment(event, at)
-        elif kind is _NOTED:
-            history.on_note(event, at)
-        elif kind is _REQUESTED:
-            history.on_approval_requested(event, at)
-        elif kind is _DECIDED:
-            history.on_approval_decided(event, at)
-        elif kind is _MERGED:
-            history.on_merge(at)
-    if not reading.has_history and ticket.status:
-        at = max(at, ticket.updated_at)
-        instants.append(at)
-        history.enter(reading.sense(ticket.status), at)
-    history.close_books(at)
-    return history
-
-
-def in_order(events: Sequence[Event]) -> Sequence[Event]:
-    """Return ``events`` by instant, at one instant by kind and id, each event once."""
-    previous: Event | None = None
-    for event in events:
-        if previous is not None and event.at <= previous.at:
-            tied = event.at == previous.at
-            if not tied or _ORDER[event.kind] <= _ORDER[previous.kind]:
-                break
-        previous = event
-    else:
-        return events
-    ordered = sorted(events, key=lambda event: (event.at, _ORDER[event.kind], event.id))
-    return [
-        event
-        for place, event in enumerate(ordered)
-        if place == 0 or event.id != ordered[place - 1].id
-    ]
-
-
-def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], reading: Reading) -> str:
-    """Return the raw status a ticket was created with; empty where nothing tells."""
-    for event in ordered:
-        if event.kind is _OPENED and event.value:
-            return event.value
-        if event.kind is _STATUS:
-            return event.previous
-        if event.kind is _OBSERVED:
-            return ""
-    if reading.has_history and not reading.sense(ticket.status).finished:
-        return ticket.status
-    return ""

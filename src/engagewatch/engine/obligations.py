@@ -35,6 +35,8 @@ class Duty(NamedTuple):
     """When the ticket was finished in between, which is neither counted nor a pause."""
     excluded: str
     """Why it is not judged at all (a code of ``reasons``), else empty."""
+    doubts: Sequence[OpenSpan] = ()
+    """When nobody saw whether its clock ran: disjoint, in order."""
 
 
 def duties_of(history: History, reading: Reading) -> list[Duty]:
@@ -55,6 +57,8 @@ def duties_of(history: History, reading: Reading) -> list[Duty]:
     if history.approvals:
         requests = sorted(history.approvals, key=lambda request: request[0])
         _rounds(duties, Obligation.APPROVAL, requests, _NONE)
+    if not reading.has_history or not reading.has_messages:
+        duties = [_doubted(duty, history, reading) for duty in duties]
     reason = DELETED if history.ticket.deleted else _excluding_finish(history)
     if reason:
         since = history.created if history.ticket.deleted else resolutions[-1].start
@@ -74,6 +78,27 @@ def provider_pauses(history: History, reading: Reading) -> Sequence[OpenSpan]:
     if not history.pauses:
         return proven
     return union((*history.pauses, *proven)) if proven else history.pauses
+
+
+def _doubted(duty: Duty, history: History, reading: Reading) -> Duty:
+    """Return ``duty`` with the times at which nobody saw whether its clock ran."""
+    rules = reading.rules
+    doubts: Sequence[OpenSpan] = history.doubts
+    if duty.obligation is Obligation.APPROVAL:
+        return duty
+    if duty.obligation is Obligation.REPLY:
+        return duty._replace(doubts=doubts)
+    if duty.obligation is Obligation.FIRST_RESPONSE and not (
+        rules.first_response_pauses or duty.ending
+    ):
+        return duty
+    if not reading.has_messages and rules.pause is Pause.EVIDENCED:
+        # Whether a question stood open while the status said so is not to be seen.
+        doubts = union((*doubts, *history.claimed))
+    elif rules.pause is Pause.NONE and not (rules.third_party_pauses or rules.nobody_pauses):
+        # Nothing could have paused it; only when it ended may be in doubt.
+        doubts = [doubt for doubt in doubts if doubt[1] in history.seen_ends]
+    return duty._replace(doubts=doubts)
 
 
 def _first_response(
