@@ -19,7 +19,6 @@ from engagewatch.engine.services import (
     Tally,
     UptimeVerdict,
     component_time,
-    history_of,
     known_uptime,
     observed_uptime,
     record,
@@ -149,13 +148,6 @@ def test_what_we_saw_and_what_the_page_told_are_two_readings() -> None:
     assert observed_uptime(time, PROMISE).verdict is UptimeVerdict.BREACHED
     assert reported_uptime(time, PROMISE).verdict is UptimeVerdict.KEPT
     assert known_uptime(time, PROMISE).down_seconds == 4 * HOUR
-
-
-def test_history_reaches_from_the_oldest_listed_incident_to_the_last_reading() -> None:
-    incidents = [told(5, 6), told(-48, -47)]
-    assert history_of(incidents, START + DAY) == History(START - 48 * HOUR, START + DAY)
-    assert history_of([], START + DAY) is None
-    assert history_of(incidents, None) is None
 
 
 def test_an_incident_follows_its_updates_and_ends_with_its_resolution() -> None:

@@ -42,7 +42,11 @@ def _all_seconds(start: Instant, end: Instant) -> int:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The stretch for which the page's incident list is known to be complete."""
+    """The stretch for which the page's incident list is known to be complete.
+
+    A page lists only its latest incidents: it reaches from the oldest one ever seen on it to the
+    moment it was last read, and before that nothing is known.
+    """
 
     since: Instant
     until: Instant
@@ -160,18 +164,6 @@ def record(
         history=history,
         windows=tuple(announced_windows(component_id, maintenances)),
     )
-
-
-def history_of(incidents: Iterable[Incident], read_at: Instant | None) -> History | None:
-    """Return how far back the incidents reach that a page listed when last read at ``read_at``.
-
-    A page lists only its latest incidents, so before the oldest of them nothing is known; a page
-    without incidents tells no history at all.
-    """
-    oldest = min((incident.started_at for incident in incidents), default=None)
-    if oldest is None or read_at is None or oldest >= read_at:
-        return None
-    return History(oldest, read_at)
 
 
 def component_time(
