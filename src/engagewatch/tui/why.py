@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from engagewatch.tui.navigation import Place
-from engagewatch.tui.widgets.lines import BLANK, Line, Part, fit, wrapped
-from engagewatch.views.why import WhyView
+from engagewatch.tui.widgets.columns import Column, fitted_to, row_parts
+from engagewatch.tui.widgets.lines import BLANK, Line, Part, fit, part, wrapped
+from engagewatch.views.why import WhyTicket, WhyView
 
 _LABEL = 14
-_REFERENCE = 12
+
+_TICKETS: tuple[Column[WhyTicket], ...] = (
+    Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0),
+    Column("words", "How it counts", lambda row: part(row.words, row.tone), 30, 60, 0),
+    Column("subject", "Subject", lambda row: part(row.subject), 16, 60, 1),
+)  # fmt: skip
 
 
 def why_lines(view: WhyView, width: int) -> list[Line]:
@@ -28,20 +34,8 @@ def why_lines(view: WhyView, width: int) -> list[Line]:
         more = view.total - len(view.tickets)
         note = f"   the first {len(view.tickets)} of {view.total:,}" if more > 0 else ""
         lines += [BLANK, Line((Part("What is in it", "heading"), Part(note, "dim")))]
-    for item in view.tickets:
-        room = max(8, (width - _REFERENCE - 4) // 2)
-        lines.append(
-            Line(
-                (
-                    Part(fit(item.reference, _REFERENCE), "bold"),
-                    Part("  "),
-                    Part(fit(item.subject, width - _REFERENCE - 4 - room)),
-                    Part("  "),
-                    Part(fit(item.words, room), item.tone.value),
-                ),
-                item.key,
-            )
-        )
+    fitted = fitted_to(_TICKETS, view.tickets, width)
+    lines += [Line(row_parts(fitted, item), item.key) for item in view.tickets]
     return lines
 
 

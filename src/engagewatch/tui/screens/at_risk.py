@@ -40,7 +40,7 @@ RISK_COLUMNS: tuple[Column[RiskRow], ...] = (
            value=lambda row: row.priority),
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0,
            value=lambda row: row.reference),
-    Column("subject", "Subject", lambda row: part(row.subject), 20, 60, 2,
+    Column("subject", "Subject", lambda row: part(row.subject), 20, 60, 2, fair=40,
            value=lambda row: row.subject.casefold()),
     Column("court", "Court", lambda row: part(row.court_words, row.court.value), 8, 11, 5,
            value=lambda row: row.court_words),
@@ -60,7 +60,7 @@ SILENT_COLUMNS: tuple[Column[SilentRow], ...] = (
            value=lambda row: row.priority),
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0,
            value=lambda row: row.reference),
-    Column("subject", "Subject", lambda row: part(row.subject), 14, 70, 1,
+    Column("subject", "Subject", lambda row: part(row.subject), 14, 70, 1, fair=40,
            value=lambda row: row.subject.casefold()),
     Column("since", "Last word", lambda row: part(row.since_words, "dim"), 16, 20, 2,
            value=lambda row: row.since),
@@ -118,8 +118,7 @@ class AtRiskPage(TablePage[AtRiskView, RiskRow]):
     def headline(self, view: AtRiskView) -> Parts:
         """Say how many clocks are missed, due soon and paused."""
         role = "bad" if view.missed else "warning" if view.due_soon else "bold"
-        turn = (Part("   tab", "key"), Part(" silent ones", "dim")) if view.silent else ()
-        return (Part(view.summary.rstrip("."), role), *turn)
+        return part(view.summary.rstrip("."), role)
 
     def detail(self, row: RiskRow, width: int) -> list[Line]:
         """Return a clock in full."""
@@ -175,11 +174,7 @@ class SilentPage(TablePage[AtRiskView, SilentRow]):
         """Say how many are silent."""
         count = len(view.silent)
         noun = "ticket has" if count == 1 else "tickets have"
-        return (
-            Part(f"{count} {noun} gone silent", "bold"),
-            Part("   tab", "key"),
-            Part(" clocks", "dim"),
-        )
+        return part(f"{count} {noun} gone silent", "bold")
 
     def detail(self, row: SilentRow, width: int) -> list[Line]:
         """Return a row in full."""

@@ -13,6 +13,8 @@ RowT = TypeVar("RowT")
 
 GAP = 2
 """Cells between columns."""
+EXTRA = 5
+"""Columns of this rank or higher are shown only where they cost the others nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Column(Generic[RowT]):
     """Cells it never needs more than."""
     rank: int = 0
     """0 always stays; of the others, the highest is dropped first where room is short."""
+    fair: int = 0
+    """Cells it should have before any column of :data:`EXTRA` rank is shown."""
     right: bool = False
     """Numbers and spans stand at the right of their column."""
     value: Callable[[RowT], object] | None = None
@@ -62,9 +66,16 @@ def fit_columns(
     Columns are dropped by rank until the rest fit at their least width. What room is left over is
     shared out cell by cell among those that want more, so that none grows at the cost of all.
     """
-    shown = sorted(range(len(columns)), key=lambda index: (columns[index].rank, index))
+    by_rank = sorted(range(len(columns)), key=lambda index: (columns[index].rank, index))
+    shown = [index for index in by_rank if columns[index].rank < EXTRA]
     while len(shown) > 1 and _total(columns[index].least for index in shown) > width:
         shown.pop()
+    fair = [max(columns[index].least, min(columns[index].fair, wants[index])) for index in shown]
+    for index in by_rank:
+        extra = columns[index]
+        if extra.rank >= EXTRA and _total((*fair, extra.least)) <= width:
+            shown.append(index)
+            fair.append(extra.least)
     widths = {index: columns[index].least for index in shown}
     room = width - _total(widths.values())
     if room < 0:
