@@ -283,6 +283,8 @@ class HistoryTranslator:
                 row.actor,
                 state.holder,
                 before,
+                # Where a new ticket lands first is decided by a rule.
+                row.at == state.created_at,
             )
         )
 

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from itertools import count
 
-import msgspec
+from msgspec import Raw
+from msgspec.json import Decoder
 
 from engagewatch.model.batch import Batch
 from engagewatch.model.engagement import Engagement, SourceSettings
@@ -34,7 +35,7 @@ from engagewatch.providers.statuspage_wire import (
     Summary,
     WireComponent,
 )
-from engagewatch.providers.wire import decode_page, read_each
+from engagewatch.providers.wire import PageFormat, read_each
 
 SUMMARY, INCIDENTS, MAINTENANCES = "summary", "incidents", "scheduled_maintenances"
 
@@ -45,11 +46,12 @@ _PATHS = {
     MAINTENANCES: "scheduled-maintenances.json",
 }
 
-_summary = msgspec.json.Decoder(Summary)
-_component = msgspec.json.Decoder(WireComponent)
-_incidents = msgspec.json.Decoder(IncidentList)
-_maintenances = msgspec.json.Decoder(MaintenanceList)
-_post = msgspec.json.Decoder(Post)
+_SUMMARY = PageFormat(Summary[WireComponent], Summary[Raw], "the status page's summary")
+_INCIDENTS = PageFormat(IncidentList[Post], IncidentList[Raw], "the list of incidents")
+_MAINTENANCES = PageFormat(MaintenanceList[Post], MaintenanceList[Raw], "the list of planned work")
+
+_component = Decoder(WireComponent)
+_post = Decoder(Post)
 
 
 def describe(settings: SourceSettings) -> Description:
@@ -127,7 +129,7 @@ class StatusPage:
 
 
 def _read_summary(body: bytes, now: Instant) -> Batch:
-    page = decode_page(_summary, body, "the status page's summary")
+    page = _SUMMARY.decode(body)
     found, _ = read_each(
         page.components, _component, "group", lambda wire: heading(wire) if wire.group else None
     )
@@ -156,7 +158,7 @@ def _read_summary(body: bytes, now: Instant) -> Batch:
 
 
 def _read_incidents(body: bytes, now: Instant) -> Batch:
-    page = decode_page(_incidents, body, "the list of incidents")
+    page = _INCIDENTS.decode(body)
     incidents, refused = read_each(
         page.incidents, _post, "incident", lambda post: read_incident(post, now)
     )
@@ -171,7 +173,7 @@ def _read_incidents(body: bytes, now: Instant) -> Batch:
 
 
 def _read_maintenances(body: bytes, now: Instant) -> Batch:
-    page = decode_page(_maintenances, body, "the list of planned work")
+    page = _MAINTENANCES.decode(body)
     maintenances, refused = read_each(
         page.scheduled_maintenances,
         _post,

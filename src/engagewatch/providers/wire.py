@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from engagewatch.model.batch import Refused
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import DAY, EARLIEST, Instant, to_instant
+from engagewatch.model.instants import DAY, EARLIEST, Instant, parse_iso
 from engagewatch.model.text import safe_text
 from engagewatch.net.errors import SourceError
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+_S = TypeVar("_S")
+_L = TypeVar("_L")
 
 WireId: TypeAlias = int | str | None
 """An id as JSON carries it."""
@@ -32,39 +33,59 @@ _LONE_SURROGATE = re.compile(
 )
 
 
-def decode_page(decoder: msgspec.json.Decoder[_T], body: bytes, what: str) -> _T:
-    """Decode a whole page; ``what`` names it in errors.
+class PageFormat(Generic[_S, _L]):
+    """How to decode the pages of one list."""
 
-    Raises:
-        SourceError: it is no JSON, or not of the shape the decoder expects.
-    """
-    try:
-        return _decode(decoder, body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SourceError(
-            Failure.CONTRACT,
-            f"{what} came in a form this adapter cannot read: {error}; "
-            "check that url leads to the system itself",
-        ) from None
+    def __init__(self, strict: type[_S], loose: type[_L], what: str) -> None:
+        """Decode pages of records as ``strict``, which is fast where every record is good.
+
+        ``loose`` has the records undecoded, so that a bad one can be told from the rest. ``what``
+        names the list in errors.
+        """
+        self._strict = msgspec.json.Decoder(strict)
+        self._loose = msgspec.json.Decoder(loose)
+        self._what = what
+
+    def decode(self, body: bytes) -> _S | _L:
+        """Decode a page.
+
+        Raises:
+            SourceError: it is no JSON, or not of the shape of such a page.
+        """
+        try:
+            try:
+                return _decode(self._strict, body)
+            except msgspec.ValidationError:
+                return _decode(self._loose, body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise SourceError(
+                Failure.CONTRACT,
+                f"{self._what} came in a form this adapter cannot read: {error}; "
+                "check that url leads to the system itself",
+            ) from None
 
 
 def read_each(
-    raws: Sequence[msgspec.Raw],
+    records: Sequence[_T | msgspec.Raw],
     decoder: msgspec.json.Decoder[_T],
     what: str,
     read: Callable[[_T], _R],
 ) -> tuple[list[_R], list[Refused]]:
-    """Decode and read every record of a page; what is not usable is refused by itself.
+    """Read every record of a page; what is not usable is refused by itself.
 
-    ``read`` raises ValueError for a record it cannot use; ``what`` names a record in refusals.
+    Records that are still undecoded are decoded first. ``read`` raises ValueError for a record it
+    cannot use; ``what`` names a record in refusals.
     """
     good: list[_R] = []
     refused: list[Refused] = []
-    for raw in raws:
+    for record in records:
         try:
-            good.append(read(_decode(decoder, bytes(raw))))
+            if isinstance(record, msgspec.Raw):
+                good.append(read(_decode(decoder, bytes(record))))
+            else:
+                good.append(read(record))
         except (ValueError, msgspec.DecodeError, RecursionError) as error:
-            refused.append(refusal(_name_of(raw, what), error))
+            refused.append(refusal(_name_of(record, what), error))
     return good, refused
 
 
@@ -81,9 +102,11 @@ def identifier(value: WireId) -> str | None:
     """
     if value is None or value == "":
         return None
-    if isinstance(value, int) and abs(value) > 1 << 200:
-        raise ValueError("an id is too long")
-    text = str(value)
+    if isinstance(value, int):
+        if abs(value) < 1 << 63:
+            return str(value)
+        raise ValueError("an id is too large a number")
+    text = value
     if len(text) > _ID_LIMIT or not text.isprintable():
         raise ValueError("an id is too long or holds control characters")
     return text
@@ -96,10 +119,11 @@ def instant(text: str | None, latest: Instant) -> Instant | None:
     """
     if not text:
         return None
-    # A leap second has no place in epoch seconds.
-    text = text.replace(":60Z", ":59Z").replace(":60.", ":59.")
+    if ":60" in text:
+        # A leap second has no place in epoch seconds.
+        text = text.replace(":60Z", ":59Z").replace(":60.", ":59.")
     try:
-        at = to_instant(datetime.fromisoformat(text))
+        at = parse_iso(text)
     except (ValueError, OverflowError):
         return None
     return at if EARLIEST <= at <= latest else None
@@ -119,9 +143,11 @@ class _Named(msgspec.Struct):
 _named = msgspec.json.Decoder(_Named)
 
 
-def _name_of(raw: msgspec.Raw, what: str) -> str:
+def _name_of(record: object, what: str) -> str:
     try:
-        key = identifier(_decode(_named, bytes(raw)).id)
+        if isinstance(record, msgspec.Raw):
+            record = _decode(_named, bytes(record))
+        key = identifier(getattr(record, "id", None))
     except (ValueError, msgspec.DecodeError, RecursionError):
         key = None
     return f"{what} {key or 'without an id'}"

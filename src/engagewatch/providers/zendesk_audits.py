@@ -6,7 +6,7 @@ field changes in two shapes; both are read, and a child that is neither is ignor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
@@ -26,7 +26,15 @@ APPROVAL_TAG = "awaiting_approval"
 """A ticket that carries this tag waits for the client to approve something."""
 
 _DECISIONS = ("approved", "declined", "rejected")
-_FIELDS = ("status", "custom_status_id", "priority", "assignee_id", "group_id", "tags")
+_FIELDS = (
+    "status",
+    "custom_status_id",
+    "priority",
+    "assignee_id",
+    "group_id",
+    "tags",
+    "satisfaction_score",
+)
 _AUTOMATIC = ("rule", "trigger", "automation", "system")
 _WORD_LIMIT = 200
 
@@ -79,19 +87,31 @@ class AuditReader:
         """
         update = self._update(audit, now)
         children = audit.child_events or ()
+        # The first message of a ticket is its description: it opens, and answers nobody.
         creation = any(_kind(child) == "Create" for child in children)
-        changes = _changes(children)
-        events = [
-            *self._messages(update, children, creation=creation),
-            *self._status(update, changes),
-            *self._priority(update, changes),
-            *self._assignment(update, changes),
-            *_approval(update, children, changes),
-        ]
-        for child in children:
-            told = rating_event(update.ticket, _score(child), update.at)
-            if told is not None:
-                events.append(told)
+        events: list[Event] = []
+        changes: dict[str, _Change] = {}
+        for number, child in enumerate(children):
+            kind = _kind(child)
+            if kind in ("Create", "Change"):
+                _note_changes(child, changes)
+            elif kind in ("Comment", "VoiceComment"):
+                if not creation:
+                    events.append(self._message(update, child, number))
+            elif kind == "SatisfactionRating":
+                _add_rating(update, child.score, events)
+        if changes:
+            told = (
+                self._status(update, changes.get("status"), changes.get("custom_status_id")),
+                self._priority(update, changes.get("priority")),
+                self._assignment(
+                    update, changes.get("assignee_id"), changes.get("group_id"), creation=creation
+                ),
+                _approval(update, changes.get("tags")),
+            )
+            events.extend(event for event in told if event is not None)
+            if "satisfaction_score" in changes:
+                _add_rating(update, _word(changes["satisfaction_score"].value), events)
         for merged in audit.merged_ticket_ids or ():
             loser = identifier(merged)
             if loser is not None:
@@ -128,33 +148,27 @@ class AuditReader:
             actor == SYSTEM or _is_automatic(audit.via),
         )
 
-    def _messages(
-        self, update: _Update, children: Sequence[Child], *, creation: bool
-    ) -> Iterator[Event]:
-        for number, child in enumerate(children):
-            # The first message of a ticket is its description: it opens, and answers nobody.
-            if creation or _kind(child) not in ("Comment", "VoiceComment"):
-                continue
-            author = identifier(child.author_id) or update.actor
-            side = self._directory.side(author)
-            automatic = update.automatic or author == SYSTEM or _is_automatic(child.via)
-            public = child.public is True
-            yield Event(
-                update.ticket,
-                f"{update.id}:{identifier(child.id) or number}",
-                update.at,
-                EventKind.REPLIED if public else EventKind.NOTED,
-                side,
-                None if author == SYSTEM else author,
-                automatic=automatic,
-                asks=self._detect_questions
-                and public
-                and side is not Side.CLIENT
-                and asks(child.plain_body or child.body or ""),
-            )
+    def _message(self, update: _Update, child: Child, number: int) -> Event:
+        author = identifier(child.author_id) or update.actor
+        side = self._directory.side(author)
+        public = child.public is True
+        return Event(
+            update.ticket,
+            f"{update.id}:{identifier(child.id) or number}",
+            update.at,
+            EventKind.REPLIED if public else EventKind.NOTED,
+            side,
+            None if author == SYSTEM else author,
+            automatic=update.automatic or author == SYSTEM or _is_automatic(child.via),
+            asks=self._detect_questions
+            and public
+            and side is not Side.CLIENT
+            and asks(child.plain_body or child.body or ""),
+        )
 
-    def _status(self, update: _Update, changes: dict[str, _Change]) -> Iterator[Event]:
-        status, custom = changes.get("status"), changes.get("custom_status_id")
+    def _status(
+        self, update: _Update, status: _Change | None, custom: _Change | None
+    ) -> Event | None:
         value = previous = None
         if status is not None:
             value = self._statuses.name(_word(status.value).lower(), custom and custom.value)
@@ -164,27 +178,36 @@ class AuditReader:
         elif custom is not None:
             value = self._statuses.name_of_custom(custom.value)
             previous = self._statuses.name_of_custom(custom.previous)
-        if value and value != previous:
-            yield _event(update, "status", EventKind.STATUS_CHANGED, value, previous or "")
+        if not value or value == previous:
+            return None
+        return _event(update, "status", EventKind.STATUS_CHANGED, value, previous or "")
 
-    def _priority(self, update: _Update, changes: dict[str, _Change]) -> Iterator[Event]:
-        change = changes.get("priority")
-        if change is not None:
-            value, previous = _word(change.value), _word(change.previous)
-            if value != previous:
-                yield _event(update, "priority", EventKind.PRIORITY_CHANGED, value, previous)
+    def _priority(self, update: _Update, change: _Change | None) -> Event | None:
+        if change is None:
+            return None
+        value, previous = _word(change.value), _word(change.previous)
+        if value == previous:
+            return None
+        return _event(update, "priority", EventKind.PRIORITY_CHANGED, value, previous)
 
-    def _assignment(self, update: _Update, changes: dict[str, _Change]) -> Iterator[Event]:
-        """Tell who holds the ticket now: the person, or the team it was handed to."""
-        person, team = changes.get("assignee_id"), changes.get("group_id")
+    def _assignment(
+        self, update: _Update, person: _Change | None, team: _Change | None, *, creation: bool
+    ) -> Event | None:
+        """Tell who holds the ticket now: the person, or the team it was handed to.
+
+        Where a new ticket lands first is decided by a rule, whoever opened it.
+        """
         value = previous = ""
         if person is not None:
             value, previous = _word(person.value), _word(person.previous)
         if team is not None:
             value = value or self._tickets.group_name(_word(team.value) or None) or ""
             previous = previous or self._tickets.group_name(_word(team.previous) or None) or ""
-        if value != previous:
-            yield _event(update, "assigned", EventKind.ASSIGNED, value, previous)
+        if value == previous:
+            return None
+        if creation:
+            update = update._replace(automatic=True)
+        return _event(update, "assigned", EventKind.ASSIGNED, value, previous)
 
 
 def _event(update: _Update, what: str, kind: EventKind, value: str, previous: str = "") -> Event:
@@ -201,28 +224,22 @@ def _event(update: _Update, what: str, kind: EventKind, value: str, previous: st
     )
 
 
-def _approval(
-    update: _Update, children: Sequence[Child], changes: dict[str, _Change]
-) -> Iterator[Event]:
-    added, removed = _tag_changes(children, changes)
-    if APPROVAL_TAG in added:
-        yield _event(update, "approval", EventKind.APPROVAL_REQUESTED, "")
-    elif APPROVAL_TAG in removed:
-        decision = next((word for word in _DECISIONS if word in added), "")
-        yield _event(update, "decision", EventKind.APPROVAL_DECIDED, decision)
+def _approval(update: _Update, tags: _Change | None) -> Event | None:
+    if tags is None:
+        return None
+    now, before = _tags(tags.value), _tags(tags.previous)
+    if APPROVAL_TAG in now and APPROVAL_TAG not in before:
+        return _event(update, "approval", EventKind.APPROVAL_REQUESTED, "")
+    if APPROVAL_TAG in before and APPROVAL_TAG not in now:
+        decision = next((word for word in _DECISIONS if word in now and word not in before), "")
+        return _event(update, "decision", EventKind.APPROVAL_DECIDED, decision)
+    return None
 
 
-def _tag_changes(
-    children: Sequence[Child], changes: dict[str, _Change]
-) -> tuple[frozenset[str], frozenset[str]]:
-    added = {tag for child in children for tag in child.added_tags or ()}
-    removed = {tag for child in children for tag in child.removed_tags or ()}
-    whole = changes.get("tags")
-    if whole is not None:
-        now, before = _tags(whole.value), _tags(whole.previous)
-        added |= now - before
-        removed |= before - now
-    return frozenset(added), frozenset(removed)
+def _add_rating(update: _Update, score: str | None, events: list[Event]) -> None:
+    told = rating_event(update.ticket, score, update.at)
+    if told is not None:
+        events.append(told)
 
 
 def _tags(value: Any) -> frozenset[str]:
@@ -234,28 +251,18 @@ def _tags(value: Any) -> frozenset[str]:
     return frozenset()
 
 
-def _changes(children: Sequence[Child]) -> dict[str, _Change]:
-    """Return the field changes of an audit, whichever of the two shapes they come in."""
-    found: dict[str, _Change] = {}
-    for child in children:
-        if _kind(child) not in ("Create", "Change"):
-            continue
-        if child.field_name is not None:
-            found[child.field_name] = _Change(child.value, child.previous_value)
-            continue
-        for name in _FIELDS:
-            value = getattr(child, name)
-            if value is not UNSET:
-                found[name] = _Change(value, child.previous_value)
-    return found
-
-
-def _score(child: Child) -> str | None:
-    if child.field_name == "satisfaction_score":
-        return _word(child.value)
-    if child.satisfaction_score is not UNSET:
-        return _word(child.satisfaction_score)
-    return child.score if _kind(child) == "SatisfactionRating" else None
+def _note_changes(child: Child, changes: dict[str, _Change]) -> None:
+    """Note the fields that a child changes, whichever of the two shapes it comes in."""
+    if child.field_name is not None:
+        changes[child.field_name] = _Change(child.value, child.previous_value)
+        return
+    for name in _FIELDS:
+        value = getattr(child, name)
+        if value is not UNSET:
+            changes[name] = _Change(value, child.previous_value)
+    if child.added_tags or child.removed_tags:
+        # What came and what went says the same as the whole lists do.
+        changes["tags"] = _Change(child.added_tags, child.removed_tags)
 
 
 def _kind(child: Child) -> str | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
+from msgspec import Raw
+from msgspec.json import Decoder
 
 from engagewatch.model.batch import Refused
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Event, Person, Ticket
 from engagewatch.providers.exclusion import Exclusion
-from engagewatch.providers.wire import decode_page, identifier, read_each, refusal
+from engagewatch.providers.wire import PageFormat, identifier, read_each, refusal
 from engagewatch.providers.zendesk_audits import AuditReader
 from engagewatch.providers.zendesk_people import Directory
 from engagewatch.providers.zendesk_statuses import Statuses
@@ -31,17 +32,22 @@ from engagewatch.providers.zendesk_wire import (
     WireTicket,
 )
 
-_user_page = msgspec.json.Decoder(UserPage)
-_user = msgspec.json.Decoder(User)
-_ticket_page = msgspec.json.Decoder(TicketPage)
-_ticket = msgspec.json.Decoder(WireTicket)
-_metrics = msgspec.json.Decoder(MetricSet)
-_group_page = msgspec.json.Decoder(GroupPage)
-_group = msgspec.json.Decoder(Group)
-_status_page = msgspec.json.Decoder(CustomStatusPage)
-_status = msgspec.json.Decoder(CustomStatus)
-_event_page = msgspec.json.Decoder(TicketEventPage)
-_audit = msgspec.json.Decoder(Audit)
+_USERS = PageFormat(UserPage[User], UserPage[Raw], "the list of people")
+_GROUPS = PageFormat(GroupPage[Group], GroupPage[Raw], "the list of groups")
+_STATUSES = PageFormat(
+    CustomStatusPage[CustomStatus], CustomStatusPage[Raw], "the list of custom statuses"
+)
+_TICKETS = PageFormat(
+    TicketPage[WireTicket, MetricSet], TicketPage[Raw, Raw], "the export of tickets"
+)
+_EVENTS = PageFormat(TicketEventPage[Audit], TicketEventPage[Raw], "the export of ticket events")
+
+_user = Decoder(User)
+_group = Decoder(Group)
+_status = Decoder(CustomStatus)
+_ticket = Decoder(WireTicket)
+_metrics = Decoder(MetricSet)
+_audit = Decoder(Audit)
 
 
 class Users(NamedTuple):
@@ -104,7 +110,7 @@ class PageReader:
         Raises:
             SourceError: it is no such page.
         """
-        page = decode_page(_user_page, body, "the list of people")
+        page = _USERS.decode(body)
         people, refused = read_each(page.users, _user, "user", self._directory.learn)
         return Users(
             tuple(people), tuple(refused), len(page.users), page.after_cursor, page.end_of_stream
@@ -116,7 +122,7 @@ class PageReader:
         Raises:
             SourceError: it is no list of them.
         """
-        page = decode_page(_status_page, body, "the list of custom statuses")
+        page = _STATUSES.decode(body)
         read_each(page.custom_statuses, _status, "custom status", self._statuses.learn)
 
     def groups(self, body: bytes) -> str | None:
@@ -125,7 +131,7 @@ class PageReader:
         Raises:
             SourceError: it is no list of them.
         """
-        page = decode_page(_group_page, body, "the list of groups")
+        page = _GROUPS.decode(body)
         read_each(page.groups, _group, "group", self._tickets.learn_group)
         return page.next_page
 
@@ -135,7 +141,7 @@ class PageReader:
         Raises:
             SourceError: it is no such page.
         """
-        page = decode_page(_ticket_page, body, "the export of tickets")
+        page = _TICKETS.decode(body)
         sets, refused = read_each(page.metric_sets or (), _metrics, "metrics", lambda found: found)
         metrics = {identifier(found.ticket_id): found for found in sets}
 
@@ -166,7 +172,7 @@ class PageReader:
         Raises:
             SourceError: it is no such page.
         """
-        page = decode_page(_event_page, body, "the export of ticket events")
+        page = _EVENTS.decode(body)
         audits, refused = read_each(page.ticket_events, _audit, "ticket event", lambda audit: audit)
         count = len(page.ticket_events)
         last = page.next_page is None or (

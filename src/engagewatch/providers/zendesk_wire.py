@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from engagewatch.providers.wire import WireId
 
 Id: TypeAlias = WireId
 
+_Record = TypeVar("_Record")
+_Metrics = TypeVar("_Metrics")
 
-class UserPage(Struct):
+
+class UserPage(Struct, Generic[_Record]):
     """A page of the users' export, or of users asked for by id."""
 
-    users: list[Raw]
+    users: list[_Record]
     after_cursor: str | None = None
     end_of_stream: bool = True
 
@@ -28,19 +31,19 @@ class User(Struct):
     role: str | None = None
 
 
-class TicketPage(Struct):
+class TicketPage(Struct, Generic[_Record, _Metrics]):
     """A page of the cursor-based export of tickets."""
 
-    tickets: list[Raw]
-    metric_sets: list[Raw] | None = None
+    tickets: list[_Record]
+    metric_sets: list[_Metrics] | None = None
     after_cursor: str | None = None
     end_of_stream: bool = True
 
 
-class GroupPage(Struct):
+class GroupPage(Struct, Generic[_Record]):
     """A page of the list of teams."""
 
-    groups: list[Raw]
+    groups: list[_Record]
     next_page: str | None = None
 
 
@@ -96,10 +99,10 @@ class MetricSet(Struct):
     full_resolution_time_in_minutes: Minutes | None = None
 
 
-class CustomStatusPage(Struct):
+class CustomStatusPage(Struct, Generic[_Record]):
     """The statuses an account made for itself."""
 
-    custom_statuses: list[Raw]
+    custom_statuses: list[_Record]
 
 
 class CustomStatus(Struct):
@@ -110,10 +113,10 @@ class CustomStatus(Struct):
     agent_label: str | None = None
 
 
-class TicketEventPage(Struct):
+class TicketEventPage(Struct, Generic[_Record]):
     """A page of the time-based export of ticket events."""
 
-    ticket_events: list[Raw]
+    ticket_events: list[_Record]
     end_time: int | None = None
     next_page: str | None = None
     end_of_stream: bool | None = None
