@@ -17,7 +17,6 @@ import apsw
 from store_samples import ENGAGEMENT, NOW, SOURCE, fold, ingest, opened, page, ticket
 
 from engagewatch.store import database, migrations
-from engagewatch.store import store as stores
 from engagewatch.store.store import Store
 
 
@@ -83,7 +82,7 @@ def kill_migrations(path: Path) -> None:
         ingest(store, [ticket(str(n)) for n in range(20)])
     steps = (*migrations.MIGRATIONS, STEP_2)
     database.MIGRATIONS = steps
-    stores.migrate.__defaults__ = (steps,)
+    migrations.migrate.__defaults__ = (steps,)
     statement = 1
     while migrate_killed_at(path, statement):
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)

@@ -19,6 +19,7 @@ from engagewatch.model.clock import Fold
 from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Claim, Event, Person, Ticket
 from engagewatch.store import orphans, tickets
+from engagewatch.store.changes import bump_change_seq, change_seq
 from engagewatch.store.rows import (
     TICKET_UPDATED_AT,
     Row,
@@ -74,23 +75,6 @@ def ingest(
         refolded=refolded,
         change_seq=seq,
     )
-
-
-def change_seq(connection: apsw.Connection) -> int:
-    """Return the store's change number: it grows with every transaction that changed data."""
-    row = connection.execute("SELECT value FROM meta WHERE key = 'change_seq'").fetchone()
-    return 0 if row is None else int(row[0])
-
-
-def bump_change_seq(connection: apsw.Connection) -> int:
-    """Let readers know that data changed; return the new change number."""
-    seq = change_seq(connection) + 1
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('change_seq', ?) "
-        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (str(seq),),
-    )
-    return seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import apsw
 
-from engagewatch.model.batch import Batch
-from engagewatch.model.freshness import SourceHealth
-from engagewatch.model.instants import Instant
+from engagewatch.store import changes
 from engagewatch.store import health as source_health
-from engagewatch.store import ingest as ingestion
-from engagewatch.store import rebuild
-from engagewatch.store.backup import copy_into
 from engagewatch.store.database import connect_reader, connect_writer, create_private
 from engagewatch.store.errors import StoreBusy, StoreReadOnly, translated
 from engagewatch.store.gate import KernelLock, WriteGate
-from engagewatch.store.ingest import FoldTicket, Ingested
-from engagewatch.store.migrations import migrate
-from engagewatch.store.rebuild import Difference
-from engagewatch.store.recovery import Recovered, clear_suspicion, is_suspect, salvage, set_aside
+
+# What only writing and checking need is imported by the methods that do: a command that reads the
+# store and prints starts sooner.
+if TYPE_CHECKING:
+    from engagewatch.model.batch import Batch
+    from engagewatch.model.freshness import SourceHealth
+    from engagewatch.model.instants import Instant
+    from engagewatch.store.ingest import FoldTicket, Ingested
+    from engagewatch.store.rebuild import Difference
+    from engagewatch.store.recovery import Recovered
 
 
 class Store:
@@ -75,22 +76,27 @@ class Store:
         return store
 
     def _open_writer(self) -> None:
+        from engagewatch.store import recovery
+
         create_private(self.path)
         with self._gate.passed():
             try:
-                self._writer = self._checked_writer()
+                self._writer = self._checked_writer(recovery.is_suspect(self.path))
             except (apsw.CorruptError, apsw.NotADBError):
-                damaged = set_aside(self.path)
+                damaged = recovery.set_aside(self.path)
                 create_private(self.path)
-                self._writer = connect_writer(self.path)
-                migrate(self._writer, self.path)
-                self.recovered = Recovered(damaged, salvage(damaged, self._writer))
-            clear_suspicion(self.path)
+                self._writer = self._checked_writer(suspect=False)
+                kept = recovery.salvage(damaged, self._writer)
+                self.recovered = recovery.Recovered(damaged, kept)
+            recovery.clear_suspicion(self.path)
 
-    def _checked_writer(self) -> apsw.Connection:
+    def _checked_writer(self, suspect: bool) -> apsw.Connection:
+        from engagewatch.store.migrations import migrate
+        from engagewatch.store.rebuild import integrity_problems
+
         writer = connect_writer(self.path)
         try:
-            if is_suspect(self.path) and rebuild.integrity_problems(writer):
+            if suspect and integrity_problems(writer):
                 raise apsw.CorruptError("found damaged by an earlier run")
             migrate(writer, self.path)
         except BaseException:
@@ -181,7 +187,7 @@ class Store:
     def change_seq(self) -> int:
         """Return the number of the last transaction that changed data."""
         with translated(self.path):
-            return ingestion.change_seq(self.connection)
+            return changes.change_seq(self.connection)
 
     def cursor(self, engagement: str, source: str, stream: str) -> str | None:
         """Return where the next poll of a stream starts; ``None`` at its beginning.
@@ -241,9 +247,11 @@ class Store:
         Raises:
             UnknownSource: the source was never registered.
         """
+        from engagewatch.store import ingest
+
         with self._transaction() as connection:
             key = source_health.source_key(connection, engagement, source)
-            return ingestion.ingest(connection, key, batch, fold, now)
+            return ingest.ingest(connection, key, batch, fold, now)
 
     def mark_seen(self, engagement: str, at: Instant) -> None:
         """Remember that the user has seen the engagement's state as of ``at``."""
@@ -264,13 +272,15 @@ class Store:
         Raises:
             UnknownSource: the source was never registered.
         """
+        from engagewatch.store import rebuild
+
         with translated(self.path):
             key = source_health.source_key(self.connection, engagement, source)
         refolded = after = 0
         while True:
             with self._transaction() as connection:
                 chunk = rebuild.fold_chunk(connection, key, after, fold)
-                seq = ingestion.bump_change_seq(connection)
+                seq = changes.bump_change_seq(connection)
                 if not chunk:
                     connection.execute(
                         "UPDATE source SET policy_version = ? WHERE key = ?", (version, key)
@@ -288,6 +298,8 @@ class Store:
         Raises:
             UnknownSource: the source was never registered.
         """
+        from engagewatch.store import rebuild
+
         found: list[Difference] = []
         with translated(self.path):
             connection = self.connection
@@ -307,6 +319,8 @@ class Store:
 
     def integrity_problems(self) -> list[str]:
         """Return what is wrong with the file itself; empty if it is sound."""
+        from engagewatch.store import rebuild
+
         with translated(self.path):
             return rebuild.integrity_problems(self.connection)
 
@@ -317,6 +331,8 @@ class Store:
             StoreUnavailable: ``target`` exists already, or cannot be made.
             StoreFull: there is no space for it.
         """
+        from engagewatch.store.backup import copy_into
+
         with translated(self.path):
             connection = connect_reader(self.path)
             try:
