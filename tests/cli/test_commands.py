@@ -214,6 +214,17 @@ def test_check_gives_advice_on_a_valid_file(desk: Desk) -> None:
     assert 'calendar "office" keeps no public holidays' in told
 
 
+def test_check_lists_statuses_without_a_meaning(desk: Desk) -> None:
+    desk.write(ENGAGEMENT.replace('"Waiting for customer" = "client"\n', ""))
+    (desk.engagements / "log.csv").write_text(LOG)
+    desk.run("sync")
+    done = desk.run("check", "--offline")
+    assert done.returncode == 0
+    assert 'the status "Waiting for customer" of 1 ticket has no meaning' in " ".join(
+        done.stdout.split()
+    )
+
+
 def test_check_reads_how_the_interface_is_to_look(desk: Desk) -> None:
     desk.write()
     (desk.home / "config" / "engagewatch.toml").write_text('theme = "drak"\n')

@@ -19,9 +19,10 @@ def test_serving_tells_its_addresses_and_stops_when_told(desk: Desk) -> None:
         env={**desk.environment, "PYTHONUNBUFFERED": "1"},
     ) as process:
         assert process.stdout is not None
+        assert process.stderr is not None
         first = process.stdout.readline().split()
         process.send_signal(signal.SIGTERM)
-        rest, said = process.communicate(timeout=60)
+        rest, said = process.stdout.read(), process.stderr.read()
     assert first[1].startswith("http://127.0.0.1:")
     assert "token" in rest
     assert (process.returncode, said) == (0, "")

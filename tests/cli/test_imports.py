@@ -37,9 +37,13 @@ def test_completion_is_as_light_as_help(imported: Modules) -> None:
     assert not imported("completion", "bash") & HEAVY
 
 
-@pytest.mark.parametrize("command", ["check --offline", "calendar office --next 1d", "schema"])
+@pytest.mark.parametrize("command", ["calendar office --next 1d", "schema", "init --print"])
 def test_file_commands_open_no_store_and_no_network(imported: Modules, command: str) -> None:
     assert not imported(*command.split()) & {"httpx", "apsw", "asyncio", "textual"}
+
+
+def test_checking_offline_needs_no_network(imported: Modules) -> None:
+    assert not imported("check", "--offline") & {"httpx", "asyncio", "textual"}
 
 
 def test_polling_a_file_needs_no_http_and_no_screen(imported: Modules) -> None:

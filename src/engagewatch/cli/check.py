@@ -7,10 +7,11 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from engagewatch.cli.output import coloured, table, wants_colour, width, wrapped
-from engagewatch.cli.setting import directories, load, now
+from engagewatch.cli.setting import directories, load, now, open_store
 from engagewatch.config import preferences
 from engagewatch.config.advice import advice
 from engagewatch.config.loader import Loaded
+from engagewatch.config.locations import store_path
 from engagewatch.config.problems import ConfigError
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.instants import to_datetime
@@ -29,6 +30,7 @@ def run(options: Namespace) -> int:
         for line in advice(engagement, today):
             print("\n".join(wrapped(line, width(), first="  note: ", rest="        ")))
     failed = False if options.offline else _check_sources(loaded)
+    _tell_unmapped(options, loaded)
     _conclude(loaded, failed)
     return 2 if loaded.problems or not looks_fine else int(failed)
 
@@ -64,6 +66,27 @@ def _check_sources(loaded: Loaded) -> bool:
                 print(coloured(text, tone, enabled=colour))
             failed |= not all(line.ok for line in lines)
     return failed
+
+
+def _tell_unmapped(options: Namespace, loaded: Loaded) -> None:
+    """Print the statuses met so far that the files give no meaning, if there is a history."""
+    _, data = directories(options)
+    if not store_path(data).exists():
+        return
+    from engagewatch.views import sources
+
+    with open_store(options) as store:
+        views = [(one.id, sources.build(store, one, now())) for one in loaded.engagements]
+    for engagement, view in views:
+        for row in view.rows:
+            for unmapped in row.unmapped:
+                told = (
+                    f'{engagement}, {row.source}: the status "{unmapped.status}" of '
+                    f"{unmapped.tickets:,} ticket{'' if unmapped.tickets == 1 else 's'} has no "
+                    f"meaning. Add it to [sources.courts] of this source, with the side whose "
+                    'court it is, or "resolved", "closed" or "cancelled".'
+                )
+                print("\n".join(wrapped(told, width(), first="", rest="  ")))
 
 
 async def _check_source(engagement: Engagement, settings: SourceSettings) -> list[CheckLine]:

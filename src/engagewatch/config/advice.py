@@ -16,6 +16,7 @@ def advice(engagement: Engagement, today: date) -> list[str]:
         *_sources(engagement),
         *_targets(engagement),
         *_calendars(engagement),
+        *_own_days(engagement, today),
         *_participation(engagement),
         *_people(engagement),
         *_dates(engagement, today),
@@ -66,6 +67,12 @@ def _calendars(engagement: Engagement) -> Iterator[str]:
             yield f'Nothing uses the calendar "{name}".'
         elif not calendar.is_always_open and calendar.region is None:
             yield f'The calendar "{name}" keeps no public holidays: add holidays = "GB-ENG" or so.'
+
+
+def _own_days(engagement: Engagement, today: date) -> Iterator[str]:
+    for name, calendar in engagement.calendars.items():
+        if calendar.exceptions and (last := max(one.day for one in calendar.exceptions)) < today:
+            yield f'The last own day of the calendar "{name}" was {last}: add those that follow.'
 
 
 def _participation(engagement: Engagement) -> Iterator[str]:
