@@ -66,10 +66,10 @@ class Store:
         """
         store = cls(path)
         try:
-            if not read_only:
-                with translated(path):
+            with translated(path):
+                if not read_only:
                     store._open_writer()
-            store._local.data_version = store.connection.pragma("data_version")
+                store._local.data_version = store.connection.pragma("data_version")
         except BaseException:
             store.close()
             raise
