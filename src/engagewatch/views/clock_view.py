@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engagewatch.model.clock import ClockState, Obligation
+from engagewatch.engine import explain
+from engagewatch.engine.fold import Folder, policy_version
+from engagewatch.engine.walk import in_order
+from engagewatch.model.clock import Clock, ClockState, Obligation, Standing
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.model.ticket import EventKind
+from engagewatch.model.ticket import Event, EventKind, Ticket
+from engagewatch.store.queries.people import one_by_one
+from engagewatch.store.queries.scope import scope, snapshot
+from engagewatch.store.queries.tickets import StoredTicket, find_ticket
+from engagewatch.views import wording
+from engagewatch.views.clock_words import TONES
 from engagewatch.views.keys import TicketKey
+from engagewatch.views.people import PeopleDirectory
+from engagewatch.views.policy import policy_of
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -180,4 +191,238 @@ def build(
     Raises:
         TicketNotFoundError: the store holds no such ticket.
     """
-    raise NotImplementedError
+    of = scope(store, engagement.id, (settings.id for settings in engagement.sources))
+    with snapshot(store):
+        found = find_ticket(store, of, source, ticket_id)
+        if found is None:
+            raise TicketNotFoundError(f"{ticket_id} is not known from source {source}")
+        people = PeopleDirectory(engagement, one_by_one(store, of), roles_only=roles_only)
+        writer = _Writer(engagement, people, found, now)
+        events = tuple(writer.event(event) for event in in_order(found.events))
+        requester = people.show(source, found.ticket.requester, Side.CLIENT).words
+        owner = people.show(source, found.ticket.assignee, Side.PROVIDER).words
+    policy = policy_of(engagement, engagement.source(source))
+    explanation = Folder(policy).explain(found.ticket, found.events, now)
+    ticket, standing = found.ticket, explanation.standing
+    bar = tuple(writer.segment(court) for court in explanation.courts)
+    elapsed = sum(segment.seconds for segment in bar)
+    return ClockView(
+        ticket=TicketKey(source, ticket.id),
+        reference=ticket.reference,
+        subject=ticket.subject,
+        status=ticket.status,
+        priority=_priority(explanation, ticket),
+        court=standing.court,
+        court_words=writer.court(standing),
+        created_at=ticket.created_at,
+        created_words=writer.moment(ticket.created_at),
+        finished_at=standing.finished_at,
+        is_open=standing.finished_at is None,
+        requester=requester,
+        owner=owner,
+        category=ticket.category or "",
+        url=ticket.url,
+        as_of=now,
+        bar=bar,
+        totals=_totals(bar, elapsed),
+        elapsed=elapsed,
+        elapsed_words=wording.span(elapsed),
+        events=events,
+        obligations=tuple(writer.obligation(account) for account in explanation.accounts),
+        readings=tuple(_reading(account) for account in explanation.accounts),
+        explanation=explanation.sentence,
+        rule_version=policy_version(policy)[:12],
+        not_known=explanation.notes,
+    )
+
+
+class _Writer:
+    """Puts what happened to one ticket into words."""
+
+    def __init__(
+        self, engagement: Engagement, people: PeopleDirectory, found: StoredTicket, now: Instant
+    ) -> None:
+        self._timezone = engagement.timezone
+        self._people = people
+        self._source = found.source
+        self._now = now
+
+    def moment(self, at: Instant) -> str:
+        return wording.moment(at, self._timezone, self._now)
+
+    def court(self, standing: Standing) -> str:
+        if standing.finished_at is not None:
+            return f"finished {self.moment(standing.finished_at)}"
+        return f"{wording.IN_COURT[standing.court]} since {self.moment(standing.court_since)}"
+
+    def segment(self, court: explain.CourtSegment) -> CourtSegment:
+        seconds = court.until_at - court.from_at
+        until = "now" if court.lasts else self.moment(court.until_at)
+        return CourtSegment(
+            side=court.side,
+            from_at=court.from_at,
+            until_at=court.until_at,
+            seconds=seconds,
+            is_open=court.lasts,
+            words=f"{wording.COURTS[court.side]}: {self.moment(court.from_at)} to {until} "
+            f"({wording.span(seconds)}), {court.why}",
+        )
+
+    def event(self, event: Event) -> EventLine:
+        side = event.side or Side.NOBODY
+        who = self._people.show(self._source, event.actor, side).words if event.actor else ""
+        return EventLine(
+            key=event.id,
+            at=event.at,
+            at_words=self.moment(event.at),
+            kind=event.kind,
+            side=event.side,
+            who=who,
+            words=self._happened(event),
+            is_internal=event.kind is EventKind.NOTED,
+        )
+
+    def _happened(self, event: Event) -> str:
+        actor = _ACTORS.get(event.side, "somebody")
+        if event.kind is EventKind.REPLIED:
+            if event.automatic:
+                return f"automatic message from {actor}"
+            return f"{actor} wrote{' and asked something' if event.asks else ''}"
+        if event.kind is EventKind.NOTED:
+            return f"{actor} wrote an internal note"
+        if event.kind is EventKind.STATUS_CHANGED:
+            return f"status: {event.previous or 'unknown'} to {event.value or 'unknown'}"
+        if event.kind is EventKind.PRIORITY_CHANGED:
+            return f"priority: {event.previous or 'none'} to {event.value or 'none'}"
+        if event.kind is EventKind.ASSIGNED:
+            if not event.value:
+                return "assigned to nobody"
+            named = self._people.show(self._source, event.value, Side.PROVIDER).words
+            return f"assigned to {named}"
+        if event.kind is EventKind.OPENED:
+            return f"opened, status {event.value}" if event.value else "opened"
+        if event.kind is EventKind.OBSERVED:
+            return f"seen with status {event.value or 'unknown'}"
+        words = _KINDS[event.kind]
+        return f"{words}: {event.value}" if event.value else words
+
+    def obligation(self, account: explain.Account) -> ObligationLine:
+        clock, state = account.clock, account.state
+        return ObligationLine(
+            key=f"{clock.obligation}/{clock.round}",
+            obligation=clock.obligation,
+            round=clock.round,
+            title=_title(clock),
+            ledger=clock.ledger,
+            state=state,
+            state_words=wording.CLOCK_STATES[state],
+            tone=TONES[state],
+            consumed=account.consumed,
+            target=clock.target,
+            share=account.consumed / clock.target if clock.target else None,
+            consumed_words=_consumed_words(account),
+            due_at=clock.due_at,
+            due_words=self._due(account),
+            paused=account.paused,
+            paused_words=wording.working_span(account.paused) if account.paused else "no pauses",
+            calendar=clock.calendar,
+            segments=tuple(self._time(segment) for segment in account.segments),
+            sentence=account.sentence,
+        )
+
+    def _time(self, segment: explain.TimeSegment) -> TimeSegment:
+        spent = f" ({wording.working_span(segment.seconds)})" if segment.seconds else ""
+        return TimeSegment(
+            from_at=segment.from_at,
+            until_at=segment.until_at,
+            counted=segment.counted,
+            seconds=segment.seconds,
+            why=segment.why,
+            words=f"{self.moment(segment.from_at)} to {self.moment(segment.until_at)}: "
+            f"{segment.why}{spent}",
+        )
+
+    def _due(self, account: explain.Account) -> str:
+        clock = account.clock
+        if clock.target is None:
+            return "no target"
+        if clock.due_at is None:
+            return "paused" if account.state is ClockState.PAUSED else wording.UNKNOWN
+        ended = not clock.is_open or account.state is ClockState.MISSED
+        return f"{'was due' if ended else 'due'} {self.moment(clock.due_at)}"
+
+
+_ACTORS: dict[Side | None, str] = {
+    Side.PROVIDER: "the provider",
+    Side.CLIENT: "the client",
+    Side.THIRD_PARTY: "the third party",
+}
+
+_KINDS = {
+    EventKind.APPROVAL_REQUESTED: "approval requested",
+    EventKind.APPROVAL_DECIDED: "approval decided",
+    EventKind.MERGED: "merged into another ticket",
+    EventKind.RATED: "rated",
+    EventKind.SURVEYED: "asked to rate the service",
+}
+
+
+def _priority(explanation: explain.Explanation, ticket: Ticket) -> str:
+    named = (account.clock.priority for account in reversed(explanation.accounts))
+    return next((name for name in named if name), ticket.priority or "none")
+
+
+def _title(clock: Clock) -> str:
+    duty = wording.duty(clock.obligation)
+    return f"{duty} {clock.round}" if clock.round > 1 else duty
+
+
+def _consumed_words(account: explain.Account) -> str:
+    target = account.clock.target
+    consumed = wording.working_span(account.consumed)
+    if account.at_least != account.at_most:
+        least, most = map(wording.working_span, (account.at_least, account.at_most))
+        consumed = f"between {least} and {most}"
+    if target is None:
+        return f"{consumed}, no target"
+    return f"{consumed} of {wording.working_span(target)}"
+
+
+def _totals(bar: Sequence[CourtSegment], elapsed: int) -> tuple[CourtTotal, ...]:
+    totals = []
+    for side in (Side.PROVIDER, Side.CLIENT, Side.THIRD_PARTY, Side.NOBODY):
+        seconds = sum(segment.seconds for segment in bar if segment.side is side)
+        totals.append(
+            CourtTotal(
+                side=side,
+                words=wording.COURTS[side],
+                seconds=seconds,
+                span_words=wording.span(seconds),
+                share=seconds / elapsed if elapsed else 0.0,
+            )
+        )
+    return tuple(totals)
+
+
+def _reading(account: explain.Account) -> ReadingRow:
+    clock, state, claim = account.clock, account.state, account.claim
+    claimed = "says nothing"
+    agrees = None
+    if claim is not None:
+        parts = []
+        if claim.met is not None:
+            parts.append("met" if claim.met else "missed")
+            if state in (ClockState.MET, ClockState.MISSED):
+                agrees = claim.met is (state is ClockState.MET)
+        if claim.elapsed is not None:
+            parts.append(wording.working_span(claim.elapsed))
+        claimed = ", ".join(parts) or claimed
+    return ReadingRow(
+        obligation=clock.obligation,
+        words=_title(clock),
+        claimed=claimed,
+        claimed_field="" if claim is None else claim.source_field,
+        contract=f"{wording.CLOCK_STATES[state]}: {_consumed_words(account)}",
+        felt=wording.span(account.felt),
+        agrees=agrees,
+    )

@@ -41,15 +41,14 @@ def waiting_since(ticket: OpenTicket, clock: Clock | None) -> Instant:
     return ticket.standing.court_since if clock is None else clock.started_at
 
 
-def holder(ticket: OpenTicket, clock: Clock) -> str | None:
+def holder(ticket: OpenTicket, clock: Clock | None) -> str | None:
     """Return the key of the client's person who holds an item, as far as the source tells.
 
-    A request for approval names nobody; the one it was written to holds it.
+    A request for approval names nobody; it is written to whoever opened the ticket.
     """
-    if clock.owner is not None:
+    if clock is not None and clock.owner is not None:
         return clock.owner
-    owners = (asked.owner for asked in ticket.clocks if asked.obligation in ASKING)
-    return next((owner for owner in owners if owner is not None), None)
+    return ticket.requester
 
 
 def waits(tickets: Iterable[OpenTicket]) -> list[Instant]:

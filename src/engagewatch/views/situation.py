@@ -27,7 +27,7 @@ from engagewatch.views import wording
 from engagewatch.views.component_state import state_now
 from engagewatch.views.ledger import LevelCount, counts, expected_more, priority_ranks
 from engagewatch.views.open_time import OpenTime
-from engagewatch.views.open_work import ASKING, contract_priority
+from engagewatch.views.open_work import ASKING, contract_priority, holder
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import shows_messages
@@ -123,14 +123,11 @@ def _tickets(
     for ticket in found:
         priority = contract_priority(ticket)
         words_seen = messages[ticket.source]
-        clocks = tuple(
-            engine.OpenClock(
-                clock,
-                time.left(clock, now),
-                people.show(ticket.source, clock.owner, clock.ledger).words if clock.owner else "",
-            )
-            for clock in ticket.clocks
-        )
+        clocks = []
+        for clock in ticket.clocks:
+            key = holder(ticket, clock) if clock.ledger is Side.CLIENT else clock.owner
+            owner = people.show(ticket.source, key, clock.ledger).words if key else ""
+            clocks.append(engine.OpenClock(clock, time.left(clock, now), owner))
         tickets.append(
             engine.OpenTicket(
                 source=ticket.source,
@@ -141,7 +138,7 @@ def _tickets(
                 rank=ranks.get(priority.casefold(), len(ranks)),
                 court=ticket.standing.court,
                 court_since=ticket.standing.court_since,
-                clocks=clocks,
+                clocks=tuple(clocks),
                 last_provider_word=ticket.standing.last_provider_word,
                 last_client_word=ticket.standing.last_client_word,
                 words_seen=words_seen,

@@ -149,8 +149,7 @@ class _Desk:
         now, timezone = self._now, self._engagement.timezone
         kind = Obligation.REPLY if clock is None else clock.obligation
         since = waiting_since(ticket, clock)
-        key = ticket.requester if clock is None else holder(ticket, clock)
-        person = self._people.show(ticket.source, key, Side.CLIENT)
+        person = self._people.show(ticket.source, holder(ticket, clock), Side.CLIENT)
         asked = self._asked(ticket, clock)
         left = None if clock is None else self._time.left(clock, now)
         overdue = left is not None and left < 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from engagewatch.engine.phrases import counted, duty, listed, span, working_span
+from engagewatch.engine import phrases
+from engagewatch.engine.phrases import counted, duty, listed
 from engagewatch.model.clock import ClockState
 from engagewatch.model.instants import MINUTE, Instant, to_datetime, zone
 from engagewatch.model.sides import Side
@@ -55,6 +56,16 @@ IN_COURT = {
     Side.NOBODY: "in nobody's court",
 }
 """The same within a sentence."""
+
+
+def span(seconds: int) -> str:
+    """Return a span of calendar time, e.g. ``3d 4h``, ``2h 10m``; ``0m`` for none at all."""
+    return phrases.span(seconds) if seconds else "0m"
+
+
+def working_span(seconds: int) -> str:
+    """Return a span of business time in hours and minutes, never days; ``0m`` for none at all."""
+    return phrases.working_span(seconds) if seconds else "0m"
 
 
 def ago(at: Instant, now: Instant) -> str:
