@@ -111,3 +111,58 @@ def test_the_poller_stops_while_a_source_hangs(tmp_path: Path, clock: MovableClo
     )
     poller.start()
     assert poller.stop(5)
+
+
+def test_only_one_poller_polls_and_the_other_takes_over(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    path = tmp_path / "history.db"
+    polled: list[str] = []
+    first_polled, second_polled = threading.Event(), threading.Event()
+
+    def poller(name: str, done: threading.Event) -> Poller:
+        def notice(_: SourceHealth) -> None:
+            polled.append(name)
+            done.set()
+
+        return Poller(
+            lambda: Store.open(path),
+            [engagement_of(source())],
+            clock,
+            notice=notice,
+            open_adapter=lambda *_: ScriptedAdapter([page(1)]),
+            election_interval=0.01,
+        )
+
+    first, second = poller("first", first_polled), poller("second", second_polled)
+    first.start()
+    assert first_polled.wait(10)
+    second.start()
+    clock.at += 400
+    assert polled == ["first"]
+    assert first.stop()
+    assert second_polled.wait(10)
+    assert second.stop()
+    assert polled[-1] == "second"
+
+
+def test_a_poll_cut_off_by_a_crash_is_not_shown_as_going_on(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    path = tmp_path / "history.db"
+    with Store.open(path) as store:
+        store.register_source("northwind", "removed", "zendesk")
+        store.record_health(SourceHealth(engagement="northwind", source="removed", polling=True))
+    polled = threading.Event()
+    poller = Poller(
+        lambda: Store.open(path),
+        [engagement_of(source())],
+        clock,
+        notice=lambda _: polled.set(),
+        open_adapter=lambda *_: ScriptedAdapter([page(1)]),
+    )
+    poller.start()
+    assert polled.wait(10)
+    assert poller.stop()
+    with Store.open(path, read_only=True) as store:
+        assert not any(health.polling for health in store.health())

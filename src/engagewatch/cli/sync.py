@@ -72,7 +72,7 @@ async def _watch(store: Store, engagements: Sequence[Engagement]) -> None:
     print(f"polling {count} source{'s' if count > 1 else ''}; stop with Ctrl+C", file=sys.stderr)
     with Writer(store) as writer:
         scheduler = Scheduler(engagements, writer, now, notice=_tell)
-        task = asyncio.create_task(watch_when_elected(store, scheduler))
+        task = asyncio.create_task(watch_when_elected(writer, scheduler))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, task.cancel)

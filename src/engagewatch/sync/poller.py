@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import TimeSource
@@ -18,19 +19,29 @@ ELECTION_INTERVAL = 5.0
 """Seconds between attempts to take over from the process that polls."""
 
 
-async def watch_when_elected(store: Store, scheduler: Scheduler) -> None:
+async def watch_when_elected(
+    writer: Writer, scheduler: Scheduler, election_interval: float = ELECTION_INTERVAL
+) -> None:
     """Poll until cancelled, as soon as no other process on the same store does.
 
     The kernel gives the lock back when the process that polls ends, however it ends.
     """
-    lock = store.poller_lock()
+    lock = writer.store.poller_lock()
     while not lock.acquire(timeout=0):  # noqa: ASYNC110 - a kernel lock sends no event
-        await asyncio.sleep(ELECTION_INTERVAL)
+        await asyncio.sleep(election_interval)
     try:
+        await writer.run(forget_unfinished_polls, writer.store)
         await scheduler.watch()
     finally:
         lock.release()
         lock.close()
+
+
+def forget_unfinished_polls(store: Store) -> None:
+    """Mark no source as being polled. Call it when no process polls: what is marked was cut off."""
+    for health in store.health():
+        if health.polling:
+            store.record_health(replace(health, polling=False))
 
 
 class Poller:
@@ -44,12 +55,14 @@ class Poller:
         *,
         notice: Notice | None = None,
         open_adapter: OpenAdapter = open_adapter,
+        election_interval: float = ELECTION_INTERVAL,
     ) -> None:
         self._open_store = open_store
         self._engagements = engagements
         self._now = now
         self._notice = notice
         self._open_adapter = open_adapter
+        self._election_interval = election_interval
         self._thread = threading.Thread(target=self._run, name="engagewatch-poller", daemon=True)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -96,6 +109,8 @@ class Poller:
                 open_adapter=self._open_adapter,
             )
             self._loop = asyncio.get_running_loop()
-            self._task = asyncio.create_task(watch_when_elected(store, self._scheduler))
+            self._task = asyncio.create_task(
+                watch_when_elected(writer, self._scheduler, self._election_interval)
+            )
             self._ready.set()
             await self._task
