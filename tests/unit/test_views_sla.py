@@ -11,7 +11,7 @@ from engagewatch.model.clock import Obligation
 from engagewatch.model.policy import CountBy, Rules
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim
-from engagewatch.views import sla, why
+from engagewatch.views import clock_view, sla, why
 from engagewatch.views.period import parse_period
 from engagewatch.views.sla import SlaRow, SlaView
 
@@ -122,6 +122,47 @@ def test_what_the_provider_claims_stands_beside_our_count(world: World) -> None:
     assert by_reference["#too strict"].in_favour_of is Side.CLIENT
     assert (view.disagreement_count, view.claims_compared) == (2, 3)
     assert row(view, Obligation.FIRST_RESPONSE, "P2").claimed_words == "says nothing"
+
+
+def test_a_counted_time_is_a_claim_against_the_target(world: World) -> None:
+    missed(world, "late", claims=[Claim(Obligation.RESOLUTION, elapsed=7 * 3600)])
+    met(world, "fine", claims=[Claim(Obligation.RESOLUTION, elapsed=3 * 3600)])
+    world.ticket("open", "03-11 09:00", claims=[Claim(Obligation.RESOLUTION, elapsed=60)])
+    view = sla.build(world.store, world.engagement, NOW)
+    found = row(view, Obligation.RESOLUTION, "P2")
+    assert (found.claimed_words, found.disagreements) == ("2 of 2", 1)
+    (one,) = view.disagreements
+    assert one.words == "claimed met: 7h of 8h; by our count missed: resolution took 19h of 8h"
+    readings = clock_view.build(world.store, world.engagement, NOW, "desk", "late").readings
+    assert {reading.obligation: reading.agrees for reading in readings} == {
+        Obligation.FIRST_RESPONSE: None,
+        Obligation.RESOLUTION: False,
+    }
+
+
+def test_a_time_that_ran_on_through_a_pause_claims_no_miss(world: World) -> None:
+    world.ticket(
+        "paused",
+        "03-03 09:00",
+        replied("03-03 09:10", asks=True),
+        moved("03-03 10:00", "pending"),
+        replace(replied("03-04 16:00"), side=Side.CLIENT, actor="lee"),
+        moved("03-04 16:00", "open", "pending"),
+        moved("03-04 16:30", "solved"),
+        claims=[Claim(Obligation.RESOLUTION, elapsed=15 * 3600)],
+    )
+    view = sla.build(world.store, world.engagement, NOW)
+    found = row(view, Obligation.RESOLUTION, "P2")
+    assert (found.met, found.claimed_words, found.disagreements) == (1, "says nothing", 0)
+    readings = clock_view.build(world.store, world.engagement, NOW, "desk", "paused").readings
+    (claimed,) = (one for one in readings if one.obligation is Obligation.RESOLUTION)
+    assert (claimed.claimed, claimed.agrees) == ("15h of 8h", None)
+
+
+def test_a_claimed_due_instant_is_held_against_the_end(world: World) -> None:
+    missed(world, "late", claims=[Claim(Obligation.RESOLUTION, due_at=at("03-05 12:00"))])
+    found = row(sla.build(world.store, world.engagement, NOW), Obligation.RESOLUTION, "P2")
+    assert (found.claimed_words, found.disagreements) == ("1 of 1", 1)
 
 
 def test_a_claim_within_the_tolerance_is_no_disagreement(world: World) -> None:

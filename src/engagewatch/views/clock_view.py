@@ -18,6 +18,7 @@ from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.store.queries.tickets import StoredTicket, find_ticket
 from engagewatch.views import wording
+from engagewatch.views.claims import claim_words, claimed_met
 from engagewatch.views.clock_words import TONES
 from engagewatch.views.keys import TicketKey
 from engagewatch.views.people import PeopleDirectory
@@ -406,21 +407,14 @@ def _totals(bar: Sequence[CourtSegment], elapsed: int) -> tuple[CourtTotal, ...]
 
 def _reading(account: explain.Account) -> ReadingRow:
     clock, state, claim = account.clock, account.state, account.claim
-    claimed = "says nothing"
+    verdict = claimed_met(claim, clock)
     agrees = None
-    if claim is not None:
-        parts = []
-        if claim.met is not None:
-            parts.append("met" if claim.met else "missed")
-            if state in (ClockState.MET, ClockState.MISSED):
-                agrees = claim.met is (state is ClockState.MET)
-        if claim.elapsed is not None:
-            parts.append(wording.working_span(claim.elapsed))
-        claimed = ", ".join(parts) or claimed
+    if verdict is not None and state in (ClockState.MET, ClockState.MISSED):
+        agrees = verdict is (state is ClockState.MET)
     return ReadingRow(
         obligation=clock.obligation,
         words=_title(clock),
-        claimed=claimed,
+        claimed=claim_words(claim, clock),
         claimed_field="" if claim is None else claim.source_field,
         contract=f"{wording.CLOCK_STATES[state]}: {_consumed_words(account)}",
         felt=wording.span(account.felt),

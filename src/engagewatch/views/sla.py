@@ -23,6 +23,7 @@ from engagewatch.store.queries.clocks import (
 )
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.views import wording
+from engagewatch.views.claims import NOTHING, claim_words, claimed_met
 from engagewatch.views.clock_words import how_it_counts, state_of
 from engagewatch.views.figure import Figure
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
@@ -307,7 +308,7 @@ def _row(
         misses_left_words=_misses_left_words(left),
         claimed_met=None if claim is None else claim.met,
         claimed_judged=None if claim is None else claim.judged,
-        claimed_words="says nothing" if claim is None else wording.k_of_n(claim.met, claim.judged),
+        claimed_words=NOTHING if claim is None else wording.k_of_n(claim.met, claim.judged),
         disagreements=0 if claim is None else claim.disagreements,
         figure=attainment_figure(
             f"{priority} {duty}, {period.words}",
@@ -334,10 +335,10 @@ def _misses_left_words(left: int | None) -> str:
 
 def _disagreement(one: PeriodClock, engagement: Engagement, now: Instant) -> Disagreement:
     clock = one.clock
-    claimed_met = one.claim is not None and one.claim.met is True
+    in_favour = claimed_met(one.claim, clock) is True
     state = state_of(clock, now)
-    claimed = "met" if claimed_met else "missed"
     other = Side.CLIENT if clock.ledger is Side.PROVIDER else Side.PROVIDER
+    ours = how_it_counts(clock, engagement.timezone, now)
     return Disagreement(
         key=f"{one.source}/{one.ticket_id}/{clock.obligation}/{clock.round}",
         ticket=TicketKey(one.source, one.ticket_id),
@@ -347,7 +348,7 @@ def _disagreement(one: PeriodClock, engagement: Engagement, now: Instant) -> Dis
         obligation=clock.obligation,
         obligation_words=wording.duty(clock.obligation),
         ours=wording.CLOCK_STATES[state],
-        claimed=claimed,
-        in_favour_of=clock.ledger if claimed_met else other,
-        words=f"claimed {claimed}; by our count {how_it_counts(clock, engagement.timezone, now)}",
+        claimed="met" if in_favour else "missed",
+        in_favour_of=clock.ledger if in_favour else other,
+        words=f"claimed {claim_words(one.claim, clock)}; by our count {ours}",
     )

@@ -29,9 +29,19 @@ _MISSED = f"(c.state = 'missed' OR ({_OPEN} AND c.due_at < :cutoff))"
 
 _PENDING = f"({_OPEN} AND (c.due_at IS NULL OR c.due_at >= :cutoff))"
 
+# The provider's verdict, 1 met and 0 missed, where its tool gives one; else what follows from the
+# time or the due instant it tells. A time over the target proves no miss where the clock was
+# paused: tools count on through pauses.
+_CLAIMED_MET = """coalesce(k.met, CASE
+    WHEN c.stopped_at IS NULL THEN NULL
+    WHEN k.elapsed <= coalesce(k.target, c.target) THEN 1
+    WHEN k.elapsed IS NOT NULL THEN CASE WHEN c.paused = 0 THEN 0 END
+    WHEN k.due_at IS NOT NULL THEN CASE WHEN c.stopped_at <= k.due_at THEN 1 ELSE 0 END
+    END)"""
+
 # A claim on the other side of the target; a clock that ended within the tolerance of it excepted.
 _DISAGREES = f"""(
-    ((k.met = 1 AND {_MISSED}) OR (k.met = 0 AND c.state = 'met'))
+    (({_CLAIMED_MET} = 1 AND {_MISSED}) OR ({_CLAIMED_MET} = 0 AND c.state = 'met'))
     AND (c.stopped_at IS NULL OR abs(c.consumed - c.target) > :tolerance))"""
 
 _TALLY = f"""
@@ -46,7 +56,7 @@ FROM clock c
 
 _CLAIMS_TALLY = f"""
 SELECT c.priority,
-    count(*) FILTER (WHERE k.met = 1),
+    count(*) FILTER (WHERE {_CLAIMED_MET} = 1),
     count(*),
     count(*) FILTER (WHERE {_DISAGREES})
 FROM clock c
@@ -79,7 +89,7 @@ _WITHIN = {
 """What puts a clock into a period, and what puts an open one into the period under way."""
 
 # A claim is about the ticket as it is now: it is held against the last round alone.
-_CLAIMED = """AND k.met IS NOT NULL AND c.state IN ('met', 'missed', 'running', 'paused')
+_CLAIMED = f"""AND {_CLAIMED_MET} IS NOT NULL AND c.state IN ('met', 'missed', 'running', 'paused')
     AND c.round = (SELECT max(l.round) FROM clock l
         WHERE l.ticket_key = c.ticket_key AND l.obligation = c.obligation) """
 
