@@ -161,6 +161,8 @@ def read_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     (desk.engagements / "log.csv").write_text(LOG)
     synced = desk.run("sync", "--once")
     assert synced.returncode == 0, synced.stderr
+    # Validated files are remembered beside the history, which the first command only just made.
+    desk.run("status")
     return desk
 
 

@@ -234,6 +234,12 @@ SLA = '[[sla]]\npriority = "P1"\ncalendar = "24x7"\nfirst_response = "1h"\n'
             '"3h"',
         ),
         ('[[uptime]]\ncomponent = "*"\nuptime = "99.9"\n', 8, "uptime[*].uptime", '"99.9%"'),
+        (
+            2 * '[[uptime]]\ncomponent = "a"\nuptime = "9%"\n',
+            9,
+            "uptime[a].component",
+            'two [[uptime]] rows are for "a"',
+        ),
         ("[privacy]\nretention_days = 0\n", 7, "privacy.retention_days", "at least 1"),
         ("[privacy]\nsubjects = 1\n", 7, "privacy.subjects", "true or false"),
         ('[[people]]\nrole = "x"\nmatches = "y"\n', 8, "people[x].matches", "square brackets"),

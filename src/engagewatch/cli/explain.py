@@ -126,7 +126,7 @@ class _Paper:
         yield bold(coloured(title, line.tone, enabled=self.colour), enabled=self.colour)
         facts = [
             ("counted", line.consumed_words),
-            ("due", line.due_words),
+            ("deadline", line.due_words),
             ("paused", line.paused_words),
             ("calendar", line.calendar),
         ]
@@ -138,7 +138,10 @@ class _Paper:
 
     def _events(self, view: ClockView) -> Iterator[str]:
         yield from self._heading("What happened")
-        rows = [(event.at_words, event.who, event.words) for event in view.events]
+        rows = [
+            (event.at_words, f"{event.words}, by {event.who}" if event.who else event.words)
+            for event in view.events
+        ]
         yield from table(rows, indent="  ", limit=self.width)
 
     def _not_known(self, view: ClockView) -> Iterator[str]:

@@ -25,6 +25,7 @@ def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
         *_sources(document),
         *_priorities(document),
         *_reply_targets(document),
+        *_components(document),
         *_dates(document),
     ]
 
@@ -180,6 +181,21 @@ def _reply_targets(document: Mapping[str, Any]) -> Iterator[Finding]:
                 close,
                 on_key=True,
             )
+
+
+def _components(document: Mapping[str, Any]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, row in _rows(document, "uptime"):
+        name = row.get("component")
+        if not isinstance(name, str):
+            continue
+        if name.strip().casefold() in seen:
+            yield Finding(
+                ("uptime", index, "component"),
+                f'two [[uptime]] rows are for "{name.strip()[:40]}"',
+                "keep one row for each component",
+            )
+        seen.add(name.strip().casefold())
 
 
 def _dates(document: Mapping[str, Any]) -> Iterator[Finding]:
