@@ -103,6 +103,8 @@ def test_courts_divide_all_of_the_time(cases: list) -> None:
         folder = Folder(policy)
         standing = folder.fold(ticket, events).standing
         assert standing.elapsed.total == standing.court_since - ticket.created_at
+        if standing.finished_at is not None:
+            assert standing.court_since == standing.finished_at
         business = folder.reading.business
         assert standing.business.total == business.seconds_between(
             ticket.created_at, standing.court_since
@@ -192,3 +194,42 @@ def test_beyond_the_known_years_only_the_due_instant_is_missing() -> None:
     assert fold.clocks
     with pytest.raises(NeverOpenError):
         Folder(policy).reading.business.add(moved.created_at, 1)
+
+
+def test_explanations_account_for_every_second(cases: list) -> None:
+    for ticket, events, policy in cases:
+        folder = Folder(policy)
+        fold = folder.fold(ticket, events)
+        now = events[-1].at + 7200
+        told = folder.explain(ticket, events, now)
+        assert told.standing == fold.standing
+        assert tuple(account.clock for account in told.accounts) == fold.clocks
+        at = ticket.created_at
+        for court in told.courts:
+            assert court.from_at == at
+            at = court.until_at
+        assert at == (fold.standing.finished_at or now)
+        for account in told.accounts:
+            _check_account(folder, account, now)
+
+
+def _check_account(folder: Folder, account, now: int) -> None:
+    clock = account.clock
+    at = clock.started_at
+    for segment in account.segments:
+        assert segment.from_at == at
+        assert segment.until_at > at
+        at = segment.until_at
+    assert at == (clock.stopped_at or now)
+    assert account.felt == at - clock.started_at
+    if clock.stopped_at is not None:
+        assert (account.consumed, account.paused) == (clock.consumed, clock.paused)
+    elif clock.running_since is not None:
+        terms = {name: folder.reading.terms(name) for name in ("high", "low")}
+        calendar = terms[clock.priority].promises[clock.obligation].calendar
+        assert account.consumed == clock.consumed + calendar.seconds_between(
+            clock.running_since, now
+        )
+    else:
+        assert account.consumed == clock.consumed
+    assert account.sentence.endswith(".")

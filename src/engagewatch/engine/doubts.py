@@ -18,7 +18,7 @@ from engagewatch.model.instants import Instant
 
 def least(duty: Duty) -> Duty:
     """Return ``duty`` with its clock stopped during every doubt."""
-    return duty._replace(pauses=union((*duty.pauses, *duty.doubts)))
+    return duty._replace(pauses=union((*duty.pauses, *_without(duty.doubts, duty.gaps))))
 
 
 def most(duty: Duty) -> Duty:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from engagewatch.engine.clocks import clock_of
 from engagewatch.engine.courts import standing_of
@@ -18,8 +19,12 @@ from engagewatch.engine.obligations import duties_of
 from engagewatch.engine.terms import Reading
 from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Fold
+from engagewatch.model.instants import Instant
 from engagewatch.model.policy import Policy
 from engagewatch.model.ticket import Event, Ticket
+
+if TYPE_CHECKING:
+    from engagewatch.engine.explain import Explanation
 
 SEMANTICS = 1
 """Raised when the engine counts differently, so that stored folds are made again."""
@@ -51,6 +56,12 @@ class Folder:
         rules = reading.rules
         clocks = [clock_of(duty, history, rules) for duty in duties_of(history, reading)]
         return Fold(standing, tuple(clocks))
+
+    def explain(self, ticket: Ticket, events: Sequence[Event], now: Instant) -> Explanation:
+        """Return how the clocks of ``ticket`` come to what they say at ``now``."""
+        from engagewatch.engine.explain import explain
+
+        return explain(ticket, events, self.reading, now)
 
 
 def policy_version(policy: Policy) -> str:

@@ -106,7 +106,7 @@ class History:
         self.court = sense.court
         self.court_since = created
         self.spans: list[tuple[Instant, Instant, Side]] = []
-        """Whose court it was in, up to ``court_since``; neighbours differ and touch."""
+        """Whose court it was in, up to ``court_since``; neighbours touch."""
         self.client_spans: list[OpenSpan] = []
         """Those in the client's court, the present one included."""
         self.instants: list[Instant] = [created]
@@ -373,16 +373,22 @@ class History:
     def _change_court(self, court: Side, at: Instant) -> None:
         spans = self.spans
         if at > self.court_since:
-            spans.append((self.court_since, at, self.court))
-            if self.court is _CLIENT:
-                self.client_spans.append((self.court_since, at))
-            self.court_since = at
+            self._cut(at)
         elif spans and spans[-1][2] is court:
             # It was elsewhere for no time at all.
             self.court_since = spans.pop()[0]
             if court is _CLIENT:
                 self.client_spans.pop()
         self.court = court
+
+    def _cut(self, at: Instant) -> None:
+        """End the present court's span at ``at`` and begin the next."""
+        since = self.court_since
+        if at > since:
+            self.spans.append((since, at, self.court))
+            if self.court is _CLIENT:
+                self.client_spans.append((since, at))
+            self.court_since = at
 
     def _enter_waiting(self, at: Instant) -> None:
         self._in_waiting_since = at
@@ -424,6 +430,7 @@ class History:
                 self.finishes[-1].closed_at = at
             return
         self.finished = True
+        self._cut(at)  # a parked ticket is nobody's before and after, and yet not the same
         if self._in_waiting_since is not None:
             if at > self._in_waiting_since:
                 self.claimed.append((self._in_waiting_since, at))
@@ -448,6 +455,7 @@ class History:
     def _reopen(self, at: Instant) -> None:
         self.finished = False
         self.reopened += 1
+        self._cut(at)
         self.finishes[-1].reopened_at = at
         if self._client_message_at is not None:
             # What was written to a finished ticket wants an answer once the ticket is open again.

@@ -18,10 +18,11 @@ from engagewatch.model.sides import Side, StatusMeaning
 class Sense:
     """What one raw status means for courts and pauses under one policy."""
 
-    __slots__ = ("court", "finished", "known", "meaning", "pauses", "waiting")
+    __slots__ = ("court", "finished", "known", "meaning", "pauses", "status", "waiting")
 
-    def __init__(self, meaning: StatusMeaning | None, *, pauses: bool) -> None:
+    def __init__(self, status: str, meaning: StatusMeaning | None, *, pauses: bool) -> None:
         """Make the sense of a status with ``meaning``; ``None`` for one that has none."""
+        self.status = status
         self.meaning = meaning
         self.known = meaning is not None
         self.court = Side.NOBODY if meaning is None else meaning.court
@@ -92,7 +93,7 @@ class Reading:
         """The engagement's own calendar."""
         self._meanings = {status.lower(): sense for status, sense in policy.meanings.items()}
         self._senses: dict[str, Sense] = {}
-        self.unknown_at_creation = Sense(StatusMeaning.PROVIDER, pauses=False)
+        self.unknown_at_creation = Sense("", StatusMeaning.PROVIDER, pauses=False)
         """A new ticket whose first status nobody tells is the provider's to pick up."""
         self._levels: dict[str, ServiceLevel] = {}
         for level in policy.service_levels:
@@ -139,7 +140,7 @@ class Reading:
             pauses = rules.nobody_pauses
         else:
             pauses = False
-        return Sense(meaning, pauses=pauses)
+        return Sense(status, meaning, pauses=pauses)
 
     def _new_terms(self, priority: str | None) -> Terms:
         raw = priority or ""
