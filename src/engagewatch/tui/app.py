@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import ClassVar
 
@@ -51,7 +52,7 @@ class EngagewatchApp(App[None]):
         super().__init__()
         self.context = context
         self.animation_level = "none"
-        for theme in THEMES:
+        for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = context.theme if context.theme in THEME_TITLES else DEFAULT_THEME
         self.set_reactive(EngagewatchApp.ascii_signs, context.ascii_signs)
@@ -91,6 +92,9 @@ def run_tui(context: TuiContext) -> int:
 
     The terminal is restored before the poller is waited for.
     """
+    # A first frame makes many objects and no garbage: collecting would only delay it. The shell
+    # turns collection on again when the frame is on screen.
+    gc.disable()
     app = EngagewatchApp(context)
     try:
         app.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
+from textual.containers import Horizontal
 from textual.screen import Screen
 
 from engagewatch.model.engagement import Engagement
@@ -107,7 +108,6 @@ class Shell(Screen[None]):
         self._freshness = FreshnessLine()
         self._keys = KeyBar()
         self._filter = FilterBar()
-        self._body = Container(id="body")
         self._page: Page[Any] | None = None
         self._minute = context.now() // MINUTE
         self._reading = False
@@ -126,8 +126,7 @@ class Shell(Screen[None]):
             yield self._crumbs
             yield self._freshness
         yield self._tabs
-        with self._body:
-            yield page
+        yield page
         yield self._filter
         yield self._keys
         yield TooSmall()
@@ -135,9 +134,15 @@ class Shell(Screen[None]):
     def on_mount(self) -> None:
         """Watch for changes, and let polling begin once the first frame is on screen."""
         self.set_interval(CHECK_SECONDS, self._check)
-        self.call_after_refresh(self._start_polling)
+        self.call_after_refresh(self._settle_in)
         if self._surroundings.problems:
             self.say(self._surroundings.problems[0], "bad")
+
+    def _settle_in(self) -> None:
+        # What was made for the first frame stays; collecting among it was put off until now.
+        gc.freeze()
+        gc.enable()
+        self._start_polling()
 
     @work(group="polling", exit_on_error=False)
     async def _start_polling(self) -> None:
@@ -217,9 +222,9 @@ class Shell(Screen[None]):
         else:
             reading = None
         with self.app.batch_update():
-            self._page = page
-            await self._body.remove_children()
-            await self._body.mount(page)
+            left, self._page = self.page, page
+            await left.remove()
+            await self.mount(page, before=self._filter)
             self._show_place()
         if reading is None or not reading.done():
             self.read_again()

@@ -6,6 +6,9 @@ colours of their own, apart from those that judge (good, notice, warning, bad).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from rich.style import Style
 from textual.theme import Theme
 
 DEFAULT_THEME = "dark"
@@ -93,12 +96,12 @@ _CLEAR_LIGHT = {
     "nobody": "#9aa4b0",
 }
 
-THEMES = (
-    _theme("dark", dark=True, colours=_DARK),
-    _theme("light", dark=False, colours=_LIGHT),
-    _theme("clear-dark", dark=True, colours=_CLEAR_DARK),
-    _theme("clear-light", dark=False, colours=_CLEAR_LIGHT),
-)
+THEMES = {
+    "dark": _theme("dark", dark=True, colours=_DARK),
+    "light": _theme("light", dark=False, colours=_LIGHT),
+    "clear-dark": _theme("clear-dark", dark=True, colours=_CLEAR_DARK),
+    "clear-light": _theme("clear-light", dark=False, colours=_CLEAR_LIGHT),
+}
 """``clear-*`` are safe for colour-blind readers: healthy is blue, trouble is orange."""
 
 THEME_TITLES = {
@@ -107,3 +110,37 @@ THEME_TITLES = {
     "clear-dark": "Dark, colour-blind safe",
     "clear-light": "Light, colour-blind safe",
 }
+
+_ATTRIBUTES = {
+    "plain": Style(),
+    "bold": Style(bold=True),
+    "reverse": Style(reverse=True),
+    "underline": Style(underline=True),
+}
+_COLOURS = {
+    "heading": ("accent", Style(bold=True)),
+    "key": ("accent", Style(bold=True)),
+    "warning": ("warning-tone", Style()),
+    "third_party": ("third-party", Style()),
+}
+_GROUNDS = {"cursor": "cursor", "cursor-idle": "raised"}
+
+
+@lru_cache(maxsize=512)
+def role_style(theme: str, role: str) -> Style:
+    """Return the style of ``role``: role names and attributes, separated by spaces.
+
+    Raises:
+        KeyError: there is no such role.
+    """
+    colours = THEMES.get(theme, THEMES[DEFAULT_THEME]).variables
+    style = Style()
+    for name in role.split():
+        if name in _ATTRIBUTES:
+            style += _ATTRIBUTES[name]
+        elif name in _GROUNDS:
+            style += Style(bgcolor=colours[_GROUNDS[name]])
+        else:
+            colour, extra = _COLOURS.get(name, (name, Style()))
+            style += Style(color=colours[colour]) + extra
+    return style

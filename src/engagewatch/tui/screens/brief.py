@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.message import Message
 
 from engagewatch.model.engagement import Engagement
@@ -220,9 +219,8 @@ class BriefPage(Page[BriefView]):
 
     def compose(self) -> ComposeResult:
         """Show two columns where there is room, one where there is not."""
-        with Container(classes="split"):
-            yield self._main
-            yield self._side
+        yield self._main
+        yield self._side
 
     def read(self, views: Views, now: Instant) -> BriefView:
         """Return the brief."""

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
@@ -65,9 +64,8 @@ class ClockPage(Page[ClockView]):
 
     def compose(self) -> ComposeResult:
         """Show two columns where there is room, one where there is not."""
-        with Container(classes="split"):
-            yield self._main
-            yield self._side
+        yield self._main
+        yield self._side
 
     def read(self, views: Views, now: Instant) -> ClockView:
         """Return the ticket's clock view."""

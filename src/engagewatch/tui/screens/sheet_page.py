@@ -6,7 +6,6 @@ from collections.abc import Hashable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.tui.navigation import Frame
@@ -21,7 +20,7 @@ class SheetPage(Page[ViewT]):
     """A page laid out as one sheet of lines."""
 
     has_detail: ClassVar[bool] = True
-    """Whether the item under the cursor is shown in full below or beside the sheet."""
+    """Whether the item under the cursor is shown in full below the sheet."""
 
     def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
         """Make the widgets."""
@@ -38,11 +37,10 @@ class SheetPage(Page[ViewT]):
         return []
 
     def compose(self) -> ComposeResult:
-        """Show the sheet, and its item's detail below or beside it."""
-        with Container(classes="split"):
-            yield self._sheet
-            if self.has_detail:
-                yield self._detail
+        """Show the sheet, and its item in full below it."""
+        yield self._sheet
+        if self.has_detail:
+            yield self._detail
 
     @property
     def listing(self) -> Listing:

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.tui.navigation import Frame
@@ -65,11 +64,10 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
     # The rest follows.
 
     def compose(self) -> ComposeResult:
-        """Headline above, the table and its row's detail below or side by side."""
+        """Headline, table, and the row in full below it."""
         yield self._headline
-        with Container(classes="split"):
-            yield self._table
-            yield self._detail
+        yield self._table
+        yield self._detail
 
     @property
     def listing(self) -> Listing:
