@@ -236,7 +236,7 @@ SLA = '[[sla]]\npriority = "P1"\ncalendar = "24x7"\nfirst_response = "1h"\n'
         ('[[uptime]]\ncomponent = "*"\nuptime = "99.9"\n', 8, "uptime[*].uptime", '"99.9%"'),
         (
             2 * '[[uptime]]\ncomponent = "a"\nuptime = "9%"\n',
-            9,
+            10,
             "uptime[a].component",
             'two [[uptime]] rows are for "a"',
         ),
