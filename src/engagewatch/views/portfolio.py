@@ -13,11 +13,11 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
-from engagewatch.views.brief import at_risk_counts, at_risk_words, figures, tickets_known
 from engagewatch.views.component_state import state_summary
 from engagewatch.views.figure import Figure
 from engagewatch.views.freshness import lines as freshness_lines
 from engagewatch.views.freshness import summary as freshness_summary
+from engagewatch.views.headlines import at_risk_counts, at_risk_words, figures, tickets_known
 from engagewatch.views.open_work import waits
 from engagewatch.views.situation import gather
 from engagewatch.views.tone import Tone
