@@ -39,7 +39,10 @@ def _show(demo: launch.Demo, options: Namespace) -> int:
     if not has_terminal or not store_path(demo.data_dir).exists():
         from engagewatch.cli import sync
 
-        print("Fetching the history of a simulated provider; seconds, this once.", file=sys.stderr)
+        print(
+            "Fetching the history of a simulated provider; this takes some seconds.",
+            file=sys.stderr,
+        )
         sync.poll_once(own, load(own).engagements)
     if has_terminal:
         from engagewatch.cli import tui
