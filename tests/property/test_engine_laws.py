@@ -105,7 +105,7 @@ def test_courts_divide_all_of_the_time(cases: list) -> None:
         assert standing.elapsed.total == standing.court_since - ticket.created_at
         if standing.finished_at is not None:
             assert standing.court_since == standing.finished_at
-        business = folder.reading.business
+        business = folder.compiled.business
         assert standing.business.total == business.seconds_between(
             ticket.created_at, standing.court_since
         )
@@ -193,7 +193,7 @@ def test_beyond_the_known_years_only_the_due_instant_is_missing() -> None:
     fold = Folder(policy).fold(moved, far)
     assert fold.clocks
     with pytest.raises(NeverOpenError):
-        Folder(policy).reading.business.add(moved.created_at, 1)
+        Folder(policy).compiled.business.add(moved.created_at, 1)
 
 
 def test_explanations_account_for_every_second(cases: list) -> None:
@@ -225,7 +225,7 @@ def _check_account(folder: Folder, account, now: int) -> None:
     if clock.stopped_at is not None:
         assert (account.consumed, account.paused) == (clock.consumed, clock.paused)
     elif clock.running_since is not None:
-        terms = {name: folder.reading.terms(name) for name in ("high", "low")}
+        terms = {name: folder.compiled.terms(name) for name in ("high", "low")}
         calendar = terms[clock.priority].promises[clock.obligation].calendar
         assert account.consumed == clock.consumed + calendar.seconds_between(
             clock.running_since, now

@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from engagewatch.engine.calendars import Calendar, NeverOpenError
+from engagewatch.engine.compiled import Terms
 from engagewatch.engine.doubts import least, most, reason_for
 from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.obligations import Duty
 from engagewatch.engine.reasons import BREACHED_BEFORE_CHANGE, NO_TARGET
-from engagewatch.engine.terms import Terms
 from engagewatch.engine.unsealed import UnsealedClock
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.instants import Instant

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from engagewatch.engine import sentences
 from engagewatch.engine.calendars import Calendar
 from engagewatch.engine.clocks import bounds_of, clock_of, stretches, terms_for
+from engagewatch.engine.compiled import CompiledPolicy
 from engagewatch.engine.courts import standing_of
 from engagewatch.engine.doubts import least
 from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.obligations import Duty, duties_of
-from engagewatch.engine.terms import Reading
 from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Clock, ClockState, Obligation, Standing
 from engagewatch.model.instants import DAY, Instant
@@ -26,7 +26,7 @@ from engagewatch.model.sides import Side, StatusMeaning
 from engagewatch.model.ticket import Claim, Event, Ticket
 
 if TYPE_CHECKING:
-    from engagewatch.engine.terms import Sense
+    from engagewatch.engine.compiled import Sense
 
 PAUSED = "paused"
 """How the reason of every paused segment begins."""
@@ -100,21 +100,23 @@ class Explanation:
     """What could not be seen or was not understood."""
 
 
-def explain(ticket: Ticket, events: Sequence[Event], reading: Reading, now: Instant) -> Explanation:
+def explain(
+    ticket: Ticket, events: Sequence[Event], compiled: CompiledPolicy, now: Instant
+) -> Explanation:
     """Return how the clocks of ``ticket`` come to what they say at ``now``."""
-    history = read_history(ticket, events, reading, _TellingHistory)
+    history = read_history(ticket, events, compiled, _TellingHistory)
     assert isinstance(history, _TellingHistory)
     now = max(now, *history.instants)
-    duties = duties_of(history, reading)
-    accounts = tuple(_account(duty, history, reading, now) for duty in duties)
+    duties = duties_of(history, compiled)
+    accounts = tuple(_account(duty, history, compiled, now) for duty in duties)
     resolutions = [row for row in accounts if row.clock.obligation is Obligation.RESOLUTION]
     return Explanation(
         as_of=now,
-        standing=standing_of(history, reading.business, has_messages=reading.has_messages),
+        standing=standing_of(history, compiled.business, has_messages=compiled.has_messages),
         courts=tuple(_courts(history, now)),
         accounts=accounts,
         sentence=resolutions[-1].sentence,
-        notes=tuple(_notes(history, reading)),
+        notes=tuple(_notes(history, compiled)),
     )
 
 
@@ -156,9 +158,9 @@ class _TellingHistory(History):
 
     __slots__ = ("moments",)
 
-    def __init__(self, ticket: Ticket, reading: Reading, status: str) -> None:
+    def __init__(self, ticket: Ticket, compiled: CompiledPolicy, status: str) -> None:
         self.moments: list[_Moment] = []
-        super().__init__(ticket, reading, status)
+        super().__init__(ticket, compiled, status)
         if not self.moments:
             self._settle(ticket.created_at)
 
@@ -183,9 +185,11 @@ def _courts(history: _TellingHistory, now: Instant) -> Iterator[CourtSegment]:
         yield CourtSegment(history.court, since, now, True, why)
 
 
-def _account(duty: Duty, history: _TellingHistory, reading: Reading, now: Instant) -> Account:
-    clock = clock_of(duty, history, reading.rules)
-    terms, since, _ = terms_for(duty, history, reading.rules)
+def _account(
+    duty: Duty, history: _TellingHistory, compiled: CompiledPolicy, now: Instant
+) -> Account:
+    clock = clock_of(duty, history, compiled.rules)
+    terms, since, _ = terms_for(duty, history, compiled.rules)
     calendar = terms.promises[duty.obligation].calendar
     # A clock that still runs is shown with its doubts taken off, as the fold counts it.
     shown = least(duty) if duty.doubts and duty.stop is None else duty
@@ -209,7 +213,7 @@ def _account(duty: Duty, history: _TellingHistory, reading: Reading, now: Instan
         bounds=(at_least, at_most),
         pauses=[(row.seconds, row.why) for row in segments if row.why.startswith(PAUSED)],
         standing_still=last is not None and last.why.startswith(PAUSED),
-        timezone=reading.policy.timezone,
+        timezone=compiled.policy.timezone,
     )
     return Account(
         clock=clock,
@@ -305,12 +309,12 @@ def _claim(ticket: Ticket, clock: Clock) -> Claim | None:
     return None
 
 
-def _notes(history: History, reading: Reading) -> Iterator[str]:
+def _notes(history: History, compiled: CompiledPolicy) -> Iterator[str]:
     for status in history.unmapped:
         yield f"status {status} has no meaning in the engagement file; nobody held the ticket"
-    if not reading.has_messages:
+    if not compiled.has_messages:
         yield "the source shows no messages; questions and answers are read from statuses"
-    if not reading.has_history:
+    if not compiled.has_history:
         yield "the source shows no history; where the ticket stood between two sights is unknown"
     name = history.priorities[-1][1].name
     if not any(promise.target for promise in history.priorities[-1][1].promises.values()):

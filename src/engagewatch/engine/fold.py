@@ -14,9 +14,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.clocks import clock_of
+from engagewatch.engine.compiled import CompiledPolicy
 from engagewatch.engine.courts import standing_of
 from engagewatch.engine.obligations import duties_of
-from engagewatch.engine.terms import Reading
 from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Fold
 from engagewatch.model.instants import Instant
@@ -33,7 +33,7 @@ SEMANTICS = 1
 class Folder:
     """Folds the tickets of one source under one policy. Make it once, use it for all of them."""
 
-    __slots__ = ("policy", "reading")
+    __slots__ = ("compiled", "policy")
 
     def __init__(self, policy: Policy) -> None:
         """Compile ``policy``.
@@ -43,25 +43,25 @@ class Folder:
             ValueError: a calendar cannot be compiled.
         """
         self.policy = policy
-        self.reading = Reading(policy)
+        self.compiled = CompiledPolicy(policy)
 
     def fold(self, ticket: Ticket, events: Sequence[Event]) -> Fold:
         """Return where ``ticket`` stands after ``events`` and the clocks of both ledgers.
 
         Events may come in any order and repeated.
         """
-        reading = self.reading
-        history = read_history(ticket, events, reading)
-        standing = standing_of(history, reading.business, has_messages=reading.has_messages)
-        rules = reading.rules
-        clocks = [clock_of(duty, history, rules) for duty in duties_of(history, reading)]
+        compiled = self.compiled
+        history = read_history(ticket, events, compiled)
+        standing = standing_of(history, compiled.business, has_messages=compiled.has_messages)
+        rules = compiled.rules
+        clocks = [clock_of(duty, history, rules) for duty in duties_of(history, compiled)]
         return Fold(standing, tuple(clocks))
 
     def explain(self, ticket: Ticket, events: Sequence[Event], now: Instant) -> Explanation:
         """Return how the clocks of ``ticket`` come to what they say at ``now``."""
         from engagewatch.engine.explain import explain
 
-        return explain(ticket, events, self.reading, now)
+        return explain(ticket, events, self.compiled, now)
 
 
 def policy_version(policy: Policy) -> str:

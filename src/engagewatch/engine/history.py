@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from engagewatch.engine.calendars import Calendar
+from engagewatch.engine.compiled import CompiledPolicy, Sense, Terms
 from engagewatch.engine.reasons import (
     CANCELLED,
     FINISHED_UNANSWERED,
     MERGED,
     WITHDRAWN,
 )
-from engagewatch.engine.terms import Reading, Sense, Terms
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import ResolutionStop
 from engagewatch.model.sides import Side, StatusMeaning
@@ -61,13 +61,13 @@ class History:
         "_approvals_open",
         "_client_answered",
         "_client_message_at",
+        "_compiled",
         "_counts",
         "_in_waiting_since",
         "_last_asking",
         "_pause_since",
         "_provider_opened",
         "_question_since",
-        "_reading",
         "_sense",
         "_update_since",
         "answered_from_start",
@@ -96,11 +96,11 @@ class History:
         "updates",
     )
 
-    def __init__(self, ticket: Ticket, reading: Reading, status: str) -> None:
+    def __init__(self, ticket: Ticket, compiled: CompiledPolicy, status: str) -> None:
         """Start the history of ``ticket``, which was created with ``status`` (empty: unknown)."""
-        sense = reading.sense(status) if status else reading.unknown_at_creation
+        sense = compiled.sense(status) if status else compiled.unknown_at_creation
         self.ticket = ticket
-        self._reading = reading
+        self._compiled = compiled
         created = ticket.created_at
         self.created = created
         self.court = sense.court
@@ -135,7 +135,7 @@ class History:
         self.unmapped: tuple[str, ...] = ()
         self._provider_opened = ticket.opened_by is _PROVIDER
         self.answered_from_start = (
-            self._provider_opened and not reading.rules.agent_opened_has_first_response
+            self._provider_opened and not compiled.rules.agent_opened_has_first_response
         )
         """Whether no first response is owed: the provider opened the ticket itself."""
         self.priorities: list[tuple[Instant, Terms]] = []
@@ -150,7 +150,7 @@ class History:
         self._update_since: Instant | None = None
         self._approvals_open: dict[str, Event] = {}
         self._counts: dict[Calendar, dict[Instant, int]] = {}
-        if sense is not reading.unknown_at_creation:
+        if sense is not compiled.unknown_at_creation:
             if not sense.known:
                 self._note_unmapped(status)
             if sense.waiting:
@@ -175,16 +175,16 @@ class History:
         elif event.side is _PROVIDER and not event.automatic:
             self.last_provider_word = at
             self._last_asking = self._update_since = at
-            if event.asks and self._reading.has_messages:
+            if event.asks and self._compiled.has_messages:
                 self._question_since = at
 
     def on_status(self, event: Event, at: Instant) -> None:
         """The status became ``event.value``."""
-        sense = self._reading.sense(event.value)
+        sense = self._compiled.sense(event.value)
         if not sense.known:
             self._note_unmapped(event.value)
         if (
-            self._reading.rules.status_change_is_response
+            self._compiled.rules.status_change_is_response
             and event.side is not _CLIENT
             and at > self.created
             and self._is_human(event)
@@ -194,7 +194,7 @@ class History:
 
     def on_sight(self, status: str, at: Instant) -> None:
         """Somebody looked, and the status was ``status``."""
-        sense = self._reading.sense(status)
+        sense = self._compiled.sense(status)
         if not sense.known:
             self._note_unmapped(status)
         if sense.finished is not self.finished:
@@ -220,8 +220,8 @@ class History:
     def on_reply(self, event: Event, at: Instant) -> None:
         """Somebody wrote a public message."""
         if event.side is _PROVIDER:
-            if event.automatic or (self._reading.screens_replies and self._is_screened(event, at)):
-                if self._reading.rules.responses_by_automation:
+            if event.automatic or (self._compiled.screens_replies and self._is_screened(event, at)):
+                if self._compiled.rules.responses_by_automation:
                     self._respond(at)
                 return
             self.last_provider_word = at
@@ -235,7 +235,7 @@ class History:
             if (
                 event.asks
                 and self._question_since is None
-                and self._reading.has_messages
+                and self._compiled.has_messages
                 and not self._approvals_open
             ):
                 self._question_since = at
@@ -251,25 +251,25 @@ class History:
                 self.first_response is not None or self.answered_from_start
             ):
                 self._client_message_at = at
-            if self._sense.waiting and self._reading.rules.resume_at_reply:
+            if self._sense.waiting and self._compiled.rules.resume_at_reply:
                 self._client_answered = True
                 self._settle(at)
 
     def on_note(self, event: Event, at: Instant) -> None:
         """Somebody wrote an internal note."""
-        rules = self._reading.rules
+        rules = self._compiled.rules
         if rules.internal_note_is_response and event.side is _PROVIDER and self._is_human(event):
             self._respond(at)
 
     def on_assignment(self, event: Event, at: Instant) -> None:
         """The ticket was given to somebody."""
-        rules = self._reading.rules
+        rules = self._compiled.rules
         if rules.assignment_is_response and event.value and self._is_human(event):
             self._respond(at, answers=False)
 
     def on_priority(self, event: Event, at: Instant) -> None:
         """The priority became ``event.value``."""
-        terms = self._reading.terms
+        terms = self._compiled.terms
         priorities = self.priorities
         if not priorities:
             priorities.append((self.created, terms(event.previous or None)))
@@ -290,7 +290,7 @@ class History:
             return
         self._approvals_open[event.id] = event
         since = self._question_since
-        if since is not None and at - since <= self._reading.rules.question_window:
+        if since is not None and at - since <= self._compiled.rules.question_window:
             self._question_since = None
         self._last_asking = None
         self._settle(at)
@@ -311,7 +311,7 @@ class History:
         )
         asked = waiting.pop(key)
         self.approvals.append((max(asked.at, self.created), at, ""))
-        if self._sense.waiting and self._reading.rules.resume_at_reply:
+        if self._sense.waiting and self._compiled.rules.resume_at_reply:
             self._client_answered = True
         self._settle(at)
 
@@ -326,7 +326,7 @@ class History:
         """End the reading: what still lasts is recorded as lasting."""
         ticket = self.ticket
         if not self.priorities:
-            self.priorities.append((self.created, self._reading.terms(ticket.priority)))
+            self.priorities.append((self.created, self._compiled.terms(ticket.priority)))
         merged = ticket.merged_into is not None or "closed_by_merge" in ticket.tags
         if merged or ticket.deleted:
             if not self.finished:
@@ -395,11 +395,11 @@ class History:
         self._client_answered = False
         if self._question_since is not None or self._approvals_open:
             return
-        if not self._reading.has_messages:
+        if not self._compiled.has_messages:
             self._question_since = at
         elif (
             self._last_asking is not None
-            and at - self._last_asking <= self._reading.rules.question_window
+            and at - self._last_asking <= self._compiled.rules.question_window
         ):
             self._question_since = self._last_asking
 
@@ -412,7 +412,7 @@ class History:
         self._last_asking = None
         if sense.finished or self._question_since is None:
             return
-        answered = by_client or not self._reading.has_messages
+        answered = by_client or not self._compiled.has_messages
         self._end_question(at, "" if answered else WITHDRAWN)
 
     def _end_question(self, at: Instant, reason: str) -> None:
@@ -474,14 +474,14 @@ class History:
 
     def _is_screened(self, event: Event, at: Instant) -> bool:
         """Whether the contract takes a reply for an automatic one, whatever its source says."""
-        reading = self._reading
-        within = reading.rules.auto_reply_within
-        return (within > 0 and at - self.created <= within) or reading.is_automatic_author(
+        compiled = self._compiled
+        within = compiled.rules.auto_reply_within
+        return (within > 0 and at - self.created <= within) or compiled.is_automatic_author(
             event.actor
         )
 
     def _is_human(self, event: Event) -> bool:
-        return not event.automatic and not self._reading.is_automatic_author(event.actor)
+        return not event.automatic and not self._compiled.is_automatic_author(event.actor)
 
     def _note_unmapped(self, status: str) -> None:
         if status and status not in self.unmapped:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from engagewatch.engine.compiled import CompiledPolicy
 from engagewatch.engine.courts import evidence, union
 from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.reasons import DELETED, FINISHED_UNANSWERED, OPENED_BY_PROVIDER
-from engagewatch.engine.terms import Reading
 from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import Pause, Reopen
@@ -39,14 +39,14 @@ class Duty(NamedTuple):
     """When nobody saw whether its clock ran: disjoint, in order."""
 
 
-def duties_of(history: History, reading: Reading) -> list[Duty]:
+def duties_of(history: History, compiled: CompiledPolicy) -> list[Duty]:
     """Return the duties in ``history``, by obligation and round."""
-    pauses = provider_pauses(history, reading)
-    resolutions = _resolutions(history, reading, pauses)
+    pauses = provider_pauses(history, compiled)
+    resolutions = _resolutions(history, compiled, pauses)
     duties: list[Duty] = []
-    _first_response(duties, history, reading, pauses)
-    if reading.has_messages:
-        promised = reading.promised
+    _first_response(duties, history, compiled, pauses)
+    if compiled.has_messages:
+        promised = compiled.promised
         if history.messages and Obligation.NEXT_RESPONSE in promised:
             _rounds(duties, Obligation.NEXT_RESPONSE, history.messages, pauses)
         if history.updates and Obligation.UPDATE in promised:
@@ -57,8 +57,8 @@ def duties_of(history: History, reading: Reading) -> list[Duty]:
     if history.approvals:
         requests = sorted(history.approvals, key=lambda request: request[0])
         _rounds(duties, Obligation.APPROVAL, requests, _NONE)
-    if not reading.has_history or not reading.has_messages:
-        duties = [_doubted(duty, history, reading) for duty in duties]
+    if not compiled.has_history or not compiled.has_messages:
+        duties = [_doubted(duty, history, compiled) for duty in duties]
     reason = DELETED if history.ticket.deleted else _excluding_finish(history)
     if reason:
         since = history.created if history.ticket.deleted else resolutions[-1].start
@@ -70,19 +70,19 @@ def duties_of(history: History, reading: Reading) -> list[Duty]:
     return duties
 
 
-def provider_pauses(history: History, reading: Reading) -> Sequence[OpenSpan]:
+def provider_pauses(history: History, compiled: CompiledPolicy) -> Sequence[OpenSpan]:
     """Return when the contract stops the provider's clocks."""
-    if reading.rules.pause is not Pause.EVIDENCED:
+    if compiled.rules.pause is not Pause.EVIDENCED:
         return history.pauses
-    proven = evidence(history) if reading.has_messages else []
+    proven = evidence(history) if compiled.has_messages else []
     if not history.pauses:
         return proven
     return union((*history.pauses, *proven)) if proven else history.pauses
 
 
-def _doubted(duty: Duty, history: History, reading: Reading) -> Duty:
+def _doubted(duty: Duty, history: History, compiled: CompiledPolicy) -> Duty:
     """Return ``duty`` with the times at which nobody saw whether its clock ran."""
-    rules = reading.rules
+    rules = compiled.rules
     doubts: Sequence[OpenSpan] = history.doubts
     if duty.obligation is Obligation.APPROVAL:
         return duty
@@ -92,7 +92,7 @@ def _doubted(duty: Duty, history: History, reading: Reading) -> Duty:
         rules.first_response_pauses or duty.ending
     ):
         return duty
-    if not reading.has_messages and rules.pause is Pause.EVIDENCED:
+    if not compiled.has_messages and rules.pause is Pause.EVIDENCED:
         # Whether a question stood open while the status said so is not to be seen.
         doubts = union((*doubts, *history.claimed))
     elif rules.pause is Pause.NONE and not (rules.third_party_pauses or rules.nobody_pauses):
@@ -102,9 +102,9 @@ def _doubted(duty: Duty, history: History, reading: Reading) -> Duty:
 
 
 def _first_response(
-    duties: list[Duty], history: History, reading: Reading, pauses: Sequence[OpenSpan]
+    duties: list[Duty], history: History, compiled: CompiledPolicy, pauses: Sequence[OpenSpan]
 ) -> None:
-    rules = reading.rules
+    rules = compiled.rules
     created = history.created
     if history.answered_from_start:
         duty = Duty(
@@ -115,7 +115,7 @@ def _first_response(
     stop, ending = history.first_response, ""
     if stop is None:
         if not (
-            reading.has_messages or rules.assignment_is_response or rules.status_change_is_response
+            compiled.has_messages or rules.assignment_is_response or rules.status_change_is_response
         ):
             return  # a response could not have been seen
         if history.finished:
@@ -124,19 +124,21 @@ def _first_response(
     duties.append(Duty(Obligation.FIRST_RESPONSE, 1, created, stop, ending, holes, _NONE, ""))
 
 
-def _resolutions(history: History, reading: Reading, pauses: Sequence[OpenSpan]) -> list[Duty]:
+def _resolutions(
+    history: History, compiled: CompiledPolicy, pauses: Sequence[OpenSpan]
+) -> list[Duty]:
     """Return one resolution per cycle: a reopening continues a cycle or starts the next."""
     cycles: list[Duty] = []
     start = history.created
     gaps: list[OpenSpan] = []
     stop: Instant | None = None
     for finish in history.finishes:
-        stop = finish.stop(reading.rules.stop)
+        stop = finish.stop(compiled.rules.stop)
         reopened_at = finish.reopened_at
         if stop is None or reopened_at is None:
             continue
-        if _continues(history, reading, stop, reopened_at):
-            if reading.rules.reopen is Reopen.CONTINUE:
+        if _continues(history, compiled, stop, reopened_at):
+            if compiled.rules.reopen is Reopen.CONTINUE:
                 gaps.append((stop, reopened_at))
         else:
             cycles.append(_resolution(len(cycles) + 1, start, stop, pauses, gaps))
@@ -156,9 +158,11 @@ def _resolution(
     return Duty(Obligation.RESOLUTION, number, start, stop, "", pauses, gaps, "")
 
 
-def _continues(history: History, reading: Reading, stop: Instant, reopened_at: Instant) -> bool:
+def _continues(
+    history: History, compiled: CompiledPolicy, stop: Instant, reopened_at: Instant
+) -> bool:
     """Return whether a reopening belongs to the same piece of work."""
-    rules = reading.rules
+    rules = compiled.rules
     if rules.reopen is Reopen.NEW_CYCLE:
         return False
     calendar = history.priorities[-1][1].calendar

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engagewatch.engine.compiled import CompiledPolicy, Sense
 from engagewatch.engine.history import History
-from engagewatch.engine.terms import Reading, Sense
 from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Event, EventKind, Ticket
 
@@ -28,12 +28,12 @@ _OBSERVED = EventKind.OBSERVED
 def read_history(
     ticket: Ticket,
     events: Sequence[Event],
-    reading: Reading,
+    compiled: CompiledPolicy,
     kind_of_history: type[History] = History,
 ) -> History:
     """Walk ``events`` of ``ticket``, in any order and with any repetition, into a history."""
     ordered = in_order(events)
-    history = kind_of_history(ticket, reading, _status_at_creation(ticket, ordered, reading))
+    history = kind_of_history(ticket, compiled, _status_at_creation(ticket, ordered, compiled))
     at = history.created
     instants = history.instants
     for event in ordered:
@@ -61,13 +61,13 @@ def read_history(
             history.on_merge(at)
         elif kind is _OBSERVED:
             history.on_sight(event.value, at)
-    if not reading.has_history:
+    if not compiled.has_history:
         if ticket.status and ticket.updated_at > at:
             at = ticket.updated_at
             instants.append(at)
         if ticket.status:
             history.on_sight(ticket.status, at)
-        history.doubts.extend(_doubts(ticket, ordered, reading, at))
+        history.doubts.extend(_doubts(ticket, ordered, compiled, at))
     history.close_books(at)
     return history
 
@@ -91,7 +91,7 @@ def in_order(events: Sequence[Event]) -> Sequence[Event]:
     ]
 
 
-def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], reading: Reading) -> str:
+def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], compiled: CompiledPolicy) -> str:
     """Return the raw status a ticket was created with; empty where nothing tells."""
     for event in ordered:
         if event.kind is _OPENED and event.value:
@@ -100,13 +100,13 @@ def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], reading: Readi
             return event.previous
         if event.kind is _OBSERVED:
             return ""
-    if reading.has_history and not reading.sense(ticket.status).finished:
+    if compiled.has_history and not compiled.sense(ticket.status).finished:
         return ticket.status
     return ""
 
 
 def _doubts(
-    ticket: Ticket, ordered: Sequence[Event], reading: Reading, last: Instant
+    ticket: Ticket, ordered: Sequence[Event], compiled: CompiledPolicy, last: Instant
 ) -> list[tuple[Instant, Instant]]:
     """Return when the status of ``ticket`` is not known, where its source gives no history.
 
@@ -128,12 +128,12 @@ def _doubts(
 
     for event in ordered:
         if event.kind is _OPENED and event.value:
-            see(reading.sense(event.value), event.at)
+            see(compiled.sense(event.value), event.at)
         elif event.kind is _STATUS:
-            before = reading.sense(event.previous) if event.previous else None
-            see(reading.sense(event.value), event.at, before)
+            before = compiled.sense(event.previous) if event.previous else None
+            see(compiled.sense(event.value), event.at, before)
         elif event.kind is _OBSERVED:
-            see(reading.sense(event.value), event.at)
+            see(compiled.sense(event.value), event.at)
     if ticket.status:
-        see(reading.sense(ticket.status), last)
+        see(compiled.sense(ticket.status), last)
     return doubts

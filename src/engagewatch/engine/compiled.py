@@ -1,6 +1,6 @@
 """A policy made ready for folding: statuses to senses, priorities to targets and calendars.
 
-A :class:`Reading` is compiled once per policy and asked millions of times, so every answer is
+It is compiled once and asked millions of times, so every answer is
 looked up by the raw text that the source uses and remembered.
 """
 
@@ -54,7 +54,7 @@ class Terms:
         self.promises = promises
 
 
-class Reading:
+class CompiledPolicy:
     """How one source's tickets are read under one policy."""
 
     __slots__ = (
