@@ -97,6 +97,14 @@ async def test_a_restart_does_not_hammer_a_failing_source(
     assert await again.first_attempt_at() == clock.at + 77
 
 
+async def test_a_missing_secret_is_looked_for_again_on_the_next_start(
+    writer: Writer, clock: MovableClock
+) -> None:
+    missing = SourceError(Failure.CONFIGURATION, "the variable DESK_TOKEN is not set")
+    await polled(ScriptedAdapter([missing]), writer, clock).poll()
+    assert await polled(ScriptedAdapter(), writer, clock).first_attempt_at() == 0
+
+
 async def test_an_edited_rule_recounts_stored_tickets_on_the_next_start(
     store: Store, writer: Writer, clock: MovableClock
 ) -> None:

@@ -46,8 +46,14 @@ class PolledSource:
         self._adapter: Adapter | None = None
 
     async def first_attempt_at(self) -> Instant:
-        """When to poll first: a wait planned before the last stop still holds, else very soon."""
+        """When to poll first: a wait planned before the last stop still holds, else very soon.
+
+        What was wrong here and not at the source may have been mended meanwhile: a missing secret,
+        a file that was not there.
+        """
         health = await health_of(self.engagement, self.settings, self._writer)
+        if health.failure is Failure.CONFIGURATION:
+            return 0
         if health.failing_since is not None and health.next_attempt_at is not None:
             return health.next_attempt_at
         if health.last_success_at is None:
