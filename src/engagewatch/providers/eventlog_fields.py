@@ -6,6 +6,7 @@ from collections.abc import Callable
 from operator import itemgetter
 
 from engagewatch.model.clock import Obligation
+from engagewatch.model.instants import Instant
 from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Claim
 from engagewatch.providers.eventlog_mapping import FIELDS, LogMapping
@@ -39,7 +40,8 @@ class FieldReader:
         self._times = times
         self.word: Callable[[str], str | None] = Memo(self._word).__getitem__
         """Returns a short text (a name, a status), safe to show; ``None`` if it is missing."""
-        self._instant = Memo(self._read_instant).__getitem__
+        self.time: Callable[[str], Instant | None] = Memo(self._time).__getitem__
+        """Returns an instant, ``None`` if it is missing; raises ValueError if it is no time."""
         self._claims = tuple(
             (
                 obligation,
@@ -63,14 +65,14 @@ class FieldReader:
             return None
         return safe_text(stripped, limit) or None
 
-    def instant(self, raw: str, field: str) -> int | None:
-        """Return an instant, or ``None`` if it is missing.
+    def instant(self, raw: str, field: str) -> Instant | None:
+        """Return what ``time`` does.
 
         Raises:
             ValueError: it cannot be read; names ``field``.
         """
         try:
-            return self._instant(raw)
+            return self.time(raw)
         except ValueError as error:
             raise ValueError(f"{field}: {error}") from None
 
@@ -105,5 +107,5 @@ class FieldReader:
     def _word(self, raw: str) -> str | None:
         return self.text(raw, _KEY_LIMIT)
 
-    def _read_instant(self, raw: str) -> int | None:
+    def _time(self, raw: str) -> Instant | None:
         return None if raw.strip() in self._missing else self._times.read(raw)

@@ -12,6 +12,7 @@ where there is one row per ticket.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from engagewatch.model.batch import Refused
@@ -92,6 +93,7 @@ class HistoryTranslator:
     def __init__(self, mapping: LogMapping, fields: FieldReader, people: PeopleSeen) -> None:
         self._activities = mapping.activities if mapping.rows is Rows.ACTIVITIES else None
         self._fields = fields
+        self._word, self._time = fields.word, fields.time
         self._people = people
         self._claimed = any(field.startswith("claimed_") for field in mapping.columns)
         self._states: dict[str, _State] = {}
@@ -101,12 +103,12 @@ class HistoryTranslator:
 
     def add(self, line: int, values: tuple[str, ...]) -> None:
         """Read one row into the batch; what cannot be used of it is refused."""
-        word, instant = self._fields.word, self._fields.instant
+        word = self._word
         ticket = word(values[0])
         try:
-            at = instant(values[1], "at")
+            at = self._time(values[1])
         except ValueError as error:
-            self._refused.append(refusal(line, str(error)))
+            self._refused.append(refusal(line, f"at: {error}"))
             return
         if ticket is None or at is None:
             self._refused.append(
@@ -116,13 +118,15 @@ class HistoryTranslator:
         created_at: Instant | None = None
         claims: tuple[Claim, ...] = ()
         try:
-            created_at = instant(values[4], "created_at")
+            created_at = self._fields.instant(values[4], "created_at")
             if self._claimed:
                 claims = self._fields.claims(values)
         except ValueError as error:
             # The row still tells where the ticket stood.
             self._refused.append(refusal(line, f"read without this: {error}"))
-        status, reply = self._status_and_reply(values)
+        status, reply = word(values[2]), None
+        if self._activities is not None:
+            status, reply = self._of_activity(word(values[3]), self._activities)
         update = _Update(
             at,
             created_at,
@@ -150,17 +154,17 @@ class HistoryTranslator:
         self._rows, self._events, self._refused = {}, [], []
         return tickets, events, refused
 
-    def _status_and_reply(self, values: tuple[str, ...]) -> tuple[str | None, Side | None]:
-        if self._activities is None:
-            return self._fields.word(values[2]), None
-        activity = self._fields.word(values[3])
+    def _of_activity(
+        self, activity: str | None, told: Mapping[str, str]
+    ) -> tuple[str | None, Side | None]:
+        """Return the status an activity puts a ticket in, and who answered by it."""
         if activity is None:
             return None, None
-        told = self._activities.get(activity, activity)
-        if told == IGNORED:
+        status = told.get(activity, activity)
+        if status == IGNORED:
             return None, None
-        reply = _REPLIES.get(told)
-        return (told if reply is None else activity), reply
+        reply = _REPLIES.get(status)
+        return (status if reply is None else activity), reply
 
     def _ticket(self, key: str, rows: list[_Update]) -> Ticket:
         if len(rows) > 1:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import DAY, EARLIEST, Instant, isoformat, to_instant, zone
+from engagewatch.model.instants import DAY, EARLIEST, Instant, isoformat, zone
 from engagewatch.net.errors import SourceError
 
 _FUTURE = 366 * DAY
@@ -31,7 +31,7 @@ class TimeReader:
                 Failure.CONFIGURATION, f'no time zone is called "{timezone}"'
             ) from None
         self._format = time_format
-        self._parse = _parser(time_format)
+        self._parse = _parser(time_format, self._zone)
         self._latest = now + _FUTURE
 
     def read(self, text: str) -> Instant:
@@ -48,12 +48,8 @@ class TimeReader:
         except ValueError:
             wanted = self._format or "an ISO 8601 time"
             raise ValueError(f'"{text}" is not {wanted}') from None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self._zone)
-        try:
-            instant = to_instant(moment)
-        except OverflowError:
-            instant = 0
+        # Before 1970 this rounds up instead of down, but such instants are refused.
+        instant = int(moment.timestamp())
         if instant < EARLIEST:
             raise ValueError(f'"{text}" lies before {isoformat(EARLIEST)[:4]}')
         if instant > self._latest:
@@ -61,6 +57,7 @@ class TimeReader:
         return instant
 
 
+_ORDER = ("year", "month", "day", "hour", "minute", "second")
 _PATTERNS = {
     "d": "(?P<day>[0-9]{1,2})",
     "m": "(?P<month>[0-9]{1,2})",
@@ -72,28 +69,37 @@ _PATTERNS = {
 }
 
 
-def _parser(time_format: str | None) -> Callable[[str], datetime]:
-    """Return what reads a time in this format.
+def _parser(time_format: str | None, zone: ZoneInfo) -> Callable[[str], datetime]:
+    """Return what reads a time in this format, as local to ``zone`` where it has no offset.
 
     Formats of plain numbers (``%d/%m/%Y %H:%M``) are most of those met; a pattern made once reads
     them several times faster than ``strptime``, which takes what is left.
     """
     if time_format is None:
-        return datetime.fromisoformat
+        return lambda text: _local(datetime.fromisoformat(text), zone)
     parts = re.split(r"%(.)", time_format)
     codes = parts[1::2]
-    if not set(codes) <= _PATTERNS.keys() or not {"d", "m", "Y"} <= set(codes):
-        return lambda text: datetime.strptime(text, time_format)  # noqa: DTZ007 - zone follows
-    pattern = "".join(
-        _PATTERNS[part] if place % 2 else re.escape(part).replace(r"\ ", r"\s+")
-        for place, part in enumerate(parts)
+    numeric = set(codes) <= _PATTERNS.keys() and len(set(codes)) == len(codes)
+    if not numeric or not {"d", "m", "Y"} <= set(codes):
+        return lambda text: _local(datetime.strptime(text, time_format), zone)  # noqa: DTZ007
+    pattern = re.compile(
+        "".join(
+            _PATTERNS[part] if place % 2 else re.escape(part).replace(r"\ ", r"\s+")
+            for place, part in enumerate(parts)
+        )
     )
-    match = re.compile(pattern).fullmatch
+    names = [name for name in _ORDER if name in pattern.groupindex]
+    if names != list(_ORDER[: len(names)]):  # minutes without hours, say
+        return lambda text: _local(datetime.strptime(text, time_format), zone)  # noqa: DTZ007
 
     def read(text: str) -> datetime:
-        found = match(text)
+        found = pattern.fullmatch(text)
         if found is None:
             raise ValueError(text)
-        return datetime(**{name: int(value) for name, value in found.groupdict().items()})  # type: ignore[arg-type]  # noqa: DTZ001 - zone follows
+        return datetime(*map(int, found.group(*names)), tzinfo=zone)  # type: ignore[misc,arg-type]
 
     return read
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
