@@ -21,6 +21,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
         name, _, value = header.partition(":")
         headers[name.lower()] = value.strip()
     target = urlsplit(line[1])
-    return Request(line[0], target.path, dict(parse_qsl(target.query)), headers)
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Request(line[0], target.path, dict(parse_qsl(target.query)), headers, body)
 
 
 @asynccontextmanager

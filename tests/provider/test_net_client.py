@@ -346,3 +346,49 @@ async def test_one_credential_on_one_host_has_one_budget() -> None:
     assert limiter("https://desk.example:443", "a", 5) is mine
     assert limiter("https://desk.example:443", "b", 5) is not mine
     assert limiter("https://other.example:443", "a", 5) is not mine
+
+
+async def test_a_question_is_posted_to_declared_paths_and_nowhere_else() -> None:
+    async with loopback(lambda _: Response(body=b'{"issues": []}')) as server:
+        client = Client(f"{server.url}/api", Limits(1000), searches=["3/search/jql"])
+        answer = await client.search("3/search/jql", {"jql": "project = A"})
+        for path in (
+            "3/issue",
+            "3/search/jql/../../issue",
+            "/api/3/search/jql",
+            f"{server.url}/api/3/search/jql",
+            "3/search/jql?x=1",
+            "",
+        ):
+            with pytest.raises(ValueError, match="not declared"):
+                await client.search(path, {})
+        await client.aclose()
+    assert answer.body == b'{"issues": []}'
+    (request,) = server.seen
+    assert (request.method, request.path) == ("POST", "/api/3/search/jql")
+    assert request.headers["content-type"] == "application/json"
+    assert request.body == b'{"jql": "project = A"}'
+
+
+async def test_a_client_that_declares_no_search_posts_nothing() -> None:
+    async with loopback(lambda _: Response()) as server, client_of(server) as client:
+        with pytest.raises(ValueError, match="not declared"):
+            await client.search("tickets.json", {})
+    assert server.seen == []
+
+
+async def test_a_question_is_not_carried_to_where_a_redirect_leads() -> None:
+    moved = Response(307, b"", {"Location": "/api/elsewhere"})
+    async with loopback(lambda _: moved) as server:
+        client = Client(f"{server.url}/api", Limits(1000, pause=0), searches=["find"])
+        with pytest.raises(SourceError, match="answered 307"):
+            await client.search("find", {})
+        await client.aclose()
+    assert len(server.seen) == 1
+
+
+async def test_an_answer_carries_its_headers() -> None:
+    linked = Response(200, b"{}", {"Link": '<https://x>; rel="next"'})
+    async with loopback(lambda _: linked) as server, client_of(server) as client:
+        answer = await client.get("tickets.json")
+    assert answer.headers["link"] == '<https://x>; rel="next"'

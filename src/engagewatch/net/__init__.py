@@ -1,1 +1,1 @@
-"""Reading from the network and from files: guarded, bounded, GET only."""
+"""Reading from the network and from files: guarded, bounded, never writing."""

@@ -1,7 +1,9 @@
-"""The guarded HTTP client: it can only GET, only from one origin, within caps and a budget.
+"""The guarded HTTP client: it only reads, only from one origin, within caps and a budget.
 
-Every request of every adapter goes through :meth:`Client.get`, which is where the rules hold:
+Every request of every adapter goes through :meth:`Client.get`, or :meth:`Client.search` where a
+system offers a reading as a POST. This is where the rules hold:
 
+- A POST goes to nothing but the exact paths the adapter declared when it made the client.
 - The scheme, host and port are those of the configured address. A "next page" link that names
   another origin is refused, and a redirect is followed only within the origin, so that no server
   can have the credential sent elsewhere.
@@ -15,9 +17,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +54,8 @@ class Answer:
     etag: str = ""
     unchanged: bool = False
     """The server says that nothing changed since the given tag; there is no body."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What came with it; names are found in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,14 @@ class Client:
         authorization: str | None = None,
         ca_file: Path | None = None,
         forbidden_advice: str = "",
+        searches: Iterable[str] = (),
     ) -> None:
         """Prepare to read below ``base_url``; nothing is opened yet.
 
         ``authorization`` is the value of the header of that name. ``forbidden_advice`` says what to
-        ask the provider for if the credential works but may not read something.
+        ask the provider for if the credential works but may not read something. ``searches`` are
+        the paths below ``base_url`` that read although they are asked by POST: no other is ever
+        sent one.
         """
         self.requests = 0
         """Requests sent so far, retries included."""
@@ -88,6 +96,7 @@ class Client:
         self._authorization = authorization
         self._ca_file = ca_file
         self._forbidden_advice = forbidden_advice
+        self._searches = frozenset(searches)
         self._opened: tuple[Transport, AsyncLimiter] | None = None
 
     def __repr__(self) -> str:
@@ -104,12 +113,32 @@ class Client:
         Raises:
             SourceError: there is no good answer; the error says why and what to do.
         """
+        return await self._persist(target, query, etag, None)
+
+    async def search(self, path: str, question: Mapping[str, object]) -> Answer:
+        """Return the answer to a question that is asked by POST, as JSON, and changes nothing.
+
+        Raises:
+            ValueError: ``path`` is none of the declared ones.
+            SourceError: there is no good answer; the error says why and what to do.
+        """
+        if path not in self._searches:
+            raise ValueError(f"{path} was not declared as a search, so nothing is posted to it")
+        return await self._persist(path, None, "", json.dumps(question).encode())
+
+    async def _persist(
+        self,
+        target: str,
+        query: Mapping[str, str | int] | None,
+        etag: str,
+        question: bytes | None,
+    ) -> Answer:
         pause = self._limits.pause
         clock = asyncio.get_running_loop().time
         give_up_at = clock() + _RETRY_WINDOW
         for left in reversed(range(RETRIES + 1)):
             try:
-                return await self._attempt(target, query, etag)
+                return await self._attempt(target, query, etag, question)
             except SourceError as error:
                 if error.failure is not Failure.TRANSIENT or not left or clock() > give_up_at:
                     raise
@@ -125,20 +154,24 @@ class Client:
             await opened[0].aclose()
 
     async def _attempt(
-        self, target: str, query: Mapping[str, str | int] | None, etag: str
+        self,
+        target: str,
+        query: Mapping[str, str | int] | None,
+        etag: str,
+        question: bytes | None,
     ) -> Answer:
         transport, budget = await self._open()
         url = transport.pinned(target, query)
         for _ in range(_REDIRECTS + 1):
             async with budget:
                 self.requests += 1
-                reply = await transport.fetch(url, etag)
+                reply = await transport.fetch(url, etag, question)
             server_time = http_date(reply.headers.get("date", ""))
             tag = reply.headers.get("etag", "")
             if reply.status == _NOT_MODIFIED and etag:
-                return Answer(b"", server_time, tag or etag, unchanged=True)
+                return Answer(b"", server_time, tag or etag, unchanged=True, headers=reply.headers)
             location = reply.headers.get("location", "")
-            if reply.status in _MOVED and location:
+            if reply.status in _MOVED and location and question is None:
                 url = transport.pinned(str(url.join(location)))
                 continue
             problem = problem_with(
@@ -151,7 +184,7 @@ class Client:
             )
             if problem is not None:
                 raise problem
-            return Answer(reply.body, server_time, tag)
+            return Answer(reply.body, server_time, tag, headers=reply.headers)
         raise SourceError(
             Failure.CONTRACT, f"{transport.where(url)} redirects in circles; check url"
         )

@@ -1,4 +1,4 @@
-"""One GET over HTTP, and what can go wrong on the way. The only module that imports httpx."""
+"""One request over HTTP, and what can go wrong on the way. The only module that imports httpx."""
 
 from __future__ import annotations
 
@@ -98,18 +98,24 @@ class Transport:
         """Return host and path for messages; a query may hold what is nobody's business."""
         return f"{url.host}{url.path}"
 
-    async def fetch(self, url: httpx.URL, etag: str) -> Reply:
+    async def fetch(self, url: httpx.URL, etag: str, question: bytes | None = None) -> Reply:
         """GET a pinned address within the total time, from first to last byte.
+
+        A ``question``, which is JSON, is asked by POST.
 
         Raises:
             SourceError: no whole answer came.
         """
         headers = {"If-None-Match": etag} if etag else {}
+        if question is not None:
+            headers["Content-Type"] = "application/json"
         host = url.host
         try:
             async with (
                 asyncio.timeout(self._total),
-                self._http.stream("GET", url, headers=headers) as response,
+                self._http.stream(
+                    "GET" if question is None else "POST", url, headers=headers, content=question
+                ) as response,
             ):
                 unpacker = Unpacker(response.headers.get("content-encoding", ""))
                 async for chunk in response.aiter_raw():
