@@ -359,11 +359,12 @@ async def test_json_lines_read_like_csv(tmp_path: Path) -> None:
     records = [dict(zip(names, row.split(","), strict=True)) for row in ROWS.splitlines()]
     lines = [json.dumps(record) for record in records]
     expected = await read(adapter_of(tmp_path, HEADER + ROWS), "rows")
-    packed = gzip.compress("\n".join([*lines, "", "[1]", "{", '"\\ud800"']).encode())
+    odd = ["", "[1]", "{", '"text"', "[" * 200_000]
+    packed = gzip.compress("\n".join([*lines, *odd]).encode())
     got = await read(adapter_of(tmp_path, packed, path="log.jsonl.gz"), "rows")
     assert got.events == expected.events
     assert got.tickets == expected.tickets
-    assert [refused.record for refused in got.refused] == ["line 8", "line 9", "line 10"]
+    assert [refused.record for refused in got.refused] == [f"line {n}" for n in (8, 9, 10, 11)]
 
 
 async def test_json_values_that_are_no_text(tmp_path: Path) -> None:
@@ -376,10 +377,13 @@ async def test_json_values_that_are_no_text(tmp_path: Path) -> None:
         "priority": 3,
         "group": ["a", 1],
         "caller_id": 10**30,
+        "agent": "half a pair",
     }
-    got = await read(adapter_of(tmp_path, json.dumps(record), path="log.jsonl"), "rows")
+    text = json.dumps(record).replace("half", "\\ud83d")
+    got = await read(adapter_of(tmp_path, text, path="log.jsonl"), "rows")
     ticket = got.tickets["45"]
     assert (ticket.priority, ticket.group, ticket.requester) == ("3", '["a",1]', str(10**30))
+    assert ticket.assignee == "� a pair"
     assert ticket.claims[0].met is True
     wrong = adapter_of(tmp_path, '{"id": 1}', path="log.jsonl")
     with pytest.raises(SourceError, match=r'lacks columns\.ticket = "number"'):
@@ -389,7 +393,11 @@ async def test_json_values_that_are_no_text(tmp_path: Path) -> None:
 async def test_a_source_that_fits_is_checked_by_its_first_rows(tmp_path: Path) -> None:
     (line,) = await adapter_of(tmp_path, HEADER + ROWS).check()
     assert line.ok
-    assert line.detail == "the first 6 rows give 1 tickets and 11 events"
+    assert line.detail == "rows read: 6; tickets: 1; events: 11"
+    idle = {**COLUMNS, "resolved_at": "sys_updated_at"}
+    (line,) = await adapter_of(tmp_path, columns=idle).check()
+    assert line.ok
+    assert line.detail.endswith('columns.resolved_at say nothing where rows = "states"')
 
 
 def test_the_description_needs_no_file() -> None:

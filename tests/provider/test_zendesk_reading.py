@@ -187,6 +187,7 @@ async def test_pages_before_a_rate_limit_stay_good() -> None:
         (Response(200, b'{"error": "no"}', JSON), Failure.CONTRACT),
         (Response(200, b'{"tickets": 5}', JSON), Failure.CONTRACT),
         (Response(200, b"[" * 100_000, JSON), Failure.CONTRACT),
+        (Response(200, b"\xef\xbb\xbf" + b"[" * 100_000, JSON), Failure.CONTRACT),
         (Response(200, b"", JSON), Failure.CONTRACT),
     ],
 )

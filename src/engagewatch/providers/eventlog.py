@@ -111,12 +111,15 @@ class EventLog:
         except SourceError as error:
             return CheckLine(False, name, error.message)
         told = (
-            f"the first {batch.records} rows give {len(batch.tickets)} tickets "
-            f"and {len(batch.events)} events"
+            f"rows read: {batch.records}; tickets: {len(batch.tickets)}; "
+            f"events: {len(batch.events)}"
         )
         if batch.refused:
             first = batch.refused[0]
             told += f"; {len(batch.refused)} refused, {first.record}: {first.reason}"
+        idle = ", ".join(f"columns.{field}" for field in self._mapping.idle_columns())
+        if idle:
+            told += f'; {idle} say nothing where rows = "{self._mapping.rows}"'
         return CheckLine(bool(batch.tickets), name, told)
 
     def _batches(self, now: Instant, rows: int) -> Generator[Batch]:

@@ -56,6 +56,8 @@ REQUIRED: Mapping[Rows, tuple[str, ...]] = {
     Rows.TICKETS: ("ticket", "created_at"),
 }
 
+_TICKET_FIELDS = ("first_response_at", "resolved_at", "closed_at")
+
 RESPONDED = "responded"
 """Activity word: the provider answered."""
 CLIENT_REPLIED = "client_replied"
@@ -104,6 +106,11 @@ class LogMapping:
     def required_columns(self) -> tuple[str, ...]:
         """Return the names of the columns without which no row can be read."""
         return tuple(self.columns[field] for field in REQUIRED[self.rows])
+
+    def idle_columns(self) -> tuple[str, ...]:
+        """Return the mapped fields that this kind of rows does not read."""
+        idle = _TICKET_FIELDS if self.rows is not Rows.TICKETS else ("activity", "actor")
+        return tuple(field for field in idle if field in self.columns)
 
     def locate(self, header: Sequence[str]) -> list[int | None]:
         """Return, for each of :data:`FIELDS`, the index of its column in ``header``.

@@ -14,6 +14,7 @@ from engagewatch.model.freshness import Failure
 from engagewatch.model.text import safe_text
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.eventlog_mapping import FIELDS, LogMapping
+from engagewatch.providers.wire import decode
 
 Row: TypeAlias = tuple[int, tuple[str, ...]]
 """Line number, and one text per field of :data:`FIELDS`; empty where no column is mapped."""
@@ -70,15 +71,14 @@ def _csv(lines: Iterator[str], mapping: LogMapping) -> Iterator[Row | Refused]:
 
 def _jsonl(lines: Iterator[str], mapping: LogMapping) -> Iterator[Row | Refused]:
     names = [mapping.columns.get(field) for field in FIELDS]
-    decode = msgspec.json.Decoder().decode
+    decoder = msgspec.json.Decoder()
     located = False
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            # What is no text for a lone surrogate must not end the file.
-            record = decode(line.encode("utf-8", "replace"))
-        except (msgspec.DecodeError, RecursionError) as error:
+            record = decode(decoder, line.encode())
+        except ValueError as error:
             yield refusal(number, f"it is not JSON: {error}")
             continue
         if not isinstance(record, dict):

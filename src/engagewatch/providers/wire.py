@@ -54,15 +54,32 @@ class PageFormat(Generic[_S, _L]):
         """
         try:
             try:
-                return _decode(self._strict, body)
+                return decode(self._strict, body)
             except msgspec.ValidationError:
-                return _decode(self._loose, body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                return decode(self._loose, body)
+        except ValueError as error:
             raise SourceError(
                 Failure.CONTRACT,
                 f"{self._what} came in a form this adapter cannot read: {error}; "
                 "check that url leads to the system itself",
             ) from None
+
+
+def decode(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
+    """Decode JSON, after mending what is JSON but no text.
+
+    Raises:
+        ValueError: it is no JSON, not of the expected shape, or nested too deep.
+    """
+    try:
+        try:
+            return decoder.decode(body)
+        except msgspec.ValidationError:
+            raise
+        except ValueError:
+            return decoder.decode(_mended(body))
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def read_each(
@@ -81,10 +98,10 @@ def read_each(
     for record in records:
         try:
             if isinstance(record, msgspec.Raw):
-                good.append(read(_decode(decoder, bytes(record))))
+                good.append(read(decode(decoder, bytes(record))))
             else:
                 good.append(read(record))
-        except (ValueError, msgspec.DecodeError, RecursionError) as error:
+        except ValueError as error:
             refused.append(refusal(_name_of(record, what), error))
     return good, refused
 
@@ -146,20 +163,11 @@ _named = msgspec.json.Decoder(_Named)
 def _name_of(record: object, what: str) -> str:
     try:
         if isinstance(record, msgspec.Raw):
-            record = _decode(_named, bytes(record))
+            record = decode(_named, bytes(record))
         key = identifier(getattr(record, "id", None))
-    except (ValueError, msgspec.DecodeError, RecursionError):
+    except ValueError:
         key = None
     return f"{what} {key or 'without an id'}"
-
-
-def _decode(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError:
-        raise
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return decoder.decode(_mended(body))
 
 
 def _mended(body: bytes) -> bytes:
