@@ -7,7 +7,6 @@ import gc
 import signal
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -83,6 +82,8 @@ class EngagewatchApp(App[None]):
         """Report a crash without the values of local variables."""
         error = self._exception
         report = crash_report(error) if error is not None else "engagewatch stopped"
+        from rich.text import Text
+
         self._exit_renderables.append(Text(report))
         self._close_messages_no_wait()
 

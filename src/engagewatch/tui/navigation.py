@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engagewatch.views.freshness import FreshnessLine
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What a frame shows: a screen, of an engagement, of one thing in it."""
 
     screen: str

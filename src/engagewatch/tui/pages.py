@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.tui.navigation import Frame
 from engagewatch.tui.page import Page
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenKind:
+class ScreenKind(NamedTuple):
     """One screen. ``key`` is empty for screens that are only drilled into."""
 
     name: str

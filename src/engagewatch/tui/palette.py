@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from engagewatch.tui.app import EngagewatchApp
 
 
+_MOVES = ("list-", "table-")
+"""Bindings that move about in a list are for the keys alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One line of the palette."""
@@ -33,7 +37,8 @@ class Commands(Provider):
         seen = set()
         for key, (_, binding, enabled, _) in self.screen.active_bindings.items():
             identity = binding.id or binding.action
-            if enabled and binding.tooltip and identity not in seen:
+            moves = identity.startswith(_MOVES)
+            if enabled and binding.tooltip and identity not in seen and not moves:
                 seen.add(identity)
                 display = app.get_key_display(binding)
                 yield Command(binding.tooltip, display, partial(app.simulate_key, key))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
 ViewT = TypeVar("ViewT")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A screen's view with the freshness of the sources it was made from."""
 
     view: object

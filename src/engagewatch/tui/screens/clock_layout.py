@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable
 from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.model.sides import Side
-from engagewatch.tui.glyphs import CLOCK_SIGNS, COURT_FILLS, TONE_SIGNS
+from engagewatch.tui.glyphs import CLOCK_SIGNS, COURT_FILLS
 from engagewatch.tui.widgets.columns import Column, fitted_to, header, row_parts, table_lines
 from engagewatch.tui.widgets.court_bar import (
     CLOSED_TIME,
@@ -56,9 +56,8 @@ def heading(view: ClockView, width: int) -> list[Line]:
         part(view.category, "dim"),
     ]
     lines += packed([fact for fact in facts if fact[0].text], width)
-    tones = {line.tone for line in view.obligations}
-    worst = next((tone for tone in (Tone.BAD, Tone.WARNING) if tone in tones), Tone.PLAIN)
-    sign = Part(f"{TONE_SIGNS[worst]} ", worst)
+    of = next((line for line in view.obligations if line.sentence == view.explanation), None)
+    sign = Part("→ ", "dim") if of is None else Part(f"{CLOCK_SIGNS[of.state]} ", of.tone)
     verdict = [
         Line((sign if index == 0 else Part("  "), *line.parts))
         for index, line in enumerate(wrapped(view.explanation, width - 2))
@@ -162,7 +161,8 @@ _OBLIGATIONS: tuple[Column[ObligationLine], ...] = (
         "" if row.share is None else f"{min(row.share, 9.99) * 100:4.0f}%", "dim")),
         _METER + 5, _METER + 5, 2),
     Column("due", "Due", lambda row: part(row.due_words, "dim"), 16, 26, 1),
-    Column("paused", "Paused", lambda row: part(row.paused_words, "dim"), 10, 24, 3),
+    Column("paused", "Paused", lambda row: part(
+        row.paused_words if row.paused else "", "dim"), 10, 24, 3),
 )  # fmt: skip
 
 
@@ -226,8 +226,8 @@ def events(view: ClockView, width: int) -> list[Line]:
     for event in view.events:
         side = event.side.value if event.side is not None else "dim"
         who = event.who or ""
-        words = f"{event.words} (internal)" if event.is_internal else event.words
-        body = joined([part(words), part(who, "dim") if who else ()], "  ")
+        words = part(event.words, "dim" if event.is_internal else "")
+        body = joined([words, part(who, "dim") if who else ()], "  ")
         lines.append(
             Line(
                 clip_parts(

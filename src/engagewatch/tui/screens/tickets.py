@@ -37,7 +37,7 @@ _LEAST = {
     "court": 9,
     "age": 7,
     "resolution": 10,
-    "updated": 9,
+    "updated": 11,
     "owner": 12,
 }
 _TITLES = {"priority": "Prio"}

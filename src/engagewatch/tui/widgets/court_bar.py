@@ -6,7 +6,7 @@ the same time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +34,7 @@ _STEPS = (
     91 * DAY,
     364 * DAY,
 )
+_EVEN: Mapping[str, int] = {}
 _LABEL_ROOM = 11
 """Cells a label of the time axis needs, with the space after it."""
 
@@ -99,6 +100,8 @@ def court_bar(stretches: Sequence[Stretch], scale: TimeScale, names: dict[Side, 
 
 
 COUNTED_TIME, PAUSED_TIME, CLOSED_TIME = "counted", "paused", "closed"
+_WEIGHTS = {COUNTED_TIME: 30, PAUSED_TIME: 10}
+"""On a long bar a cell is hours: what was counted in it matters more than that it closed after."""
 
 
 def clock_bar(
@@ -110,7 +113,7 @@ def clock_bar(
     """
     signs = {COUNTED_TIME: COUNTED, PAUSED_TIME: NOT_COUNTED, CLOSED_TIME: CLOSED}
     roles = {COUNTED_TIME: role, PAUSED_TIME: "client", CLOSED_TIME: "faint"}
-    cells = _dominant(stretches, scale)
+    cells = _dominant(stretches, scale, _WEIGHTS)
     due = scale.cell(due_at) if due_at is not None and due_at in scale else None
     parts: list[Part] = []
     at = 0
@@ -179,8 +182,10 @@ def _ticks(scale: TimeScale, step: int, start: datetime) -> Iterable[Instant]:
         at += step
 
 
-def _dominant(stretches: Sequence[Stretch], scale: TimeScale) -> list[str]:
-    """Return for each cell the value that holds most of it; empty where nothing does."""
+def _dominant(
+    stretches: Sequence[Stretch], scale: TimeScale, weights: Mapping[str, int] = _EVEN
+) -> list[str]:
+    """Return for each cell the value that holds most of it, by weight; empty where nothing does."""
     best = [0] * scale.width
     cells = [""] * scale.width
     for stretch in stretches:
@@ -190,6 +195,7 @@ def _dominant(stretches: Sequence[Stretch], scale: TimeScale) -> list[str]:
         for cell in range(first, last + 1):
             begin = max(stretch.from_at, scale.instant(cell))
             share = min(stretch.until_at, scale.instant(cell + 1)) - begin
+            share *= weights.get(stretch.value, 1)
             if share > best[cell]:
                 best[cell], cells[cell] = share, stretch.value
     return cells

@@ -14,7 +14,7 @@ from engagewatch.tui.widgets.lines import Part
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-_HINT = "word  !not  column:word    enter keep  esc clear"
+_HINT = 'word  !not  column:word  "two words"   enter keep  esc clear'
 
 
 class FilterBar(Horizontal):
@@ -64,8 +64,9 @@ class FilterBar(Horizontal):
         self._field.focus()
 
     def show_words(self, words: str) -> None:
-        """Show how much the filter leaves."""
-        self._note.show_parts((), (Part(words, "bold"), Part(f"   {_HINT}", "dim")))
+        """Show how much the filter leaves, and how to write one where there is room."""
+        hint = f"{_HINT}   " if self._note.size.width > len(_HINT) + len(words) + 7 else ""
+        self._note.show_parts((), (Part(hint, "dim"), Part(words, "bold")))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Apply what is typed."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual import events
 from textual.screen import Screen
@@ -18,8 +17,7 @@ _PINNED = ("help", "quit")
 _GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(NamedTuple):
     """One key as the bar shows it."""
 
     id: str

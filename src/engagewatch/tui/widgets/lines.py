@@ -10,7 +10,6 @@ Remote text only ever travels as the text of a :class:`Part`; nothing here reads
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
@@ -29,8 +28,7 @@ class Part(NamedTuple):
 Parts: TypeAlias = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a sheet. Neighbouring lines with one key are one item under the cursor."""
 
     parts: Parts = ()
