@@ -178,7 +178,7 @@ class TicketsView:
             state_words(row.resolution_state, row.resolution_due, now),
             "" if due is None else wording.moment(due, self.context.timezone, now),
             self.context.owner(row),
-            wording.ago(row.updated_at, now),
+            wording.recently(row.updated_at, self.context.timezone, now),
         )
 
     def tones(self, row: TicketRow) -> tuple[Tone, ...]:

@@ -11,13 +11,16 @@ from datetime import date, datetime
 from engagewatch.engine import phrases
 from engagewatch.engine.phrases import counted, duty, listed
 from engagewatch.model.clock import ClockState
-from engagewatch.model.instants import MINUTE, Instant, to_datetime, zone
+from engagewatch.model.instants import DAY, MINUTE, Instant, to_datetime, zone
 from engagewatch.model.sides import Side
 
 __all__ = [
     "CLOCK_STATES", "COURTS", "IN_COURT", "UNKNOWN", "ago", "counted", "date_words", "day", "duty",
-    "k_of_n", "listed", "moment", "month_name", "span", "working_span",
+    "k_of_n", "listed", "moment", "month_name", "recently", "span", "working_span",
 ]  # fmt: skip
+
+RECENT = 30 * DAY
+"""What lies further back is told by its date: nobody reads ``412d 3h ago`` as a day."""
 
 UNKNOWN = "cannot tell yet"
 """What stands where a number is not known. Never a zero, never a blank."""
@@ -78,6 +81,11 @@ def ago(at: Instant, now: Instant) -> str:
     if now - at < MINUTE:
         return "just now"
     return f"{span(now - at)} ago"
+
+
+def recently(at: Instant, timezone: str, now: Instant) -> str:
+    """Return when something was last heard of: an age within the last 30 days, else the day."""
+    return ago(at, now) if now - at < RECENT else day(at, timezone, now)
 
 
 def moment(at: Instant, timezone: str, now: Instant) -> str:

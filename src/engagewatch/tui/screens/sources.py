@@ -31,7 +31,8 @@ def source_lines(row: SourceRow, width: int) -> list[Line]:
     if row.error:
         lines += _field("what to do", row.error, width, key, "bad")
     facts = [
-        f"{row.tickets:,} tickets",
+        # A status page has no tickets; a desk that was read and has none is worth saying.
+        *([f"{row.tickets:,} tickets"] if row.tickets or not row.records else []),
         f"{row.records:,} records read",
         f"{row.requests:,} requests, {row.requests_last_poll} in the last poll",
         f"next poll {row.next_words}",
