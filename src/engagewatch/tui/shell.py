@@ -181,7 +181,11 @@ class Shell(Screen[None]):
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
         """Read again if anything changed, or if ages read differently by now."""
-        changed = await self._reader.read(Views.changed)
+        try:
+            changed = await self._reader.read(lambda views: views.changed())
+        except Exception as error:  # noqa: BLE001 - a store out of reach must not end the screen
+            self.say(f"the history cannot be read: {error}", "bad")
+            return
         minute = self._surroundings.now() // MINUTE
         if changed or minute != self._minute:
             self._minute = minute

@@ -228,6 +228,8 @@ class Listing(Painted, ScrollView, can_focus=True):
         if key is None:
             self.state.offset = first
             return 0
+        if index == 0 and self.state.offset >= first:
+            return 0
         offset = min(max(0, self.state.offset), max(0, height - (after - first)))
         return min(max(0, first - offset), last_top)
 
