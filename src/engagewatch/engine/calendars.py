@@ -14,20 +14,22 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from engagewatch.model.instants import DAY, MINUTE, Instant, to_instant, zone
-from engagewatch.model.policy import CalendarSpec, Duration, Window
+from engagewatch.engine.opening_hours import open_intervals, open_seconds, public_holidays
+from engagewatch.model.instants import Instant, to_instant, zone
+from engagewatch.model.policy import CalendarSpec, Duration
+
+__all__ = ["Calendar", "NeverOpenError", "compile_calendar", "public_holidays"]
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2199
 """Calendars know these years. Nothing is open outside them."""
 
-_ORDINAL_OF_EPOCH = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 _MARGIN_YEARS = 1
@@ -35,25 +37,6 @@ _MARGIN_YEARS = 1
 
 class NeverOpenError(ValueError):
     """The calendar has no opening that would answer the question."""
-
-
-@lru_cache(maxsize=512)
-def public_holidays(region: str, year: int) -> Mapping[date, str]:
-    """Return the public holidays of ``region`` in ``year`` with their names.
-
-    ``region`` is an ISO 3166 country, or country and subdivision joined by a hyphen (``GB-ENG``).
-
-    Raises:
-        ValueError: the holidays package does not know the region.
-    """
-    import holidays  # slow to import, and most runs need no holidays
-
-    country, _, subdivision = region.partition("-")
-    try:
-        found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
-    except NotImplementedError as error:
-        raise ValueError(f"no public holidays are known for region {region!r}") from error
-    return dict(found.items())
 
 
 class _Table(NamedTuple):
@@ -87,8 +70,8 @@ class Calendar:
         """
         self.spec = spec
         self.name = spec.name
-        self._zone = zone(spec.timezone)
-        totals = [_open_seconds(windows) for windows in spec.weekly]
+        self._zone = _zone(spec.timezone)
+        totals = [open_seconds(windows) for windows in spec.weekly]
         self._usual_week = sum(totals)
         if not self._usual_week:
             raise NeverOpenError(f"calendar {spec.name!r} has no opening hours on any weekday")
@@ -275,7 +258,7 @@ class Calendar:
         low, high = _year_start(first_year), _year_start(last_year + 1)
         starts, ends, totals = [low], [low], [0]
         total = 0
-        for start, end in _open_intervals(self.spec, self._zone, low, high):
+        for start, end in open_intervals(self.spec, self._zone, low, high):
             if start == ends[-1] and total:
                 # Windows that touch are one opening.
                 ends[-1] = end
@@ -343,106 +326,19 @@ def compile_calendar(spec: CalendarSpec) -> Calendar:
     return _AlwaysOpen(spec) if spec.is_always_open else Calendar(spec)
 
 
-def _open_seconds(windows: Iterable[Window]) -> int:
-    merged = _merged((window.start, window.end) for window in windows)
-    return sum(end - start for start, end in merged) * MINUTE
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return zone(name)
+    except (KeyError, ValueError, OSError):
+        from engagewatch.engine.zones import iana_name  # other systems' names are rarely needed
+
+        return zone(iana_name(name))
 
 
 def _usual_day(totals: Iterable[int]) -> int:
     """Return the most common open time of the weekdays that open; of equals the longest."""
     counts = Counter(total for total in totals if total)
     return max(counts, key=lambda seconds: (counts[seconds], seconds))
-
-
-def _open_intervals(
-    spec: CalendarSpec, local_zone: ZoneInfo, low: Instant, high: Instant
-) -> Iterator[tuple[Instant, Instant]]:
-    """Yield the open intervals within ``[low, high)`` in order; neighbours may touch.
-
-    Between two changes of the zone's offset local time is plain addition, so windows are laid out
-    in wall-clock seconds and shifted piece by piece. That is exact on the days clocks change.
-    """
-    walls = _merged(_wall_intervals(spec, low, high))
-    wall_starts = [start for start, _ in walls]
-    wall_ends = [end for _, end in walls]
-    for since, until, offset in _offsets(local_zone, low, high):
-        first = bisect_right(wall_ends, since + offset)
-        beyond = bisect_left(wall_starts, until + offset)
-        for row in range(first, beyond):
-            start, end = wall_starts[row] - offset, wall_ends[row] - offset
-            yield max(start, since), min(end, until)
-
-
-def _wall_intervals(spec: CalendarSpec, low: Instant, high: Instant) -> Iterator[tuple[int, int]]:
-    """Yield the windows of every day, as seconds of a local clock that has no offset changes."""
-    special = _special_days(spec, low, high)
-    weekly = [
-        tuple((window.start * MINUTE, window.end * MINUTE) for window in windows)
-        for windows in spec.weekly
-    ]
-    # Two days to spare on either side hold every offset and every window past midnight.
-    for day in range(low // DAY - 2, high // DAY + 2):
-        windows = weekly[(day + 3) % 7]  # 1970-01-01 was a Thursday
-        if day in special:
-            windows = tuple((w.start * MINUTE, w.end * MINUTE) for w in special[day])
-        midnight = day * DAY
-        for start, end in windows:
-            yield midnight + start, midnight + end
-
-
-def _special_days(spec: CalendarSpec, low: Instant, high: Instant) -> dict[int, tuple[Window, ...]]:
-    """Return the windows of holidays and own dates, by days since 1970-01-01."""
-    special: dict[int, tuple[Window, ...]] = {}
-    if spec.region is not None:
-        for year in range(_year_of(low), _year_of(high) + 1):
-            for day in public_holidays(spec.region, year):
-                special[day.toordinal() - _ORDINAL_OF_EPOCH] = ()
-    for exception in spec.exceptions:
-        special[exception.day.toordinal() - _ORDINAL_OF_EPOCH] = exception.windows
-    return special
-
-
-def _offsets(local_zone: ZoneInfo, low: Instant, high: Instant) -> Iterator[tuple[int, int, int]]:
-    """Yield ``(since, until, offset)`` pieces of ``[low, high)`` in which the offset is constant.
-
-    Zones are probed once a day: none changes its offset twice within a day.
-    """
-    since, offset = low, _offset(local_zone, low)
-    for probe in range(low + DAY, high + DAY, DAY):
-        found = _offset(local_zone, probe)
-        if found == offset:
-            continue
-        before, after = probe - DAY, probe
-        while after - before > 1:
-            middle = (before + after) // 2
-            if _offset(local_zone, middle) == offset:
-                before = middle
-            else:
-                after = middle
-        if after >= high:
-            break
-        yield since, after, offset
-        since, offset = after, found
-    yield since, high, offset
-
-
-def _offset(local_zone: ZoneInfo, at: Instant) -> int:
-    offset = datetime.fromtimestamp(at, local_zone).utcoffset()
-    return 0 if offset is None else offset // _SECOND
-
-
-def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the union of ``intervals`` as disjoint, sorted intervals that do not touch."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(intervals):
-        if end <= start:
-            continue
-        if merged and start <= merged[-1][1]:
-            if end > merged[-1][1]:
-                merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _year_of(at: Instant) -> int:
