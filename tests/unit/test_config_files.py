@@ -12,6 +12,7 @@ import pytest
 from engagewatch.config.json_schema import engagement_schema
 from engagewatch.config.loader import load_engagement
 from engagewatch.config.locations import config_dir, data_dir
+from engagewatch.config.source_models import BUILT_IN, SOURCE_MODELS
 from engagewatch.config.templates import NewEngagement, NewSource, render
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "config").rglob("*.toml"))
@@ -25,7 +26,7 @@ def test_every_example_is_valid(path: Path) -> None:
 
 def test_there_is_an_example_for_every_kind_of_source() -> None:
     kinds = {source.adapter for path in EXAMPLES for source in load_engagement(path).sources}
-    assert kinds >= {"zendesk", "statuspage", "eventlog"}
+    assert kinds >= set(BUILT_IN)
 
 
 SOURCES = (
@@ -33,6 +34,11 @@ SOURCES = (
     NewSource("zendesk", "https://desk.example", user="me@x.example", variable="DESK_TOKEN"),
     NewSource("statuspage", "https://status.example"),
     NewSource("eventlog", "log.csv"),
+    NewSource("uptime_kuma", "https://status.example"),
+    NewSource("prometheus", "https://prometheus.example", variable="PROMETHEUS_TOKEN"),
+    NewSource("gatus", "https://gatus.example", variable="GATUS_TOKEN"),
+    NewSource("cachet", "https://status.example"),
+    NewSource("better_stack", "https://uptime.example", variable="UPTIME_TOKEN"),
 )
 
 
@@ -65,8 +71,8 @@ def test_the_json_schema_describes_every_key_of_the_examples() -> None:
         assert set(document) <= set(schema["properties"])
         assert set(document.get("contract", ())) <= set(tables["ContractTable"]["properties"])
         for row in document["sources"]:
-            kind = {"zendesk": "Zendesk", "statuspage": "Statuspage", "eventlog": "EventLog"}
-            assert set(row) <= set(tables[f"{kind[row['kind']]}Source"]["properties"])
+            model = SOURCE_MODELS[row["kind"]].__name__
+            assert set(row) <= set(tables[model]["properties"])
 
 
 def test_the_json_schema_allows_nothing_else_and_explains_keys() -> None:

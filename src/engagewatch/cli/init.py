@@ -25,7 +25,13 @@ from engagewatch.config.zones import parse_zone
 _SAMPLE_URLS = {
     "zendesk": "https://your-provider.zendesk.com",
     "statuspage": "https://status.your-provider.example",
+    "uptime_kuma": "https://status.your-provider.example",
+    "prometheus": "https://prometheus.your-company.example",
+    "gatus": "https://gatus.your-provider.example",
+    "cachet": "https://status.your-provider.example",
+    "better_stack": "https://uptime.betterstack.com",
 }
+_WITH_TOKEN = frozenset({"zendesk", "better_stack"})
 _SAMPLE_PATH = "tickets.csv"
 _SAMPLE_NAME = "Our company / Our provider"
 
@@ -109,7 +115,7 @@ def _tell_next(new: NewEngagement, samples: list[str], path: Path) -> None:
     if samples:
         steps.append(f"change the samples: {', '.join(samples)}")
     steps.append("put in what the contract promises: hours, priorities, targets")
-    steps += [f"set {one.variable} to the token" for one in new.sources if one.kind == "zendesk"]
+    steps += [f"set {one.variable} to the token" for one in new.sources if one.kind in _WITH_TOKEN]
     steps.append("engagewatch check")
     steps.append("engagewatch sync --once, then engagewatch")
     print(f"\nNext, in {path}:", file=sys.stderr)

@@ -8,7 +8,16 @@ from datetime import date
 
 from engagewatch import __version__
 
-KINDS = ("zendesk", "statuspage", "eventlog")
+KINDS = (
+    "zendesk",
+    "statuspage",
+    "eventlog",
+    "uptime_kuma",
+    "prometheus",
+    "gatus",
+    "cachet",
+    "better_stack",
+)
 
 
 class Command:

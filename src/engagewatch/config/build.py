@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from engagewatch.config.schema import (
     CalendarTable,
@@ -13,13 +14,14 @@ from engagewatch.config.schema import (
     ServiceLevelRow,
     UptimeRow,
 )
-from engagewatch.config.source_models import EventLogSource, PluginSource, Source, StatuspageSource
+from engagewatch.config.source_models import EventLogSource, PluginSource, Source
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import (
     Engagement,
     Headcount,
     Privacy,
     Role,
+    RunBy,
     SecretKind,
     SecretReference,
     SourceSettings,
@@ -82,30 +84,44 @@ def _calendar(name: str, table: CalendarTable, timezone: str) -> CalendarSpec:
     )
 
 
+_OF_EVERY_SOURCE = {
+    "id",
+    "kind",
+    "url",
+    "user",
+    "token",
+    "interval",
+    "requests_per_minute",
+    "ca_file",
+    "courts",
+    "run_by",
+}
+"""Keys of a source that have a place of their own; all others are its adapter's options."""
+
+
 def _source(source: Source, path: Path, timezone: str) -> SourceSettings:
-    secret = None if isinstance(source, StatuspageSource | EventLogSource) else source.token
-    user = None if isinstance(source, StatuspageSource | EventLogSource) else source.user
-    url = ca_file = requests_per_minute = None
-    options: dict[str, object] = {}
+    def written(key: str) -> Any:
+        return getattr(source, key, None)
+
     if isinstance(source, EventLogSource):
         options = _event_log_options(source, path, timezone)
-    else:
-        url, ca_file = source.url, source.ca_file
-        requests_per_minute = source.requests_per_minute
-    if isinstance(source, PluginSource):
+    elif isinstance(source, PluginSource):
         options = source.options
-    courts = {} if isinstance(source, StatuspageSource) else source.courts
+    else:
+        options = source.model_dump(exclude=_OF_EVERY_SOURCE, exclude_none=True)
+    secret, ca_file, courts = written("token"), written("ca_file"), written("courts") or {}
     return SourceSettings(
         id=source.id,
         adapter=source.kind,
-        url=url or "",
-        user=user or "",
+        url=written("url") or "",
+        user=written("user") or "",
         secret=_beside(secret, path) if secret is not None else None,
         interval=source.interval,
-        requests_per_minute=requests_per_minute,
+        requests_per_minute=written("requests_per_minute"),
         meanings={status.strip().lower(): meaning for status, meaning in courts.items()},
         options=options,
         ca_file=_resolve(ca_file, path) if ca_file else None,
+        run_by=RunBy(written("run_by") or RunBy.PROVIDER),
     )
 
 

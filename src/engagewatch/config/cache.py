@@ -34,6 +34,7 @@ _KINDS: dict[str, Any] = {
         engagement.NameDisplay,
         engagement.Privacy,
         engagement.Role,
+        engagement.RunBy,
         engagement.SecretKind,
         engagement.SecretReference,
         engagement.SourceSettings,

@@ -7,7 +7,7 @@ import inspect
 from types import ModuleType
 from typing import Any
 
-from engagewatch.config import schema, source_models
+from engagewatch.config import schema, source_base, source_models, source_models_status
 from engagewatch.model import engagement, policy
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,11 +16,9 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def engagement_schema() -> dict[str, Any]:
     """Return the JSON schema of an engagement file, with what each key means."""
     result = schema.EngagementFile.model_json_schema(by_alias=True)
-    meanings = {
-        name: text
-        for module in (policy, engagement, schema, source_models)
-        for name, text in _docstrings(module).items()
-    }
+    meanings = _docstrings(
+        policy, engagement, schema, source_base, source_models_status, source_models
+    )
     tables = {"EngagementFile": result, **result["$defs"]}
     for name, table in tables.items():
         # The counting rules and the privacy settings are explained where the engine reads them.
@@ -47,13 +45,14 @@ def _make_toml(described: dict[str, Any]) -> None:
         described.pop("default", None)
 
 
-def _docstrings(module: ModuleType) -> dict[tuple[str, str], str]:
+def _docstrings(*modules: ModuleType) -> dict[tuple[str, str], str]:
     """Return the text below each field, by class and field.
 
     Read from the source here, once asked for, so that no other command pays for it.
     """
     classes = {
         node.name: node
+        for module in modules
         for node in ast.parse(inspect.getsource(module)).body
         if isinstance(node, ast.ClassDef)
     }

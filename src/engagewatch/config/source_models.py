@@ -6,27 +6,26 @@ import codecs
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from engagewatch.config.fields import (
     AddressField,
     MeaningField,
-    SecondsField,
     SecretField,
     Table,
     Text,
     ZoneField,
 )
 from engagewatch.config.problems import RejectedError
-
-SHORTEST_INTERVAL = 5
-LONGEST_INTERVAL = 86400
-
-
-def _interval(seconds: int) -> int:
-    if not SHORTEST_INTERVAL <= seconds <= LONGEST_INTERVAL:
-        raise RejectedError("polls are between 5 seconds and a day apart", 'the usual is "5m"')
-    return seconds
+from engagewatch.config.source_base import RequestsField, SourceTable
+from engagewatch.config.source_models_status import (
+    BetterStackSource,
+    CachetSource,
+    GatusSource,
+    PrometheusSource,
+    StatuspageSource,
+    UptimeKumaSource,
+)
 
 
 def _one_character(value: object) -> object:
@@ -46,22 +45,19 @@ def _encoding(value: object) -> object:
     return value
 
 
-BUILT_IN = ("zendesk", "statuspage", "eventlog")
-RequestsField = Annotated[int, Field(ge=1, le=600)]
+BUILT_IN = (
+    "zendesk",
+    "statuspage",
+    "eventlog",
+    "uptime_kuma",
+    "prometheus",
+    "gatus",
+    "cachet",
+    "better_stack",
+)
 
 
-class _Source(Table):
-    """What every source has."""
-
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$", examples=["desk"])]
-    """Short name of the source; screens and messages use it."""
-    interval: Annotated[SecondsField, AfterValidator(_interval)] = Field(
-        default=300, examples=["5m"]
-    )
-    """Time between polls."""
-
-
-class _TicketSource(_Source):
+class _TicketSource(SourceTable):
     courts: dict[str, MeaningField] = Field(
         default_factory=dict, examples=[{"Awaiting reply": "client"}]
     )
@@ -79,15 +75,6 @@ class ZendeskSource(_TicketSource):
     requests_per_minute: RequestsField | None = Field(default=None, examples=[5])
     ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
     """Certificate authority to trust instead of the system's, as a PEM file."""
-
-
-class StatuspageSource(_Source):
-    """A public status page of the Statuspage kind: components, incidents, maintenance."""
-
-    kind: Literal["statuspage"]
-    url: AddressField = Field(examples=["https://status.contoso.example"])
-    requests_per_minute: RequestsField | None = Field(default=None, examples=[30])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
 
 class EventLogColumns(Table):
@@ -157,7 +144,20 @@ class PluginSource(_TicketSource):
 
 
 SOURCE_MODELS: dict[str, type[Table]] = dict(
-    zip(BUILT_IN, (ZendeskSource, StatuspageSource, EventLogSource), strict=True)
+    zip(
+        BUILT_IN,
+        (
+            ZendeskSource,
+            StatuspageSource,
+            EventLogSource,
+            UptimeKumaSource,
+            PrometheusSource,
+            GatusSource,
+            CachetSource,
+            BetterStackSource,
+        ),
+        strict=True,
+    )
 )
 PLUGIN = "plugin"
 PLUGIN_GROUP = "engagewatch.adapters"
@@ -190,6 +190,11 @@ Source = Annotated[
     Annotated[ZendeskSource, Tag("zendesk")]
     | Annotated[StatuspageSource, Tag("statuspage")]
     | Annotated[EventLogSource, Tag("eventlog")]
+    | Annotated[UptimeKumaSource, Tag("uptime_kuma")]
+    | Annotated[PrometheusSource, Tag("prometheus")]
+    | Annotated[GatusSource, Tag("gatus")]
+    | Annotated[CachetSource, Tag("cachet")]
+    | Annotated[BetterStackSource, Tag("better_stack")]
     | Annotated[PluginSource, Tag(PLUGIN)],
     Discriminator(_tag),
 ]

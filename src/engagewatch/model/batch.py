@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engagewatch.model.instants import Instant
-from engagewatch.model.service import Component, Incident, Maintenance
+from engagewatch.model.service import Component, Incident, Maintenance, StateSpan
 from engagewatch.model.ticket import Event, Person, Ticket
 
 
@@ -43,3 +43,9 @@ class Batch:
     """The source's own clock when it answered."""
     observed: bool = False
     """``components`` is the full list as of ``server_time``: states not in it are gone."""
+    spans: tuple[StateSpan, ...] = ()
+    """What the source's own probes saw, also between our polls; of one component without overlap.
+    A known state replaces what is stored of its time; ``unknown`` says that no probe ran then, and
+    replaces nothing."""
+    lists_open: bool = False
+    """``incidents`` has every incident that is still open: any other one is over."""

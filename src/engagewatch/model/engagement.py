@@ -38,6 +38,15 @@ class SecretReference:
     """The variable's name, the file's path, the command's words, or keyring service and user."""
 
 
+class RunBy(StrEnum):
+    """Whose word a status source is."""
+
+    PROVIDER = "provider"
+    """A page or monitoring of the provider's own: their claim."""
+    CLIENT = "client"
+    """Probes that the client runs itself: independent of the provider."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One polled source."""
@@ -58,6 +67,8 @@ class SourceSettings:
     options: Mapping[str, object] = field(default_factory=dict)
     """What only this adapter knows, validated by its own settings model."""
     ca_file: Path | None = None
+    run_by: RunBy = RunBy.PROVIDER
+    """Of a status source: whose probes or posts it tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Maintenance:
 
 @dataclass(frozen=True, slots=True)
 class StateSpan:
-    """A component was seen in one state from the first to the last of consecutive polls."""
+    """A component was in one state from the first to the last of consecutive polls or probes."""
 
     component_id: str
     state: ComponentState

@@ -29,12 +29,40 @@ _ZENDESK = Description(
 _STATUSPAGE = Description(name="statuspage", kind=SourceKind.STATUS, requests_per_minute=30)
 
 
+_UPTIME_KUMA = Description(name="uptime_kuma", kind=SourceKind.STATUS, requests_per_minute=30)
+_PROMETHEUS = Description(name="prometheus", kind=SourceKind.STATUS, requests_per_minute=120)
+_GATUS = Description(name="gatus", kind=SourceKind.STATUS, requests_per_minute=30)
+_CACHET = Description(name="cachet", kind=SourceKind.STATUS, requests_per_minute=60)
+# Its limits are not published; a request a second has been found to pass.
+_BETTER_STACK = Description(name="better_stack", kind=SourceKind.STATUS, requests_per_minute=30)
+
+
 def _zendesk(_: SourceSettings) -> Description:
     return _ZENDESK
 
 
 def _statuspage(_: SourceSettings) -> Description:
     return _STATUSPAGE
+
+
+def _uptime_kuma(_: SourceSettings) -> Description:
+    return _UPTIME_KUMA
+
+
+def _prometheus(_: SourceSettings) -> Description:
+    return _PROMETHEUS
+
+
+def _gatus(_: SourceSettings) -> Description:
+    return _GATUS
+
+
+def _cachet(_: SourceSettings) -> Description:
+    return _CACHET
+
+
+def _better_stack(_: SourceSettings) -> Description:
+    return _BETTER_STACK
 
 
 def _eventlog(settings: SourceSettings) -> Description:
@@ -53,4 +81,9 @@ BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "zendesk": _zendesk,
     "statuspage": _statuspage,
     "eventlog": _eventlog,
+    "uptime_kuma": _uptime_kuma,
+    "prometheus": _prometheus,
+    "gatus": _gatus,
+    "cachet": _cachet,
+    "better_stack": _better_stack,
 }

@@ -17,7 +17,7 @@ class NewSource:
     """A source to write into a new file."""
 
     kind: str
-    """``zendesk``, ``statuspage`` or ``eventlog``."""
+    """A built-in kind of source."""
     place: str
     """Its address; of an event log, its path."""
     user: str = ""
