@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from engagewatch.config.kinds import STATUS_KINDS
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement, NameDisplay
 from engagewatch.model.policy import ALWAYS
-
-_TELL_SERVICES = frozenset(
-    {"statuspage", "uptime_kuma", "prometheus", "gatus", "cachet", "better_stack"}
-)
-"""Kinds of sources that tell of services, and of no tickets."""
 
 
 def advice(engagement: Engagement, today: date) -> list[str]:
@@ -31,7 +27,7 @@ def advice(engagement: Engagement, today: date) -> list[str]:
 def _sources(engagement: Engagement) -> Iterator[str]:
     if not engagement.sources:
         yield "There is no source yet, so nothing can be watched: add a [[sources]] table."
-    watches_services = any(source.adapter in _TELL_SERVICES for source in engagement.sources)
+    watches_services = any(source.adapter in STATUS_KINDS for source in engagement.sources)
     if engagement.uptime and not watches_services:
         yield (
             "[[uptime]] promises an availability, but no source tells of services: "
@@ -40,7 +36,7 @@ def _sources(engagement: Engagement) -> Iterator[str]:
 
 
 def _targets(engagement: Engagement) -> Iterator[str]:
-    has_tickets = any(source.adapter not in _TELL_SERVICES for source in engagement.sources)
+    has_tickets = any(source.adapter not in STATUS_KINDS for source in engagement.sources)
     if has_tickets and not engagement.service_levels:
         yield "No [[sla]] row: clocks are shown, but none can be met or missed."
     for level in engagement.service_levels:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from string import Template
 
+from engagewatch.config.kinds import STATUS_KINDS
 from engagewatch.config.toml_text import toml_value
 
 _HERE = Path(__file__).parent
@@ -48,6 +49,9 @@ def render(new: NewEngagement) -> str:
         if new.holidays
         else '# holidays = "GB-ENG"             # public holidays of a country or region'
     )
+    sources = "".join(_source(source) for source in new.sources)
+    if any(source.kind in STATUS_KINDS for source in new.sources):
+        sources += _template("uptime").substitute()
     return _template("engagement").substitute(
         client=toml_value(new.client),
         provider=toml_value(new.provider),
@@ -55,7 +59,7 @@ def render(new: NewEngagement) -> str:
         timezone=toml_value(new.timezone),
         hours=toml_value(new.hours),
         holidays_line=holidays,
-        sources="\n" + "".join(_source(source) for source in new.sources),
+        sources="\n" + sources,
     )
 
 
