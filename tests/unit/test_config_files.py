@@ -39,6 +39,8 @@ SOURCES = (
     NewSource("gatus", "https://gatus.example", variable="GATUS_TOKEN"),
     NewSource("cachet", "https://status.example"),
     NewSource("better_stack", "https://uptime.example", variable="UPTIME_TOKEN"),
+    NewSource("zammad", "https://desk.example", variable="DESK_TOKEN"),
+    NewSource("request_tracker", "https://rt.example/rt", variable="RT_TOKEN"),
 )
 
 

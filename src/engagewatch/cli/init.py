@@ -30,8 +30,10 @@ _SAMPLE_URLS = {
     "gatus": "https://gatus.your-provider.example",
     "cachet": "https://status.your-provider.example",
     "better_stack": "https://uptime.betterstack.com",
+    "zammad": "https://desk.your-provider.example",
+    "request_tracker": "https://rt.your-provider.example",
 }
-_WITH_TOKEN = frozenset({"zendesk", "better_stack"})
+_WITH_TOKEN = frozenset({"zendesk", "better_stack", "zammad", "request_tracker"})
 _SAMPLE_PATH = "tickets.csv"
 _SAMPLE_NAME = "Our company / Our provider"
 

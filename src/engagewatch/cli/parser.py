@@ -17,6 +17,8 @@ KINDS = (
     "gatus",
     "cachet",
     "better_stack",
+    "zammad",
+    "request_tracker",
 )
 
 

@@ -54,6 +54,8 @@ BUILT_IN = (
     "gatus",
     "cachet",
     "better_stack",
+    "zammad",
+    "request_tracker",
 )
 
 
@@ -75,6 +77,37 @@ class ZendeskSource(_TicketSource):
     requests_per_minute: RequestsField | None = Field(default=None, examples=[5])
     ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
     """Certificate authority to trust instead of the system's, as a PEM file."""
+
+
+class ZammadSource(_TicketSource):
+    """Zammad: tickets, messages, history and its own SLA figures."""
+
+    kind: Literal["zammad"]
+    url: AddressField = Field(examples=["https://desk.contoso.example"])
+    token: SecretField = Field(examples=[{"env": "NORTHWIND_ZAMMAD_TOKEN"}])
+    history: bool = Field(default=True, examples=[True])
+    """Whether the account may read the history of tickets; a customer's may not."""
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[120])
+    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
+
+
+class RequestTrackerSource(_TicketSource):
+    """Request Tracker 5: tickets, and every transaction on them."""
+
+    kind: Literal["request_tracker"]
+    url: AddressField = Field(examples=["https://rt.contoso.example"])
+    """The address of the server, with its path if it has one, such as ``/rt``."""
+    token: SecretField = Field(examples=[{"env": "NORTHWIND_RT_TOKEN"}])
+    queues: list[Text] = Field(default_factory=list, examples=[["Service Desk"]])
+    """The client's queues; all that the account may see unless told."""
+    client_domains: list[Text] = Field(default_factory=list, examples=[["northwind.example"]])
+    """Domains of the client's addresses: who writes from there is the client's."""
+    category_field: Text | None = Field(default=None, examples=["Ticket type"])
+    """The custom field that says what kind of ticket it is."""
+    rating_field: Text | None = Field(default=None, examples=["Satisfaction"])
+    """The custom field that holds the client's rating."""
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[120])
+    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
 
 class EventLogColumns(Table):
@@ -155,6 +188,8 @@ SOURCE_MODELS: dict[str, type[Table]] = dict(
             GatusSource,
             CachetSource,
             BetterStackSource,
+            ZammadSource,
+            RequestTrackerSource,
         ),
         strict=True,
     )
@@ -195,6 +230,8 @@ Source = Annotated[
     | Annotated[GatusSource, Tag("gatus")]
     | Annotated[CachetSource, Tag("cachet")]
     | Annotated[BetterStackSource, Tag("better_stack")]
+    | Annotated[ZammadSource, Tag("zammad")]
+    | Annotated[RequestTrackerSource, Tag("request_tracker")]
     | Annotated[PluginSource, Tag(PLUGIN)],
     Discriminator(_tag),
 ]

@@ -37,6 +37,35 @@ _CACHET = Description(name="cachet", kind=SourceKind.STATUS, requests_per_minute
 _BETTER_STACK = Description(name="better_stack", kind=SourceKind.STATUS, requests_per_minute=30)
 
 
+_ZAMMAD_MEANINGS = {
+    "new": StatusMeaning.PROVIDER,
+    "open": StatusMeaning.PROVIDER,
+    "pending reminder": StatusMeaning.CLIENT,
+    # It closes by itself unless the client writes.
+    "pending close": StatusMeaning.CLIENT,
+    "closed": StatusMeaning.CLOSED,
+    "merged": StatusMeaning.CANCELLED,
+    "removed": StatusMeaning.CANCELLED,
+    "deleted": StatusMeaning.CANCELLED,
+}
+
+_REQUEST_TRACKER = Description(
+    name="request_tracker",
+    kind=SourceKind.TICKETING,
+    # "stalled" may be anybody's: the engagement file has to say.
+    default_meanings={
+        "new": StatusMeaning.PROVIDER,
+        "open": StatusMeaning.PROVIDER,
+        "resolved": StatusMeaning.RESOLVED,
+        "rejected": StatusMeaning.CANCELLED,
+        "deleted": StatusMeaning.CANCELLED,
+    },
+    has_messages=True,
+    has_history=True,
+    requests_per_minute=120,
+)
+
+
 def _zendesk(_: SourceSettings) -> Description:
     return _ZENDESK
 
@@ -65,6 +94,21 @@ def _better_stack(_: SourceSettings) -> Description:
     return _BETTER_STACK
 
 
+def _zammad(settings: SourceSettings) -> Description:
+    return Description(
+        name="zammad",
+        kind=SourceKind.TICKETING,
+        default_meanings=_ZAMMAD_MEANINGS,
+        has_messages=True,
+        has_history=settings.options.get("history") is not False,
+        requests_per_minute=120,
+    )
+
+
+def _request_tracker(_: SourceSettings) -> Description:
+    return _REQUEST_TRACKER
+
+
 def _eventlog(settings: SourceSettings) -> Description:
     # One row per ticket has instants, but not whose court the ticket was in between them.
     return Description(
@@ -86,4 +130,6 @@ BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "gatus": _gatus,
     "cachet": _cachet,
     "better_stack": _better_stack,
+    "zammad": _zammad,
+    "request_tracker": _request_tracker,
 }

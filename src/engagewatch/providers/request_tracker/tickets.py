@@ -21,7 +21,7 @@ from engagewatch.providers.request_tracker.wire import (
     WireTicket,
     reference,
 )
-from engagewatch.providers.wire import identifier, instant, latest_credible
+from engagewatch.providers.wire import identifier, instant
 
 SYSTEM = "RT_System"
 NOBODY = "Nobody"
@@ -57,16 +57,25 @@ class Translator:
     """Translates the records of one server."""
 
     def __init__(
-        self, engagement: Engagement, base_url: str, directory: Directory, names: FieldNames
+        self,
+        engagement: Engagement,
+        base_url: str,
+        directory: Directory,
+        names: FieldNames,
+        client_domains: Collection[str] = (),
     ) -> None:
+        """``client_domains`` are those of the client's addresses; empty where nobody told."""
         self._keeps_subjects = engagement.privacy.subjects
         self._exclusion = Exclusion(engagement.privacy)
         self._web_address = f"{base_url}/Ticket/Display.html?id="
         self._directory = directory
         self._names = names
+        self._domains = frozenset(name.casefold().lstrip("@") for name in client_domains)
 
-    def ticket(self, wire: WireTicket, now: Instant) -> tuple[Ticket, Known]:
+    def ticket(self, wire: WireTicket, latest: Instant) -> tuple[Ticket, Known]:
         """Return a ticket, and what its transactions will need.
+
+        ``latest`` is the latest instant to believe.
 
         Raises:
             ValueError: it has no id or no usable creation time.
@@ -74,7 +83,6 @@ class Translator:
         key = identifier(wire.id)
         if key is None:
             raise ValueError("it has no id")
-        latest = latest_credible(now)
         created_at = instant(wire.created, latest)
         if created_at is None:
             raise ValueError("its creation time is missing or not credible")
@@ -121,28 +129,33 @@ class Translator:
     def side(self, user: str | None, requestors: Collection[str]) -> Side | None:
         """Return the side on which ``user`` acts on a ticket of ``requestors``.
 
-        A client's own staff may have privileged accounts: like the server's own clocks do, whoever
-        asked for a ticket is taken for the client there, unless the engagement file tells.
+        A client's own staff may have privileged accounts. The domain of their address tells, where
+        the engagement file names the client's; else, like for the server's own clocks, whoever
+        asked for a ticket is taken for the client on it.
         """
         if user is None or user == SYSTEM:
             return None
-        directory = self._directory
-        tells = directory.tells_by_domain or directory.is_settled(user)
-        return Side.CLIENT if user in requestors and not tells else directory.side(user)
+        configured = self._directory.configured(user)
+        if configured is not None:
+            return configured
+        person = self._directory.get(user)
+        if self._domains and person is not None and "@" in person.address:
+            ours = person.address.casefold().rpartition("@")[2] in self._domains
+            return Side.CLIENT if ours else person.side
+        return Side.CLIENT if user in requestors else self._directory.side(user)
 
     def events(
         self,
         done: list[Transaction],
         known: Callable[[str], Known | None],
         names: Callable[[str], str],
-        now: Instant,
+        latest: Instant,
     ) -> list[Event]:
         """Return what transactions tell, given in the order of their ids.
 
         ``names`` gives the name of a user by number. What the system does on its own account right
         after somebody's message is put down to that side: a reply reopens, a first answer opens.
         """
-        latest = latest_credible(now)
         replied: dict[str, tuple[Instant, Side | None]] = {}
         events = []
         for one in done:
@@ -231,7 +244,7 @@ def _claims(wire: WireTicket, latest: Instant) -> tuple[Claim, ...]:
 
     Later on the same field holds other targets, and which one it does not say.
     """
-    if instant(wire.told, latest) is not None or not wire.due:
+    if instant(wire.told, latest) is not None or not wire.sla:
         return ()
     due_at = instant(wire.due, 1 << 33)
     if due_at is None:

@@ -49,6 +49,7 @@ class WireTicket(Struct, rename="pascal"):
     creator: Reference | str | None = None
     queue: Reference | str | None = None
     priority: WireId = None
+    sla: str | None = field(default=None, name="SLA")
     type: str | None = None
     requestor: list[Reference] | str | None = None
     custom_fields: list[CustomField] | str | None = None
