@@ -27,11 +27,11 @@ from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.instants import isoformat
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Person
-from engagewatch.providers.eventlog import BATCH_ROWS, EventLog
+from engagewatch.providers.eventlog.adapter import BATCH_ROWS, EventLog
 from engagewatch.providers.registry import open_adapter
 from engagewatch.providers.roles import KnownRoles
-from engagewatch.providers.zendesk_pages import PageReader
-from engagewatch.providers.zendesk_people import Directory
+from engagewatch.providers.zendesk.pages import PageReader
+from engagewatch.providers.zendesk.people import Directory
 
 NOW = 1_800_000_000
 RUNS = 5

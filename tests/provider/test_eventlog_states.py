@@ -17,7 +17,7 @@ from engagewatch.model.freshness import Failure
 from engagewatch.model.sides import Side, StatusMeaning
 from engagewatch.model.ticket import EventKind
 from engagewatch.net.errors import SourceError
-from engagewatch.providers import eventlog
+from engagewatch.providers.eventlog import adapter as eventlog
 from engagewatch.providers.registry import describe
 from tests.provider.eventlog_samples import log_adapter
 from tests.provider.samples import at, engagement_of, read

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagewatch.providers.eventlog_times import TimeReader
+from engagewatch.providers.eventlog.times import TimeReader
 from tests.provider.samples import NOW, at
 
 MOMENTS = st.datetimes(datetime(1990, 1, 2), datetime(2026, 2, 1), timezones=st.just(UTC))

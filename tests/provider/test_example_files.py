@@ -14,10 +14,10 @@ from engagewatch.model.batch import Refused
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.ticket import EventKind
 from engagewatch.net.files import open_lines
-from engagewatch.providers.eventlog_fields import FieldReader
-from engagewatch.providers.eventlog_mapping import FIELDS, read_mapping
-from engagewatch.providers.eventlog_reader import read_rows
-from engagewatch.providers.eventlog_times import TimeReader
+from engagewatch.providers.eventlog.fields import FieldReader
+from engagewatch.providers.eventlog.mapping import FIELDS, read_mapping
+from engagewatch.providers.eventlog.reader import read_rows
+from engagewatch.providers.eventlog.times import TimeReader
 from engagewatch.providers.registry import describe, open_adapter
 from tests.provider.samples import NOW, Read, read
 

@@ -1,9 +1,8 @@
-"""Who is who at a source: the side of everybody who writes or acts."""
+"""Who is who at one source: the side of everybody it names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from engagewatch.model.sides import Side
 from engagewatch.model.text import safe_text
@@ -14,53 +13,45 @@ _NAME_LIMIT = 200
 
 
 class Directory:
-    """The side of everybody met so far.
+    """The people met so far; the engagement file's ``[[people]]`` know better than any source."""
 
-    The engagement file's ``[[people]]`` know better than its list of the client's domains, and that
-    knows better than what the source says of an account.
-    """
-
-    def __init__(
-        self, people: Mapping[str, Person], roles: KnownRoles, client_domains: Iterable[str] = ()
-    ) -> None:
-        """Start from the people known from earlier polls.
-
-        Addresses at ``client_domains`` belong to the client, whatever the account may do.
-        """
+    def __init__(self, people: Mapping[str, Person], roles: KnownRoles) -> None:
+        """Start from the people known from earlier polls."""
         self._roles = roles
-        self._domains = frozenset(domain.casefold().lstrip("@") for domain in client_domains)
-        self._people: dict[str, Person] = {}
-        self._settled: set[str] = set()
-        for person in people.values():
-            self.learn(person)
+        self._people = {key: self._placed(person) for key, person in people.items()}
 
-    @property
-    def tells_by_domain(self) -> bool:
-        """Whether the client's domains are known."""
-        return bool(self._domains)
+    def learn(self, key: str, name: str | None, address: str | None, side: Side) -> Person:
+        """Note somebody and return them; :attr:`Side.NOBODY` for a side that nobody tells."""
+        person = Person(
+            id=key,
+            name=safe_text(name or "", _NAME_LIMIT) or key,
+            side=side,
+            address=safe_text(address or "", _NAME_LIMIT),
+        )
+        person = self._people[key] = self._placed(person)
+        return person
 
-    def learn(self, person: Person) -> Person:
-        """Note a person, and return them with harmless texts and the side they are on."""
-        address = safe_text(person.address, _NAME_LIMIT)
-        name = safe_text(person.name, _NAME_LIMIT) or person.id
-        known = self._roles.side_of(address, name, person.id)
-        if known is None and address.casefold().rpartition("@")[2] in self._domains:
-            known = Side.CLIENT
-        if known is not None:
-            self._settled.add(person.id)
-        learnt = replace(person, name=name, address=address, side=known or person.side)
-        self._people[person.id] = learnt
-        return learnt
+    def get(self, key: str | None) -> Person | None:
+        """Return somebody who was met, else ``None``."""
+        return self._people.get(key) if key is not None else None
 
     def side(self, key: str | None) -> Side | None:
-        """Return the side of somebody, ``None`` for strangers."""
-        person = self._people.get(key) if key is not None else None
-        return person.side if person is not None else None
+        """Return the side of somebody, ``None`` where nobody told."""
+        person = self.get(key)
+        return None if person is None or person.side is Side.NOBODY else person.side
 
-    def is_settled(self, key: str) -> bool:
-        """Whether the engagement file decides on whose side somebody is."""
-        return key in self._settled
+    def configured(self, key: str | None) -> Side | None:
+        """Return the side that the engagement file gives somebody, ``None`` if it gives none."""
+        person = self.get(key)
+        names = (person.address, person.name) if person is not None else ()
+        return self._roles.side_of(key, *names)
 
-    def knows(self, key: str) -> bool:
-        """Whether anybody told about ``key`` yet."""
-        return key in self._people
+    def strangers(self, keys: Iterable[str | None]) -> list[str]:
+        """Return those of ``keys`` that were not met yet."""
+        return sorted({key for key in keys if key and key not in self._people})
+
+    def _placed(self, person: Person) -> Person:
+        side = self._roles.side_of(person.address, person.name, person.id)
+        if side is None or side is person.side:
+            return person
+        return Person(person.id, person.name, side, person.address)

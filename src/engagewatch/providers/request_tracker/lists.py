@@ -24,7 +24,9 @@ from engagewatch.providers.request_tracker.queries import Query
 from engagewatch.providers.request_tracker.wire import Page, Transaction, WireTicket
 from engagewatch.providers.wire import PageFormat, WireId, read_each
 
-ADVICE = "ask for SeeQueue, ShowTicket, ShowTicketComments and SeeCustomField on the client's queues"
+ADVICE = (
+    "ask for SeeQueue, ShowTicket, ShowTicketComments and SeeCustomField on the client's queues"
+)
 MOST_EMPTY_PAGES = 50
 
 _PLACE = re.compile(r"\s+at /\S+ line \d+.*", re.DOTALL)

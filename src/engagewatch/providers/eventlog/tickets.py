@@ -13,10 +13,10 @@ from engagewatch.model.batch import Refused
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
-from engagewatch.providers.eventlog_fields import FieldReader
-from engagewatch.providers.eventlog_mapping import FIELDS, LogMapping
-from engagewatch.providers.eventlog_people import PeopleSeen
-from engagewatch.providers.eventlog_reader import refusal
+from engagewatch.providers.eventlog.fields import FieldReader
+from engagewatch.providers.eventlog.mapping import FIELDS, LogMapping
+from engagewatch.providers.eventlog.people import PeopleSeen
+from engagewatch.providers.eventlog.reader import refusal
 
 RESOLVED = "resolved"
 """Status of a ticket between its resolution and its closing; has a default meaning."""

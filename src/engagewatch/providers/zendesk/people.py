@@ -9,7 +9,7 @@ from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Person
 from engagewatch.providers.roles import KnownRoles
 from engagewatch.providers.wire import identifier
-from engagewatch.providers.zendesk_wire import User
+from engagewatch.providers.zendesk.wire import User
 
 SYSTEM = "-1"
 """The author of what the system does by itself."""

@@ -17,10 +17,10 @@ from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Event, EventKind
 from engagewatch.providers.questions import asks
 from engagewatch.providers.wire import identifier, instant, latest_credible
-from engagewatch.providers.zendesk_people import SYSTEM, Directory
-from engagewatch.providers.zendesk_statuses import Statuses
-from engagewatch.providers.zendesk_tickets import TicketReader, rating_event
-from engagewatch.providers.zendesk_wire import Audit, Child
+from engagewatch.providers.zendesk.people import SYSTEM, Directory
+from engagewatch.providers.zendesk.statuses import Statuses
+from engagewatch.providers.zendesk.tickets import TicketReader, rating_event
+from engagewatch.providers.zendesk.wire import Audit, Child
 
 APPROVAL_TAG = "awaiting_approval"
 """A ticket that carries this tag waits for the client to approve something."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from engagewatch.model.text import safe_text
 from engagewatch.providers.wire import WireId, identifier
-from engagewatch.providers.zendesk_wire import CustomStatus
+from engagewatch.providers.zendesk.wire import CustomStatus
 
 _LABEL_LIMIT = 100
 

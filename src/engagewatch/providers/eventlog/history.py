@@ -19,16 +19,16 @@ from engagewatch.model.batch import Refused
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
-from engagewatch.providers.eventlog_fields import FieldReader
-from engagewatch.providers.eventlog_mapping import (
+from engagewatch.providers.eventlog.fields import FieldReader
+from engagewatch.providers.eventlog.mapping import (
     CLIENT_REPLIED,
     IGNORED,
     RESPONDED,
     LogMapping,
     Rows,
 )
-from engagewatch.providers.eventlog_people import PeopleSeen
-from engagewatch.providers.eventlog_reader import refusal
+from engagewatch.providers.eventlog.people import PeopleSeen
+from engagewatch.providers.eventlog.reader import refusal
 
 _REPLIES = {RESPONDED: Side.PROVIDER, CLIENT_REPLIED: Side.CLIENT}
 

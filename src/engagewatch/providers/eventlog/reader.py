@@ -13,7 +13,7 @@ from engagewatch.model.batch import Refused
 from engagewatch.model.freshness import Failure
 from engagewatch.model.text import safe_text
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.eventlog_mapping import FIELDS, LogMapping
+from engagewatch.providers.eventlog.mapping import FIELDS, LogMapping
 from engagewatch.providers.wire import decode
 
 Row: TypeAlias = tuple[int, tuple[str, ...]]

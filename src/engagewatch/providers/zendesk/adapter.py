@@ -23,8 +23,8 @@ from engagewatch.net.errors import SourceError
 from engagewatch.providers.base import CheckLine, Description
 from engagewatch.providers.descriptions import BUILT_IN
 from engagewatch.providers.roles import KnownRoles
-from engagewatch.providers.zendesk_pages import PageReader
-from engagewatch.providers.zendesk_people import Directory
+from engagewatch.providers.zendesk.pages import PageReader
+from engagewatch.providers.zendesk.people import Directory
 
 USERS, TICKETS, EVENTS = "users", "tickets", "ticket_events"
 

@@ -22,13 +22,13 @@ from engagewatch.net.errors import SourceError
 from engagewatch.net.files import Fingerprint, fingerprint, open_lines
 from engagewatch.providers.base import CheckLine, Description
 from engagewatch.providers.descriptions import BUILT_IN
-from engagewatch.providers.eventlog_fields import FieldReader
-from engagewatch.providers.eventlog_history import HistoryTranslator
-from engagewatch.providers.eventlog_mapping import LogMapping, Rows, read_mapping
-from engagewatch.providers.eventlog_people import PeopleSeen
-from engagewatch.providers.eventlog_reader import Row, read_rows
-from engagewatch.providers.eventlog_tickets import TicketTranslator
-from engagewatch.providers.eventlog_times import TimeReader
+from engagewatch.providers.eventlog.fields import FieldReader
+from engagewatch.providers.eventlog.history import HistoryTranslator
+from engagewatch.providers.eventlog.mapping import LogMapping, Rows, read_mapping
+from engagewatch.providers.eventlog.people import PeopleSeen
+from engagewatch.providers.eventlog.reader import Row, read_rows
+from engagewatch.providers.eventlog.tickets import TicketTranslator
+from engagewatch.providers.eventlog.times import TimeReader
 from engagewatch.providers.exclusion import Exclusion
 from engagewatch.providers.roles import KnownRoles
 

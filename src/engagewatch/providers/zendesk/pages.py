@@ -14,11 +14,11 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Event, Person, Ticket
 from engagewatch.providers.exclusion import Exclusion
 from engagewatch.providers.wire import PageFormat, identifier, read_each, refusal
-from engagewatch.providers.zendesk_audits import AuditReader
-from engagewatch.providers.zendesk_people import Directory
-from engagewatch.providers.zendesk_statuses import Statuses
-from engagewatch.providers.zendesk_tickets import TicketReader
-from engagewatch.providers.zendesk_wire import (
+from engagewatch.providers.zendesk.audits import AuditReader
+from engagewatch.providers.zendesk.people import Directory
+from engagewatch.providers.zendesk.statuses import Statuses
+from engagewatch.providers.zendesk.tickets import TicketReader
+from engagewatch.providers.zendesk.wire import (
     Audit,
     CustomStatus,
     CustomStatusPage,

@@ -12,9 +12,9 @@ from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
 from engagewatch.providers.questions import asks
 from engagewatch.providers.wire import identifier, instant, latest_credible
-from engagewatch.providers.zendesk_people import Directory
-from engagewatch.providers.zendesk_statuses import Statuses
-from engagewatch.providers.zendesk_wire import Group, MetricSet, Minutes, Satisfaction, WireTicket
+from engagewatch.providers.zendesk.people import Directory
+from engagewatch.providers.zendesk.statuses import Statuses
+from engagewatch.providers.zendesk.wire import Group, MetricSet, Minutes, Satisfaction, WireTicket
 
 DELETED = "deleted"
 MERGED_TAG = "closed_by_merge"

@@ -9,9 +9,9 @@ from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Claim
-from engagewatch.providers.eventlog_mapping import FIELDS, LogMapping
-from engagewatch.providers.eventlog_memo import Memo
-from engagewatch.providers.eventlog_times import TimeReader
+from engagewatch.providers.eventlog.mapping import FIELDS, LogMapping
+from engagewatch.providers.eventlog.memo import Memo
+from engagewatch.providers.eventlog.times import TimeReader
 
 _KEY_LIMIT = 200
 
