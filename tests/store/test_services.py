@@ -13,10 +13,11 @@ from engagewatch.model.service import (
     Incident,
     IncidentUpdate,
     Maintenance,
+    StateSpan,
 )
 from engagewatch.store.store import Store
 
-UP, DOWN = ComponentState.UP, ComponentState.DOWN
+UP, DOWN, UNKNOWN = ComponentState.UP, ComponentState.DOWN, ComponentState.UNKNOWN
 
 
 def observe(store: Store, at: Instant, **states: ComponentState) -> int:
@@ -75,6 +76,84 @@ def test_a_partial_listing_observes_nothing(store: Store) -> None:
     store.ingest(ENGAGEMENT, SOURCE, batch, fold, NOW)
     assert spans(store, "mail") == [("up", 0, 0)]
     assert store.connection.execute("SELECT SUM(listed) FROM component").get == 2
+
+
+def probed(store: Store, *seen: tuple[ComponentState, int, int]) -> int:
+    told = tuple(StateSpan("mail", state, from_at, until_at) for state, from_at, until_at in seen)
+    batch = Batch("page", None, spans=told)
+    return store.ingest(ENGAGEMENT, SOURCE, batch, fold, NOW).change_seq
+
+
+def test_probes_tell_what_was_between_two_polls(store: Store) -> None:
+    observe(store, 0, mail=UP)
+    observe(store, 10 * MINUTE, mail=UP)
+    probed(store, (UP, 120, 180), (DOWN, 180, 240), (UP, 240, 300))
+    assert spans(store, "mail") == [("up", 0, 180), ("down", 180, 240), ("up", 240, 600)]
+
+
+def test_probes_make_known_what_nobody_polled(store: Store) -> None:
+    observe(store, 0, mail=UP)
+    observe(store, 100 * MINUTE, mail=UP)
+    probed(store, (UP, 10 * MINUTE, 50 * MINUTE), (UP, 70 * MINUTE, 95 * MINUTE))
+    assert spans(store, "mail") == [
+        ("up", 0, 50 * MINUTE),
+        ("up", 70 * MINUTE, 100 * MINUTE),
+    ]
+
+
+def test_probes_told_again_change_nothing(store: Store) -> None:
+    told = ((UP, 0, 60), (DOWN, 60, 120), (UNKNOWN, 120, 180), (UP, 180, 240))
+    probed(store, *told)
+    observe(store, 300, mail=UP)
+    before, seq = spans(store, "mail"), observe(store, 300, mail=UP)
+    assert probed(store, *told) == seq
+    assert probed(store, *told[1:]) == seq
+    assert spans(store, "mail") == before
+    assert before[-1] == ("up", 180, 300)
+
+
+def test_time_without_probes_stays_a_gap_however_short(store: Store) -> None:
+    probed(store, (UP, 0, 60), (UNKNOWN, 60, 120), (UP, 120, 180))
+    assert spans(store, "mail") == [("up", 0, 60), ("unknown", 60, 120), ("up", 120, 180)]
+
+
+def test_that_no_probe_ran_takes_nothing_back(store: Store) -> None:
+    observe(store, 60, mail=UP)
+    observe(store, 120, mail=UP)
+    probed(store, (UNKNOWN, 0, 300))
+    assert spans(store, "mail") == [("unknown", 0, 60), ("up", 60, 120), ("unknown", 120, 300)]
+
+
+def test_a_single_probe_amid_a_polled_stretch(store: Store) -> None:
+    observe(store, 0, mail=UP)
+    observe(store, 600, mail=UP)
+    seq = probed(store, (DOWN, 300, 300))
+    seen = [("up", 0, 300), ("down", 300, 300), ("up", 301, 600)]
+    assert spans(store, "mail") == seen
+    assert probed(store, (DOWN, 300, 300)) == seq
+    assert spans(store, "mail") == seen
+
+
+def test_polls_go_on_from_what_probes_saw(store: Store) -> None:
+    components = (Component("mail", "Mail", UP),)
+    told = (StateSpan("mail", DOWN, 0, 240), StateSpan("mail", UP, 240, 300))
+    batch = Batch("page", None, components=components, spans=told, server_time=330, observed=True)
+    store.ingest(ENGAGEMENT, SOURCE, batch, fold, NOW)
+    assert spans(store, "mail") == [("down", 0, 240), ("up", 240, 330)]
+
+
+def test_an_open_incident_that_a_full_list_forgets_is_over(store: Store) -> None:
+    def page(at: Instant, *incidents: Incident) -> None:
+        batch = Batch("page", None, incidents=incidents, server_time=at, lists_open=True)
+        store.ingest(ENGAGEMENT, SOURCE, batch, fold, at)
+
+    page(1000, incident("investigating"))
+    page(2000)
+    page(3000)
+    statement = "SELECT status, resolved_at FROM incident"
+    assert store.connection.execute(statement).fetchall() == [("no longer listed", 2000)]
+    page(4000, incident("identified"))
+    assert store.connection.execute(statement).fetchall() == [("identified", None)]
 
 
 def incident(status: str, resolved_at: Instant | None = None, text: str = "") -> Incident:

@@ -11,14 +11,11 @@ from collections.abc import Sequence
 import apsw
 
 from engagewatch.model.batch import Batch
-from engagewatch.model.instants import MINUTE, Instant
+from engagewatch.model.instants import Instant
 from engagewatch.model.service import Component, Incident, Maintenance
 from engagewatch.store.rows import joined
+from engagewatch.store.spans import observe, put_spans
 from engagewatch.store.tickets import as_array
-
-LONGEST_GAP = 15 * MINUTE
-"""Seconds between two polls that saw the same state which still count as seen. After a longer gap
-a new span starts, and the time between stays unknown."""
 
 _PUT_COMPONENT = """
 INSERT INTO component (source_key, id, name, state, team, position, updated_at, listed)
@@ -33,19 +30,6 @@ UPDATE component SET listed = 0
 WHERE source_key = ? AND listed = 1 AND id NOT IN (SELECT value FROM json_each(?))
 """
 
-_LAST_SPAN = """
-SELECT from_at, until_at, state FROM state_span
-WHERE source_key = ? AND component_id = ? ORDER BY from_at DESC LIMIT 1
-"""
-
-_EXTEND_SPAN = """
-UPDATE state_span SET until_at = ? WHERE source_key = ? AND component_id = ? AND from_at = ?
-"""
-
-_START_SPAN = """
-INSERT INTO state_span (source_key, component_id, from_at, until_at, state) VALUES (?, ?, ?, ?, ?)
-"""
-
 _PUT_INCIDENT = """
 INSERT INTO incident (source_key, id, name, status, impact, started_at, posted_at, resolved_at,
     first_seen_at, component_ids, url)
@@ -57,6 +41,11 @@ ON CONFLICT (source_key, id) DO UPDATE SET
 WHERE (name, status, impact, started_at, posted_at, resolved_at, component_ids, url)
     IS DISTINCT FROM (excluded.name, excluded.status, excluded.impact, excluded.started_at,
         excluded.posted_at, excluded.resolved_at, excluded.component_ids, excluded.url)
+"""
+
+_END_UNLISTED = """
+UPDATE incident SET resolved_at = max(?, started_at), status = 'no longer listed'
+WHERE source_key = ? AND resolved_at IS NULL AND id NOT IN (SELECT value FROM json_each(?))
 """
 
 _PUT_UPDATE = """
@@ -90,15 +79,20 @@ WHERE (name, status, announced_at, from_at, until_at, component_ids)
 
 def put_services(connection: apsw.Connection, source_key: int, batch: Batch, now: Instant) -> None:
     """Store the components, incidents and maintenances of a batch; ``now`` is when it came."""
+    at = now if batch.server_time is None else batch.server_time
     _put_components(connection, source_key, batch.components)
+    # What was seen between polls comes before what this poll saw.
+    put_spans(connection, source_key, batch.spans)
     if batch.observed:
         connection.execute(
             _UNLIST, (source_key, as_array(component.id for component in batch.components))
         )
-        at = now if batch.server_time is None else batch.server_time
         for component in batch.components:
-            _observe(connection, source_key, component, at)
+            observe(connection, source_key, component, at)
     _put_incidents(connection, source_key, batch.incidents, now)
+    if batch.lists_open:
+        listed = as_array(incident.id for incident in batch.incidents)
+        connection.execute(_END_UNLISTED, (at, source_key, listed))
     _put_maintenances(connection, source_key, batch.maintenances)
 
 
@@ -112,21 +106,6 @@ def _put_components(
             for part in components
         ),
     )
-
-
-def _observe(
-    connection: apsw.Connection, source_key: int, component: Component, at: Instant
-) -> None:
-    last = connection.execute(_LAST_SPAN, (source_key, component.id)).fetchone()
-    if last is not None:
-        from_at, until_at, state = last
-        if at <= until_at:
-            # An answer from a cache, or one that was overtaken: that time is already known.
-            return
-        if state == component.state and at - until_at <= LONGEST_GAP:
-            connection.execute(_EXTEND_SPAN, (at, source_key, component.id, from_at))
-            return
-    connection.execute(_START_SPAN, (source_key, component.id, at, at, component.state))
 
 
 def _put_incidents(
