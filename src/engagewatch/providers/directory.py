@@ -1,8 +1,9 @@
-"""Who is who at one source: the side of everybody it names."""
+"""Who is who at a source: the side of everybody who writes or acts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from engagewatch.model.sides import Side
 from engagewatch.model.text import safe_text
@@ -13,45 +14,74 @@ _NAME_LIMIT = 200
 
 
 class Directory:
-    """The people met so far; the engagement file's ``[[people]]`` know better than any source."""
+    """The people met so far.
 
-    def __init__(self, people: Mapping[str, Person], roles: KnownRoles) -> None:
-        """Start from the people known from earlier polls."""
+    The engagement file's ``[[people]]`` know better than its list of the client's domains, and that
+    knows better than what the source says of an account.
+    """
+
+    def __init__(
+        self, people: Mapping[str, Person], roles: KnownRoles, client_domains: Iterable[str] = ()
+    ) -> None:
+        """Start from the people known from earlier polls.
+
+        Addresses at ``client_domains`` belong to the client, whatever the account may do.
+        """
         self._roles = roles
-        self._people = {key: self._placed(person) for key, person in people.items()}
+        self._domains = frozenset(domain.casefold().lstrip("@") for domain in client_domains)
+        self._people: dict[str, Person] = {}
+        self._settled: dict[str, Side] = {}
+        for person in people.values():
+            self.learn(person)
 
-    def learn(self, key: str, name: str | None, address: str | None, side: Side) -> Person:
-        """Note somebody and return them; :attr:`Side.NOBODY` for a side that nobody tells."""
-        person = Person(
-            id=key,
-            name=safe_text(name or "", _NAME_LIMIT) or key,
-            side=side,
-            address=safe_text(address or "", _NAME_LIMIT),
-        )
-        person = self._people[key] = self._placed(person)
-        return person
+    @property
+    def tells_by_domain(self) -> bool:
+        """Whether the client's domains are known."""
+        return bool(self._domains)
+
+    def learn(self, person: Person) -> Person:
+        """Note a person, and return them with harmless texts and the side they are on.
+
+        :attr:`Side.NOBODY` stands for a side that nobody tells.
+        """
+        address = safe_text(person.address, _NAME_LIMIT)
+        name = safe_text(person.name, _NAME_LIMIT) or person.id
+        known = self._roles.side_of(address, name, person.id)
+        if known is None and address.casefold().rpartition("@")[2] in self._domains:
+            known = Side.CLIENT
+        if known is not None:
+            self._settled[person.id] = known
+        learnt = replace(person, name=name, address=address, side=known or person.side)
+        self._people[person.id] = learnt
+        return learnt
+
+    def meet(self, key: str, name: str | None, address: str | None, side: Side) -> Person:
+        """Note somebody of whom the source tells this much; see :meth:`learn`."""
+        return self.learn(Person(key, name or "", side, address or ""))
 
     def get(self, key: str | None) -> Person | None:
         """Return somebody who was met, else ``None``."""
         return self._people.get(key) if key is not None else None
 
     def side(self, key: str | None) -> Side | None:
-        """Return the side of somebody, ``None`` where nobody told."""
+        """Return the side of somebody, ``None`` for strangers and where nobody told."""
         person = self.get(key)
         return None if person is None or person.side is Side.NOBODY else person.side
 
     def configured(self, key: str | None) -> Side | None:
         """Return the side that the engagement file gives somebody, ``None`` if it gives none."""
-        person = self.get(key)
-        names = (person.address, person.name) if person is not None else ()
-        return self._roles.side_of(key, *names)
+        if key is None:
+            return None
+        return self._settled.get(key) or self._roles.side_of(key)
+
+    def is_settled(self, key: str) -> bool:
+        """Whether the engagement file decides on whose side somebody is."""
+        return self.configured(key) is not None
+
+    def knows(self, key: str) -> bool:
+        """Whether anybody told about ``key`` yet."""
+        return key in self._people
 
     def strangers(self, keys: Iterable[str | None]) -> list[str]:
         """Return those of ``keys`` that were not met yet."""
         return sorted({key for key in keys if key and key not in self._people})
-
-    def _placed(self, person: Person) -> Person:
-        side = self._roles.side_of(person.address, person.name, person.id)
-        if side is None or side is person.side:
-            return person
-        return Person(person.id, person.name, side, person.address)
