@@ -84,6 +84,7 @@ class Listing(Painted, ScrollView, can_focus=True):
         super().__init__(id=id)
         self.state = state
         self.laid_out_width = 0
+        self._settled = False
 
     # What a subclass provides.
 
@@ -194,6 +195,7 @@ class Listing(Painted, ScrollView, can_focus=True):
         self.ensure_laid_out()
         self.fit_virtual_size()
         self.settle()
+        self._settled = True
         self.refresh()
 
     def fit_virtual_size(self) -> None:
@@ -300,6 +302,10 @@ class Listing(Painted, ScrollView, can_focus=True):
             self.place_cursor(index, follow=False)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Remember where the window is, also when the mouse wheel moved it."""
+        """Remember where the window is, also when the mouse wheel moved it.
+
+        Before the first layout there is nothing to remember, only to restore.
+        """
         super().watch_scroll_y(old_value, new_value)
-        self._remember()
+        if self._settled and self.is_attached:
+            self._remember()
