@@ -32,32 +32,19 @@ class Directory:
         self._people: dict[str, Person] = {}
         self._settled: dict[str, Side] = {}
         for person in people.values():
-            self.learn(person)
+            self._place(person)
 
     @property
     def tells_by_domain(self) -> bool:
         """Whether the client's domains are known."""
         return bool(self._domains)
 
-    def learn(self, person: Person) -> Person:
-        """Note a person, and return them with harmless texts and the side they are on.
+    def learn(self, key: str, name: str | None, address: str | None, side: Side) -> Person:
+        """Note somebody, and return them with harmless texts and the side they are on.
 
         :attr:`Side.NOBODY` stands for a side that nobody tells.
         """
-        address = safe_text(person.address, _NAME_LIMIT)
-        name = safe_text(person.name, _NAME_LIMIT) or person.id
-        known = self._roles.side_of(address, name, person.id)
-        if known is None and address.casefold().rpartition("@")[2] in self._domains:
-            known = Side.CLIENT
-        if known is not None:
-            self._settled[person.id] = known
-        learnt = replace(person, name=name, address=address, side=known or person.side)
-        self._people[person.id] = learnt
-        return learnt
-
-    def meet(self, key: str, name: str | None, address: str | None, side: Side) -> Person:
-        """Note somebody of whom the source tells this much; see :meth:`learn`."""
-        return self.learn(Person(key, name or "", side, address or ""))
+        return self._place(Person(key, name or "", side, address or ""))
 
     def get(self, key: str | None) -> Person | None:
         """Return somebody who was met, else ``None``."""
@@ -85,3 +72,15 @@ class Directory:
     def strangers(self, keys: Iterable[str | None]) -> list[str]:
         """Return those of ``keys`` that were not met yet."""
         return sorted({key for key in keys if key and key not in self._people})
+
+    def _place(self, person: Person) -> Person:
+        address = safe_text(person.address, _NAME_LIMIT)
+        name = safe_text(person.name, _NAME_LIMIT) or person.id
+        known = self._roles.side_of(address, name, person.id)
+        if known is None and address.casefold().rpartition("@")[2] in self._domains:
+            known = Side.CLIENT
+        if known is not None:
+            self._settled[person.id] = known
+        placed = replace(person, name=name, address=address, side=known or person.side)
+        self._people[person.id] = placed
+        return placed

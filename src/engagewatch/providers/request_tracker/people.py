@@ -72,5 +72,5 @@ class People:
         if account.name in (SYSTEM, NOBODY):
             return []
         side = Side.PROVIDER if str(account.privileged) == "1" else Side.CLIENT
-        person = self._directory.meet(account.name, account.real_name, account.email_address, side)
+        person = self._directory.learn(account.name, account.real_name, account.email_address, side)
         return [person]
