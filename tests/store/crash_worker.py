@@ -48,7 +48,7 @@ def batches(path: Path, source: str, count: int) -> None:
             store.ingest(ENGAGEMENT, source, batch, fold, NOW)
 
 
-STEP_2 = """
+NEXT_STEP = """
 CREATE TABLE note (key INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 INSERT INTO note (text) SELECT subject FROM ticket;
 ALTER TABLE ticket ADD COLUMN site TEXT NOT NULL DEFAULT '';
@@ -80,7 +80,7 @@ def kill_migrations(path: Path) -> None:
     """Print, for every statement died at, the version found and whether nothing was lost."""
     with opened(path) as store:
         ingest(store, [ticket(str(n)) for n in range(20)])
-    steps = (*migrations.MIGRATIONS, STEP_2)
+    steps = (*migrations.MIGRATIONS, NEXT_STEP)
     database.MIGRATIONS = steps
     migrations.migrate.__defaults__ = (steps,)
     statement = 1

@@ -30,6 +30,7 @@ from engagewatch.store.errors import (
     StoreUnavailable,
 )
 from engagewatch.store.gate import KernelLock, WriteGate
+from engagewatch.store.schema import MIGRATIONS
 from engagewatch.store.store import Store
 
 
@@ -101,7 +102,7 @@ def test_a_newer_database_with_an_unmerged_log_keeps_it(path: Path, tmp_path: Pa
 
 def test_an_older_database_is_not_migrated_by_a_reader(path: Path, monkeypatch) -> None:
     opened(path).close()
-    monkeypatch.setattr("engagewatch.store.database.MIGRATIONS", ("", ""))
+    monkeypatch.setattr("engagewatch.store.database.MIGRATIONS", (*MIGRATIONS, ""))
     with pytest.raises(StoreTooOld, match="engagewatch sync"):
         Store.open(path, read_only=True)
 

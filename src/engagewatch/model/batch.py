@@ -19,6 +19,18 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """A ticket that is kept here and that its source, asked for it, does not show."""
+
+    ticket_id: str
+    gone: bool
+    """The source says it does not exist (any more). ``False``: it may not be read, which says
+    nothing about whether it exists."""
+    reason: str
+    """What the source answered, in one line; safe to show."""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one page holds, and where to go on from.
 

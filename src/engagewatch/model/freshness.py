@@ -56,6 +56,10 @@ class SourceHealth:
     refused: int = 0
     clock_skew: int | None = None
     """Source's clock minus ours, in seconds."""
+    notice: str = ""
+    """What the reader should know although polling works; empty if nothing. Safe to show."""
+    swept_at: Instant | None = None
+    """When the open tickets were last compared with what the source still has."""
 
     def state_at(self, now: Instant, interval: int) -> FreshnessState:
         """Return how fresh the data is at ``now`` for a source polled every ``interval`` seconds.

@@ -61,7 +61,8 @@ def read_health(connection: apsw.Connection, engagement: str | None) -> list[Sou
     rows = connection.execute(
         "SELECT engagement, id, last_attempt_at, last_success_at, failing_since, failure, error, "
         "failures, next_attempt_at, polling_since, requests, requests_last_poll, records, refused, "
-        "clock_skew FROM source WHERE ?1 IS NULL OR engagement = ?1 ORDER BY engagement, id",
+        "clock_skew, notice, swept_at FROM source "
+        "WHERE ?1 IS NULL OR engagement = ?1 ORDER BY engagement, id",
         (engagement,),
     )
     return [
@@ -81,6 +82,8 @@ def read_health(connection: apsw.Connection, engagement: str | None) -> list[Sou
             records=row[12],
             refused=row[13],
             clock_skew=row[14],
+            notice=row[15],
+            swept_at=row[16],
         )
         for row in rows
     ]
@@ -98,8 +101,8 @@ def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
     connection.execute(
         "UPDATE source SET last_attempt_at = ?, last_success_at = ?, failing_since = ?, "
         "failure = ?, error = ?, failures = ?, next_attempt_at = ?, polling_since = ?, "
-        "requests = ?, requests_last_poll = ?, records = ?, clock_skew = ? "
-        "WHERE key = ?",
+        "requests = ?, requests_last_poll = ?, records = ?, clock_skew = ?, "
+        "notice = ?, swept_at = ? WHERE key = ?",
         (
             health.last_attempt_at,
             health.last_success_at,
@@ -113,6 +116,8 @@ def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
             health.requests_last_poll,
             health.records,
             health.clock_skew,
+            health.notice,
+            health.swept_at,
             key,
         ),
     )

@@ -7,10 +7,9 @@ brings nothing new costs no refold. Work is proportional to the batch, not to th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import TypeAlias
 
 import apsw
 
@@ -20,6 +19,8 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Claim, Event, Person, Ticket
 from engagewatch.store import orphans, tickets
 from engagewatch.store.changes import bump_change_seq, change_seq
+from engagewatch.store.disappearance import forget_absences
+from engagewatch.store.folding import FoldTicket, fold_or_refuse, record_name
 from engagewatch.store.rows import (
     TICKET_UPDATED_AT,
     Row,
@@ -31,9 +32,13 @@ from engagewatch.store.rows import (
     ticket_row,
 )
 from engagewatch.store.services import put_services
-
-FoldTicket: TypeAlias = Callable[[Ticket, Sequence[Event]], Fold]
-"""Derives a ticket's standing and clocks from its events: a pure function."""
+from engagewatch.store.silent_edits import (
+    Edit,
+    edits_of_claims,
+    edits_of_events,
+    edits_of_ticket,
+    note_edits,
+)
 
 MOST_REFUSED = 1000
 """Refused records remembered per source; a wholly unreadable file must not fill the disk."""
@@ -60,11 +65,13 @@ def ingest(
     seq = change_seq(connection)
     before = connection.total_changes()
     news = _find_news(connection, source_key, batch)
+    note_edits(connection, source_key, _edits(news), now)
     _write_news(connection, source_key, news, seq + 1)
-    refolded = _refold(connection, source_key, news, fold)
+    refolded, uncounted = _refold(connection, source_key, news, fold)
+    forget_absences(connection, source_key, news.delivered)
     put_services(connection, source_key, batch, now)
     _put_people(connection, source_key, batch.people)
-    _note_refused(connection, source_key, batch, now)
+    _note_refused(connection, source_key, batch, uncounted, now)
     if connection.total_changes() != before:
         seq = bump_change_seq(connection)
     if batch.cursor is not None:
@@ -81,8 +88,12 @@ def ingest(
 class _News:
     """What of a batch's tickets and events the store did not know yet."""
 
+    delivered: Collection[str]
+    """Ids of all tickets in the batch."""
     fresh: dict[str, Ticket]
     changed: dict[str, Ticket]
+    told: dict[str, dict[str, Event]]
+    """All events of known or fresh tickets, new or not, by ticket id and id."""
     events: dict[str, list[Event]]
     """By ticket id; only of tickets that are known or fresh."""
     known: dict[str, tuple[int, Row]]
@@ -124,7 +135,28 @@ def _find_news(connection: apsw.Connection, source_key: int, batch: Batch) -> _N
         unseen = [event for event_id, event in by_id.items() if event_id not in seen]
         if unseen:
             new_events[ticket_id] = unseen
-    return _News(fresh, changed, new_events, known, known_claims, stored_events, key_of)
+    return _News(
+        delivered.keys(),
+        fresh,
+        changed,
+        events_of,
+        new_events,
+        known,
+        known_claims,
+        stored_events,
+        key_of,
+    )
+
+
+def _edits(news: _News) -> Iterator[Edit]:
+    for ticket_id, ticket in news.changed.items():
+        key, stored = news.known[ticket_id]
+        yield from edits_of_ticket(stored, ticket)
+        claims = [claim_from(row) for row in news.known_claims.get(key, ())]
+        yield from edits_of_claims(claims, ticket, stored[TICKET_UPDATED_AT])
+    for ticket_id, told in news.told.items():
+        stored_events = news.stored_events.get(news.key_of[ticket_id], ())
+        yield from edits_of_events(ticket_id, stored_events, told)
 
 
 def _exchange_orphans(
@@ -193,18 +225,29 @@ def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: 
     )
 
 
-def _refold(connection: apsw.Connection, source_key: int, news: _News, fold: FoldTicket) -> int:
+def _refold(
+    connection: apsw.Connection, source_key: int, news: _News, fold: FoldTicket
+) -> tuple[int, list[Refused]]:
+    """Fold what is out of date; return how many were, and those that cannot be.
+
+    A ticket that cannot be folded any more keeps what was derived from it last.
+    """
     folds: list[tuple[int, Fold]] = []
+    uncounted: list[Refused] = []
     for ticket_id, ticket in news.to_fold().items():
         key = news.key_of[ticket_id]
         events = [event_from(ticket_id, row) for row in news.stored_events.get(key, ())]
         events.extend(news.events.get(ticket_id, ()))
-        folds.append((key, fold(ticket, events)))
+        folded = fold_or_refuse(fold, ticket, events)
+        if isinstance(folded, Refused):
+            uncounted.append(folded)
+        else:
+            folds.append((key, folded))
     outdated = {key for key, _ in news.known.values()}
     tickets.replace_folds(
         connection, source_key, [key for key, _ in folds if key in outdated], folds
     )
-    return len(folds)
+    return len(folds), uncounted
 
 
 def _newest(delivered: Iterable[Ticket]) -> dict[str, Ticket]:
@@ -256,16 +299,24 @@ def _put_people(connection: apsw.Connection, source_key: int, people: Iterable[P
     )
 
 
-def _note_refused(connection: apsw.Connection, source_key: int, batch: Batch, now: Instant) -> None:
-    if not batch.refused and not _refused_held(connection, source_key):
+def _note_refused(
+    connection: apsw.Connection,
+    source_key: int,
+    batch: Batch,
+    uncounted: Sequence[Refused],
+    now: Instant,
+) -> None:
+    refused = (*uncounted, *batch.refused)
+    if not refused and not _refused_held(connection, source_key):
         return
     # A ticket that can be read by now is no longer refused.
+    readable = chain.from_iterable((one.id, record_name(one.id)) for one in batch.tickets)
     connection.execute(
         "DELETE FROM refused WHERE source_key = ? AND record IN (SELECT value FROM json_each(?))",
-        (source_key, tickets.as_array(ticket.id for ticket in batch.tickets)),
+        (source_key, tickets.as_array(readable)),
     )
     room = max(MOST_REFUSED - _refused_held(connection, source_key), 0)
-    noted: Sequence[Refused] = batch.refused[:room]
+    noted = refused[:room]
     connection.executemany(
         "INSERT INTO refused (source_key, record, reason, seen_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (source_key, record) DO UPDATE SET "

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import apsw
 
+from engagewatch.model.batch import Refused
 from engagewatch.model.clock import Fold
 from engagewatch.model.ticket import Ticket
 from engagewatch.store import tickets
-from engagewatch.store.ingest import FoldTicket
+from engagewatch.store.folding import FoldTicket, fold_or_refuse
 from engagewatch.store.rows import (
     CLOCK_COLUMNS,
     STANDING_COLUMNS,
@@ -43,20 +44,34 @@ class Difference:
     rebuilt: str
 
 
-def fold_chunk(
-    connection: apsw.Connection, source_key: int, after: int, fold: FoldTicket
-) -> list[tuple[int, Ticket, Fold]]:
-    """Return key, ticket and fresh fold of the next tickets with a key above ``after``."""
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some tickets of a source, folded afresh."""
+
+    last: int | None
+    """The highest key among them; ``None`` where there are no more."""
+    folded: list[tuple[int, Ticket, Fold]]
+    """Key, ticket and fold."""
+    uncounted: list[tuple[Ticket, Refused]]
+    """Those that the fold cannot count, and why."""
+
+
+def fold_chunk(connection: apsw.Connection, source_key: int, after: int, fold: FoldTicket) -> Chunk:
+    """Fold the next tickets with a key above ``after``."""
     chunk = tickets.tickets_after(connection, source_key, after, CHUNK)
     keys = [key for key, _ in chunk]
     events = tickets.event_rows(connection, keys)
     claims = tickets.claim_rows(connection, keys)
-    folded: list[tuple[int, Ticket, Fold]] = []
+    result = Chunk(keys[-1] if keys else None, [], [])
     for key, row in chunk:
         ticket = ticket_from(row, tuple(claim_from(claim) for claim in claims.get(key, ())))
         history = [event_from(ticket.id, event) for event in events.get(key, ())]
-        folded.append((key, ticket, fold(ticket, history)))
-    return folded
+        derived = fold_or_refuse(fold, ticket, history)
+        if isinstance(derived, Refused):
+            result.uncounted.append((ticket, derived))
+        else:
+            result.folded.append((key, ticket, derived))
+    return result
 
 
 def replace_chunk(
@@ -71,10 +86,11 @@ def replace_chunk(
     tickets.mark_changed(connection, seq, keys)
 
 
-def differences_in_chunk(
-    connection: apsw.Connection, folded: list[tuple[int, Ticket, Fold]]
-) -> Iterator[Difference]:
+def differences_in_chunk(connection: apsw.Connection, chunk: Chunk) -> Iterator[Difference]:
     """Yield where the stored rows of a chunk differ from its folds."""
+    for ticket, refused in chunk.uncounted:
+        yield Difference(ticket.id, ticket.reference, "standing", "", "", refused.reason)
+    folded = chunk.folded
     keys = [key for key, _, _ in folded]
     standings = tickets.standing_rows(connection, keys)
     clocks = tickets.clock_rows(connection, keys)

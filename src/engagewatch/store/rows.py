@@ -54,8 +54,9 @@ def ticket_row(ticket: Ticket) -> Row:
     )
 
 
-TICKET_UPDATED_AT = 6
-"""Where ``updated_at`` stands in a ticket's row."""
+TICKET_PRIORITY, TICKET_CREATED_AT, TICKET_UPDATED_AT = 4, 5, 6
+"""Where these columns stand in a ticket's row."""
+TICKET_DELETED = 13
 
 
 def ticket_from(row: Row, claims: tuple[Claim, ...]) -> Ticket:

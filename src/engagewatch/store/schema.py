@@ -256,5 +256,46 @@ CREATE TABLE seen (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_STEP_1,)
+_STEP_2 = """
+-- What a source asks its reader to know although polling works, e.g. a shrinkage that was refused.
+ALTER TABLE source ADD COLUMN notice TEXT NOT NULL DEFAULT '';
+-- When the open tickets were last compared with what the source still has.
+ALTER TABLE source ADD COLUMN swept_at INTEGER;
+
+-- Values that a source changed after they had been seen, without telling of a change.
+CREATE TABLE silent_edit (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    ticket_id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    was TEXT NOT NULL,
+    became TEXT NOT NULL,
+    known_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (source_key, ticket_id, field, was, became)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX silent_edit_by_time ON silent_edit (source_key, seen_at);
+
+-- Tickets the source no longer has (they are marked as deleted) or no longer shows (they are not).
+CREATE TABLE absence (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    ticket_id TEXT NOT NULL,
+    gone INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (source_key, ticket_id)
+) STRICT, WITHOUT ROWID;
+
+-- So much went missing at once that it was not believed.
+CREATE TABLE shrinkage (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    what TEXT NOT NULL,
+    gone INTEGER NOT NULL,
+    known INTEGER NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    PRIMARY KEY (source_key, what)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_STEP_1, _STEP_2)
 """Step N takes the database from version N-1 to N (``PRAGMA user_version``)."""

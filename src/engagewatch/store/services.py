@@ -13,6 +13,7 @@ import apsw
 from engagewatch.model.batch import Batch
 from engagewatch.model.instants import Instant
 from engagewatch.model.service import Component, Incident, Maintenance
+from engagewatch.store.disappearance import COMPONENTS, may_unlist
 from engagewatch.store.rows import joined
 from engagewatch.store.spans import observe, put_spans
 from engagewatch.store.tickets import as_array
@@ -23,6 +24,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1)
 ON CONFLICT (source_key, id) DO UPDATE SET
     name = excluded.name, state = excluded.state, team = excluded.team,
     position = excluded.position, updated_at = excluded.updated_at, listed = 1
+"""
+
+_COUNT_UNLISTED = """
+SELECT sum(id NOT IN (SELECT value FROM json_each(?2))), count(*)
+FROM component WHERE source_key = ?1 AND listed = 1
 """
 
 _UNLIST = """
@@ -79,14 +85,13 @@ WHERE (name, status, announced_at, from_at, until_at, component_ids)
 
 def put_services(connection: apsw.Connection, source_key: int, batch: Batch, now: Instant) -> None:
     """Store the components, incidents and maintenances of a batch; ``now`` is when it came."""
-    at = now if batch.server_time is None else batch.server_time
+    # A server whose clock runs ahead must not make the coming hours look already seen.
+    at = now if batch.server_time is None else min(batch.server_time, now)
     _put_components(connection, source_key, batch.components)
     # What was seen between polls comes before what this poll saw.
     put_spans(connection, source_key, batch.spans)
     if batch.observed:
-        connection.execute(
-            _UNLIST, (source_key, as_array(component.id for component in batch.components))
-        )
+        _unlist(connection, source_key, batch.components, now)
         for component in batch.components:
             observe(connection, source_key, component, at)
     _put_incidents(connection, source_key, batch.incidents, now)
@@ -106,6 +111,15 @@ def _put_components(
             for part in components
         ),
     )
+
+
+def _unlist(
+    connection: apsw.Connection, source_key: int, components: Sequence[Component], now: Instant
+) -> None:
+    listed = as_array(component.id for component in components)
+    gone, known = connection.execute(_COUNT_UNLISTED, (source_key, listed)).get
+    if may_unlist(connection, source_key, COMPONENTS, gone or 0, known, now):
+        connection.execute(_UNLIST, (source_key, listed))
 
 
 def _put_incidents(

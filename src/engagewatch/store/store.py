@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,17 +14,19 @@ import apsw
 
 from engagewatch.store import changes
 from engagewatch.store import health as source_health
-from engagewatch.store.database import connect_reader, connect_writer, create_private
+from engagewatch.store.database import check_ours, connect_reader, connect_writer, create_private
 from engagewatch.store.errors import StoreBusy, StoreReadOnly, translated
 from engagewatch.store.gate import KernelLock, WriteGate
 
 # What only writing and checking need is imported by the methods that do: a command that reads the
 # store and prints starts sooner.
 if TYPE_CHECKING:
-    from engagewatch.model.batch import Batch
+    from engagewatch.model.batch import Absence, Batch
     from engagewatch.model.freshness import SourceHealth
     from engagewatch.model.instants import Instant
-    from engagewatch.store.ingest import FoldTicket, Ingested
+    from engagewatch.store.disappearance import Shrinkage, Swept
+    from engagewatch.store.folding import FoldTicket
+    from engagewatch.store.ingest import Ingested
     from engagewatch.store.rebuild import Difference
     from engagewatch.store.recovery import Recovered
 
@@ -76,7 +78,7 @@ class Store:
         return store
 
     def _open_writer(self) -> None:
-        from engagewatch.store import recovery
+        from engagewatch.store import keepsake, recovery
 
         create_private(self.path)
         with self._gate.passed():
@@ -87,6 +89,7 @@ class Store:
                 create_private(self.path)
                 self._writer = self._checked_writer(suspect=False)
                 kept = recovery.salvage(damaged, self._writer)
+                kept += keepsake.put_back(self._writer, self.path)
                 self.recovered = recovery.Recovered(damaged, kept)
             recovery.clear_suspicion(self.path)
 
@@ -97,7 +100,10 @@ class Store:
         writer = connect_writer(self.path)
         try:
             if suspect and integrity_problems(writer):
-                raise apsw.CorruptError("found damaged by an earlier run")
+                # What is wrong may be wrong in an index only, which follows from its table.
+                writer.execute("REINDEX")
+                if integrity_problems(writer):
+                    raise apsw.CorruptError("found damaged by an earlier run")
             migrate(writer, self.path)
         except BaseException:
             writer.close()
@@ -177,10 +183,16 @@ class Store:
 
         Costs microseconds. What changed is the matter of :meth:`change_seq`, which grows with
         data, but not with health, cursors and the like.
+
+        Raises:
+            StoreTooNew: a newer engagewatch has taken the database over meanwhile.
         """
         with translated(self.path):
             version: int = self.connection.pragma("data_version")
-        before: int | None = getattr(self._local, "data_version", None)
+            before: int | None = getattr(self._local, "data_version", None)
+            if version != before:
+                # A newer program may have changed what the tables mean.
+                check_ours(self.connection, self.path)
         self._local.data_version = version
         return version != before
 
@@ -211,6 +223,30 @@ class Store:
         """
         with translated(self.path):
             return source_health.policy_version(self.connection, engagement, source)
+
+    def open_tickets(self, engagement: str, source: str, limit: int) -> list[str]:
+        """Return ids of open tickets, at most ``limit``, the longest unchanged first.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store.disappearance import open_ticket_ids
+
+        with translated(self.path):
+            key = source_health.source_key(self.connection, engagement, source)
+            return open_ticket_ids(self.connection, key, limit)
+
+    def shrinkages(self, engagement: str, source: str) -> list[Shrinkage]:
+        """Return what a source lacks so much of at once that it was not believed.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store.disappearance import shrinkages
+
+        with translated(self.path):
+            key = source_health.source_key(self.connection, engagement, source)
+            return shrinkages(self.connection, key)
 
     def seen_at(self, engagement: str) -> Instant | None:
         """Return when the engagement was last marked as seen."""
@@ -253,14 +289,42 @@ class Store:
             key = source_health.source_key(connection, engagement, source)
             return ingest.ingest(connection, key, batch, fold, now)
 
+    def record_absences(
+        self,
+        engagement: str,
+        source: str,
+        absences: Sequence[Absence],
+        asked: int,
+        fold: FoldTicket,
+        now: Instant,
+    ) -> Swept:
+        """Note which of the ``asked`` tickets their source no longer has or shows.
+
+        What is gone is marked as deleted, its history kept; what is only hidden stays as it is. If
+        too many are gone at once, nothing is marked.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store import disappearance, tombstones
+
+        with self._transaction() as connection:
+            key = source_health.source_key(connection, engagement, source)
+            swept, gone = disappearance.note_absences(connection, key, absences, asked, now)
+            tombstones.mark_deleted(connection, key, gone, fold)
+            return swept
+
     def mark_seen(self, engagement: str, at: Instant) -> None:
         """Remember that the user has seen the engagement's state as of ``at``."""
-        with self._transaction() as connection:
+        from engagewatch.store import keepsake
+
+        with self._transaction(durable=True) as connection:
             connection.execute(
                 "INSERT INTO seen (engagement, at) VALUES (?, ?) "
                 "ON CONFLICT (engagement) DO UPDATE SET at = excluded.at",
                 (engagement, at),
             )
+            keepsake.keep(connection, self.path)
 
     def refold(self, engagement: str, source: str, fold: FoldTicket, version: str) -> int:
         """Derive every ticket of a source again, then note ``version`` as its policy's fingerprint.
@@ -281,14 +345,14 @@ class Store:
             with self._transaction() as connection:
                 chunk = rebuild.fold_chunk(connection, key, after, fold)
                 seq = changes.bump_change_seq(connection)
-                if not chunk:
+                if chunk.last is None:
                     connection.execute(
                         "UPDATE source SET policy_version = ? WHERE key = ?", (version, key)
                     )
                     return refolded
-                rebuild.replace_chunk(connection, key, seq, chunk)
-            after = chunk[-1][0]
-            refolded += len(chunk)
+                rebuild.replace_chunk(connection, key, seq, chunk.folded)
+            after = chunk.last
+            refolded += len(chunk.folded)
 
     # Checking and keeping
 
@@ -313,9 +377,9 @@ class Store:
                     found.extend(rebuild.differences_in_chunk(connection, chunk))
                 finally:
                     connection.execute("COMMIT")
-                if not chunk:
+                if chunk.last is None:
                     return found
-                after = chunk[-1][0]
+                after = chunk.last
 
     def integrity_problems(self) -> list[str]:
         """Return what is wrong with the file itself; empty if it is sound."""
@@ -342,13 +406,37 @@ class Store:
             finally:
                 connection.close()
 
+    def restore(self, copy: Path) -> None:
+        """Go back to what a copy made by :meth:`backup` holds, while the database is in use.
+
+        Other processes see the change like any other, and poll on from where the copy stood.
+
+        Raises:
+            StoreMissing: there is no such copy.
+            StoreCorrupt: the copy is damaged; the database was left as it is.
+            StoreTooNew: a newer engagewatch made the copy.
+        """
+        from engagewatch.store import keepsake
+        from engagewatch.store.backup import put_back
+
+        if self._writer is None:
+            raise StoreReadOnly(f"{self.path} was opened for reading only.")
+        with translated(self.path), self._gate.passed():
+            put_back(self._writer, copy, self.path.parent)
+            keepsake.keep(self._writer, self.path)
+
     @contextmanager
-    def _transaction(self) -> Iterator[apsw.Connection]:
-        """Pass the gate and commit what the block writes, or nothing if it raises."""
+    def _transaction(self, *, durable: bool = False) -> Iterator[apsw.Connection]:
+        """Pass the gate and commit what the block writes, or nothing if it raises.
+
+        A page that a power cut takes back is fetched again; what cannot be is written ``durable``.
+        """
         if self._writer is None:
             raise StoreReadOnly(f"{self.path} was opened for reading only.")
         connection = self._writer
         with translated(self.path), self._gate.passed():
+            if durable:
+                connection.pragma("synchronous", "FULL")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -358,3 +446,6 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                if durable:
+                    connection.pragma("synchronous", "NORMAL")
