@@ -22,7 +22,7 @@ from store_samples import (
 from engagewatch.model.batch import Batch
 from engagewatch.model.service import Component, ComponentState, Incident
 from engagewatch.store.database import WAL_LIMIT
-from engagewatch.store.errors import StoreCorrupt, StoreUnavailable
+from engagewatch.store.errors import StoreCorrupt, StoreMissing, StoreUnavailable
 from engagewatch.store.store import Store
 
 
@@ -67,7 +67,8 @@ def test_a_destroyed_header_is_set_aside_and_replaced(path: Path) -> None:
         assert store.recovered.damaged.read_bytes() == ruined
         assert store.recovered.damaged.name.startswith("engagewatch.db.corrupt.")
         assert str(store.recovered.damaged) in str(store.recovered)
-        assert store.recovered.kept == 0
+        assert store.recovered.kept == 1
+        assert store.seen_at(ENGAGEMENT) == 77
         assert store.health() == []
         store.register_source(ENGAGEMENT, SOURCE, "eventlog")
         ingest(store, [ticket("a")])
@@ -98,15 +99,44 @@ def test_damage_met_while_running_is_dealt_with_at_the_next_start(path: Path) ->
         assert store.recovered is None
 
 
-def test_unreadable_user_data_does_not_stop_the_rest(path: Path) -> None:
+def test_what_the_user_entered_comes_back_even_if_its_table_is_unreadable(path: Path) -> None:
     fill(path)
     damage(path, (root_page(path, "seen") - 1) * 4096, 4096)
+    entered = path.with_name(path.name + ".entered.jsonl")
+    assert entered.stat().st_mode & 0o777 == 0o600
+    with entered.open("a") as file:
+        file.write('["seen"]\n["elsewhere", 1]\nnonsense\n')
     with Store.open(path) as store, pytest.raises(StoreCorrupt):
         store.seen_at(ENGAGEMENT)
     with Store.open(path) as store:
         assert store.recovered is not None
-        assert store.recovered.kept == 4
-        assert store.seen_at(ENGAGEMENT) is None
+        assert store.recovered.kept == 5
+        assert store.seen_at(ENGAGEMENT) == 77
+
+
+def test_an_index_that_went_wrong_is_made_anew_and_nothing_is_lost(path: Path) -> None:
+    fill(path)
+    connection = apsw.Connection(str(path))
+    connection.pragma("writable_schema", 1)
+    (name,) = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL LIMIT 1"
+    ).fetchone()
+    statement = "SELECT sql FROM sqlite_schema WHERE name = ?"
+    sql = connection.execute(statement, (name,)).get
+    connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", (f"{sql} WHERE 0", name))
+    connection.close()
+    connection = apsw.Connection(str(path))
+    connection.execute(f"REINDEX {name}")
+    connection.pragma("writable_schema", 1)
+    connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = ?", (sql, name))
+    connection.close()
+    with Store.open(path, read_only=True) as store:
+        assert "entries in index" in store.integrity_problems()[0]
+    path.with_name(path.name + ".damaged").touch()
+    with Store.open(path) as store:
+        assert store.recovered is None
+        assert store.integrity_problems() == []
+        assert len(contents(store)["ticket"]) == 2000
 
 
 def test_a_truncated_file_is_replaced(path: Path) -> None:
@@ -152,6 +182,53 @@ def test_a_copy_is_complete_while_writing_goes_on(store: Store, tmp_path: Path) 
         assert copy.integrity_problems() == []
     with pytest.raises(StoreUnavailable, match="exists already"):
         store.backup(tmp_path / "copy.db")
+    assert not store.path.with_name(store.path.name + ".damaged").exists()
+
+
+def test_going_back_to_a_copy_while_others_read(store: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    ingest(store, map(ticket, "abc"), [event("a", 1)], cursor="then")
+    before = contents(store)
+    store.backup(copy)
+    content = copy.read_bytes()
+    ingest(store, [ticket("d")], cursor="later")
+    later = store.change_seq()
+    with store.reader() as reader:
+        reader.connection.execute("BEGIN")
+        assert len(contents(reader)["ticket"]) == 4
+        store.restore(copy)
+        assert len(contents(reader)["ticket"]) == 4
+        reader.connection.execute("COMMIT")
+        assert reader.changed()
+        assert contents(reader) == before
+        assert reader.change_seq() > later
+        assert reader.cursor(ENGAGEMENT, SOURCE, "tickets") == "then"
+    ingest(store, [ticket("e")])
+    assert store.integrity_problems() == []
+    assert store.verify(ENGAGEMENT, SOURCE, fold) == []
+    assert copy.read_bytes() == content
+    assert store.connection.pragma("journal_mode") == "wal"
+
+
+def test_a_copy_that_is_no_good_changes_nothing(store: Store, tmp_path: Path) -> None:
+    ingest(store, map(ticket, "abc"))
+    before = contents(store)
+    bad = tmp_path / "bad.db"
+    with pytest.raises(StoreMissing, match="no file"):
+        store.restore(bad)
+    bad.write_bytes(b"")
+    with pytest.raises(StoreMissing, match="empty"):
+        store.restore(bad)
+    bad.write_text("not a database at all" * 100)
+    with pytest.raises(StoreCorrupt, match="Choose another copy"):
+        store.restore(bad)
+    bad.unlink()
+    store.backup(bad)
+    damage(bad, (root_page(bad, "ticket") - 1) * 4096, 4096)
+    with pytest.raises(StoreCorrupt, match="Choose another copy"):
+        store.restore(bad)
+    assert contents(store) == before
+    assert {file.name for file in store.path.parent.iterdir() if file.is_dir()} == set()
     assert not store.path.with_name(store.path.name + ".damaged").exists()
 
 
