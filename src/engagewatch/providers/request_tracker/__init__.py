@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engagewatch.model.engagement import Engagement, SourceSettings
-from engagewatch.model.freshness import Failure
 from engagewatch.model.ticket import Person
-from engagewatch.net.errors import SourceError
+from engagewatch.providers.access import needed
 from engagewatch.providers.base import Description
 from engagewatch.providers.descriptions import BUILT_IN
 from engagewatch.providers.request_tracker.adapter import RequestTracker
@@ -31,8 +30,4 @@ def open_adapter(
     Raises:
         SourceError: there is no token.
     """
-    if not secret:
-        raise SourceError(
-            Failure.CONFIGURATION, f'source "{settings.id}" needs a token; see its token key'
-        )
-    return RequestTracker(settings, engagement, secret, people)
+    return RequestTracker(settings, engagement, needed(settings, secret), people)

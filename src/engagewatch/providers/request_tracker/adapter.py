@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, time
 from urllib.parse import quote
 
 from msgspec import Raw
@@ -16,10 +15,11 @@ from msgspec.json import Decoder
 
 from engagewatch.model.batch import Batch, Refused
 from engagewatch.model.engagement import Engagement, SourceSettings
-from engagewatch.model.instants import EARLIEST, Instant, to_instant, zone
+from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Event, Person, Ticket
 from engagewatch.net.client import Client, Limits
 from engagewatch.net.errors import SourceError
+from engagewatch.providers.access import started_at
 from engagewatch.providers.base import CheckLine
 from engagewatch.providers.descriptions import BUILT_IN
 from engagewatch.providers.directory import Directory
@@ -77,16 +77,15 @@ class RequestTracker:
             forbidden_advice=lists.ADVICE,
         )
         self._queues = _texts(options.get("queues"))
-        midnight = datetime.combine(engagement.started, time(), zone(engagement.timezone))
-        self._started = max(to_instant(midnight), EARLIEST)
+        self._started = started_at(engagement)
         self._queries = Queries(self._queues, self._started)
-        directory = Directory(people, KnownRoles(engagement.people))
+        domains = _texts(options.get("client_domains"))
+        directory = Directory(people, KnownRoles(engagement.people), domains)
         self._people = People(self._client, directory)
         names = FieldNames(
             str(options.get("category_field") or ""), str(options.get("rating_field") or "")
         )
-        domains = _texts(options.get("client_domains"))
-        self._translator = Translator(engagement, root, directory, names, domains)
+        self._translator = Translator(engagement, root, directory, names)
         self._known: dict[str, Known] = {}
         """Tickets read since the last poll ended."""
         self._seen: set[int] = set()

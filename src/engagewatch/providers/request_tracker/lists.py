@@ -56,7 +56,7 @@ class Listing(Generic[_Record]):
             Page[Raw],
             f"the list of {what}s",
         )
-        self._decoder = Decoder(kind)
+        self._decoder: Decoder[_Record] = Decoder(kind)
 
     def decode(self, answer: Answer) -> Rows[_Record]:
         """Decode a page; a record without a number is refused.

@@ -62,15 +62,12 @@ class Translator:
         base_url: str,
         directory: Directory,
         names: FieldNames,
-        client_domains: Collection[str] = (),
     ) -> None:
-        """``client_domains`` are those of the client's addresses; empty where nobody told."""
         self._keeps_subjects = engagement.privacy.subjects
         self._exclusion = Exclusion(engagement.privacy)
         self._web_address = f"{base_url}/Ticket/Display.html?id="
         self._directory = directory
         self._names = names
-        self._domains = frozenset(name.casefold().lstrip("@") for name in client_domains)
 
     def ticket(self, wire: WireTicket, latest: Instant) -> tuple[Ticket, Known]:
         """Return a ticket, and what its transactions will need.
@@ -129,20 +126,14 @@ class Translator:
     def side(self, user: str | None, requestors: Collection[str]) -> Side | None:
         """Return the side on which ``user`` acts on a ticket of ``requestors``.
 
-        A client's own staff may have privileged accounts. The domain of their address tells, where
-        the engagement file names the client's; else, like for the server's own clocks, whoever
-        asked for a ticket is taken for the client on it.
+        A client's own staff may have privileged accounts. The engagement file tells, by person or
+        by the client's domains; else, like for the server's own clocks, whoever asked for a ticket
+        is taken for the client on it.
         """
         if user is None or user == SYSTEM:
             return None
-        configured = self._directory.configured(user)
-        if configured is not None:
-            return configured
-        person = self._directory.get(user)
-        if self._domains and person is not None and "@" in person.address:
-            ours = person.address.casefold().rpartition("@")[2] in self._domains
-            return Side.CLIENT if ours else person.side
-        return Side.CLIENT if user in requestors else self._directory.side(user)
+        told = self._directory.tells_by_domain or self._directory.is_settled(user)
+        return Side.CLIENT if user in requestors and not told else self._directory.side(user)
 
     def events(
         self,
