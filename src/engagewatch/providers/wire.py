@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
 from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from engagewatch.model.batch import Refused
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import DAY, EARLIEST, Instant, parse_iso
+from engagewatch.model.instants import DAY, EARLIEST, Instant, parse_iso, to_instant
 from engagewatch.model.text import safe_text
 from engagewatch.net.errors import SourceError
 
@@ -141,6 +142,22 @@ def instant(text: str | None, latest: Instant) -> Instant | None:
         text = text.replace(":60Z", ":59Z").replace(":60.", ":59.")
     try:
         at = parse_iso(text)
+    except (ValueError, OverflowError):
+        return None
+    return at if EARLIEST <= at <= latest else None
+
+
+def local_instant(text: str | None, local: tzinfo, latest: Instant) -> Instant | None:
+    """Return the instant of an ISO 8601 time, local to ``local`` where it carries no offset.
+
+    ``None`` for an unusable one, as :func:`instant` has it. A time that came twice, as clocks were
+    set back, is its first; one that the clocks skipped is read by the offset before.
+    """
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        at = to_instant(moment if moment.tzinfo else moment.replace(tzinfo=local))
     except (ValueError, OverflowError):
         return None
     return at if EARLIEST <= at <= latest else None
