@@ -41,6 +41,7 @@ SOURCES = (
     NewSource("better_stack", "https://uptime.example", variable="UPTIME_TOKEN"),
     NewSource("zammad", "https://desk.example", variable="DESK_TOKEN"),
     NewSource("request_tracker", "https://rt.example/rt", variable="RT_TOKEN"),
+    NewSource("servicenow", "https://desk.example", variable="DESK_TOKEN"),
 )
 
 

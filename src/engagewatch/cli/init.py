@@ -32,8 +32,9 @@ _SAMPLE_URLS = {
     "better_stack": "https://uptime.betterstack.com",
     "zammad": "https://desk.your-provider.example",
     "request_tracker": "https://rt.your-provider.example",
+    "servicenow": "https://your-provider.service-now.com",
 }
-_WITH_TOKEN = frozenset({"zendesk", "better_stack", "zammad", "request_tracker"})
+_WITH_TOKEN = frozenset({"zendesk", "better_stack", "zammad", "request_tracker", "servicenow"})
 _SAMPLE_PATH = "tickets.csv"
 _SAMPLE_NAME = "Our company / Our provider"
 

@@ -19,6 +19,7 @@ KINDS = (
     "better_stack",
     "zammad",
     "request_tracker",
+    "servicenow",
 )
 
 

@@ -56,7 +56,12 @@ BUILT_IN = (
     "better_stack",
     "zammad",
     "request_tracker",
+    "servicenow",
 )
+
+
+TableNameField = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
+RecordIdField = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class _TicketSource(SourceTable):
@@ -108,6 +113,27 @@ class RequestTrackerSource(_TicketSource):
     """The custom field that holds the client's rating."""
     requests_per_minute: RequestsField | None = Field(default=None, examples=[120])
     ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
+
+
+class ServiceNowSource(_TicketSource):
+    """ServiceNow: tickets, their audit and journal, its own SLA clocks and approvals."""
+
+    kind: Literal["servicenow"]
+    url: AddressField = Field(examples=["https://contoso.service-now.com"])
+    user: Text | None = Field(default=None, examples=["northwind.monitor"])
+    """The account's user name; the token is its password. Left out, it is an OAuth token."""
+    token: SecretField = Field(examples=[{"env": "NORTHWIND_SERVICENOW_TOKEN"}])
+    tables: Annotated[list[TableNameField], Field(min_length=1)] = Field(
+        default=["incident"], examples=[["incident", "sc_req_item"]]
+    )
+    """The tables of tickets to read; each extends ``task``."""
+    company: RecordIdField | None = Field(
+        default=None, examples=["31bea3d53790200044e0bfc8bcbe5dec"]
+    )
+    """The ``sys_id`` of the client's company, where the account sees other clients as well."""
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[60])
+    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
+
 
 
 class EventLogColumns(Table):
@@ -190,6 +216,7 @@ SOURCE_MODELS: dict[str, type[Table]] = dict(
             BetterStackSource,
             ZammadSource,
             RequestTrackerSource,
+            ServiceNowSource,
         ),
         strict=True,
     )
@@ -232,6 +259,7 @@ Source = Annotated[
     | Annotated[BetterStackSource, Tag("better_stack")]
     | Annotated[ZammadSource, Tag("zammad")]
     | Annotated[RequestTrackerSource, Tag("request_tracker")]
+    | Annotated[ServiceNowSource, Tag("servicenow")]
     | Annotated[PluginSource, Tag(PLUGIN)],
     Discriminator(_tag),
 ]

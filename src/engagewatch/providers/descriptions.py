@@ -121,6 +121,47 @@ def _eventlog(settings: SourceSettings) -> Description:
     )
 
 
+_SERVICENOW = Description(
+    name="servicenow",
+    kind=SourceKind.TICKETING,
+    default_meanings={
+        "new": StatusMeaning.PROVIDER,
+        "open": StatusMeaning.PROVIDER,
+        "in progress": StatusMeaning.PROVIDER,
+        "active": StatusMeaning.PROVIDER,
+        "work in progress": StatusMeaning.PROVIDER,
+        "assess": StatusMeaning.PROVIDER,
+        "authorize": StatusMeaning.PROVIDER,
+        "scheduled": StatusMeaning.PROVIDER,
+        "implement": StatusMeaning.PROVIDER,
+        "review": StatusMeaning.PROVIDER,
+        "awaiting caller": StatusMeaning.CLIENT,
+        "awaiting user info": StatusMeaning.CLIENT,
+        "awaiting evidence": StatusMeaning.CLIENT,
+        "awaiting problem": StatusMeaning.PROVIDER,
+        "awaiting change": StatusMeaning.PROVIDER,
+        "awaiting vendor": StatusMeaning.THIRD_PARTY,
+        "resolved": StatusMeaning.RESOLVED,
+        "closed": StatusMeaning.CLOSED,
+        "closed complete": StatusMeaning.CLOSED,
+        "closed incomplete": StatusMeaning.CLOSED,
+        "closed skipped": StatusMeaning.CANCELLED,
+        "canceled": StatusMeaning.CANCELLED,
+        "cancelled": StatusMeaning.CANCELLED,
+        "deleted": StatusMeaning.CANCELLED,
+    },
+    has_messages=True,
+    # The audit is often closed to outsiders, and may cover some tickets only. What it proves is
+    # told ticket by ticket; the rest is what was seen.
+    has_history=False,
+    requests_per_minute=60,
+)
+
+
+def _servicenow(_: SourceSettings) -> Description:
+    return _SERVICENOW
+
+
 BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "zendesk": _zendesk,
     "statuspage": _statuspage,
@@ -132,4 +173,5 @@ BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "better_stack": _better_stack,
     "zammad": _zammad,
     "request_tracker": _request_tracker,
+    "servicenow": _servicenow,
 }

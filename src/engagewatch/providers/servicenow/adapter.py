@@ -1,0 +1,493 @@
+"""One ServiceNow instance: a stream per ticket table, and streams of what changes beside them.
+
+A ticket is always handed on together with all that is known of it: its audit, journal, clocks and
+approvals come from four queries for a whole page. What changes without touching the ticket (clocks,
+approvals) has streams of its own that lead back to the ticket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
+
+from engagewatch.model.batch import Batch, Refused
+from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.freshness import Failure
+from engagewatch.model.instants import EARLIEST, HOUR, MINUTE, Instant
+from engagewatch.model.ticket import Event, EventKind, Person, Ticket
+from engagewatch.net.client import Client, Limits
+from engagewatch.net.errors import SourceError
+from engagewatch.providers.access import basic_or_bearer, started_at
+from engagewatch.providers.base import CheckLine
+from engagewatch.providers.descriptions import BUILT_IN
+from engagewatch.providers.exclusion import Exclusion
+from engagewatch.providers.roles import KnownRoles
+from engagewatch.providers.servicenow.history import AUDITED, DELETED, HistoryReader, requests_of
+from engagewatch.providers.servicenow.people import Accounts
+from engagewatch.providers.servicenow.probes import probe
+from engagewatch.providers.servicenow.statuses import TRANSLATED, Labels
+from engagewatch.providers.servicenow.tables import (
+    APPROVALS,
+    AUDIT,
+    CHOICES,
+    JOURNAL,
+    MEMBERS,
+    SLA,
+    UNREADABLE,
+    USERS,
+    Rows,
+    Table,
+    TableReader,
+    ignored,
+    task_table,
+)
+from engagewatch.providers.servicenow.tables import DELETED as DELETED_TABLE
+from engagewatch.providers.servicenow.tickets import Record, TicketReader
+from engagewatch.providers.servicenow.values import key_of, time_of, written
+from engagewatch.providers.servicenow.wire import ApprovalRow, Cell, SlaRow, Task, raw
+from engagewatch.providers.wire import latest_credible, refusal
+
+SLAS, APPROVED, DELETIONS = "sla", "approvals", "deletions"
+
+_API = "api/now/v2/table"
+_PAGE = 150
+"""Tickets of a page; their ids have to fit into the address of the next queries."""
+_AT_ONCE = 100
+_OVERLAP = 10 * MINUTE
+_LOOK_BACK = HOUR
+"""How far the first poll looks back for what changed beside tickets it has just read."""
+_EMPTY_PAGES = 20
+_ADVICE = "ask for read access to this table, see docs/providers/servicenow.md"
+
+_R = TypeVar("_R")
+_S = TypeVar("_S", Task, SlaRow, ApprovalRow)
+
+
+class _Position(NamedTuple):
+    """Where a stream goes on: after all that was saved before ``since``, and ``offset`` more."""
+
+    since: Instant
+    offset: int = 0
+    more: bool = False
+    """The read broke off here; otherwise the stream was read to its end."""
+
+    @classmethod
+    def load(cls, text: str | None, start: Instant) -> _Position:
+        """Return where to go on: exactly where it broke off, else with an overlap."""
+        if text is None:
+            return cls(start)
+        stored = cls(**json.loads(text))
+        if stored.more:
+            return stored
+        # Records are stamped before they can be seen.
+        return cls(max(stored.since - _OVERLAP, EARLIEST))
+
+    def after(self, newest: Instant, *, more: bool, limit: int) -> _Position:
+        """Return the position after a page whose newest record is of ``newest``."""
+        if not more:
+            return _Position(max(newest, self.since))
+        if newest > self.since:
+            return _Position(newest, 0, True)
+        return _Position(self.since, self.offset + limit, True)
+
+    def dump(self) -> str:
+        """Return it as text to be stored."""
+        return json.dumps(self._asdict())
+
+
+class ServiceNow:
+    """One instance."""
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        engagement: Engagement,
+        secret: str,
+        people: Mapping[str, Person],
+    ) -> None:
+        """Prepare to read; nothing is requested yet."""
+        self.description = BUILT_IN["servicenow"](settings)
+        names = settings.options.get("tables") or ("incident",)
+        assert isinstance(names, Iterable)
+        self._tables = {str(name): task_table(str(name)) for name in names}
+        self._company = str(settings.options.get("company") or "")
+        root = settings.url.rstrip("/")
+        self._client = Client(
+            f"{root}/{_API}",
+            Limits(settings.requests_per_minute or self.description.requests_per_minute),
+            authorization=basic_or_bearer(settings.user, secret),
+            ca_file=settings.ca_file,
+            forbidden_advice=_ADVICE,
+        )
+        self._reader = TableReader(self._client)
+        self._labels = Labels(settings.meanings)
+        self._accounts = Accounts(people, KnownRoles(engagement.people), self._company)
+        self._tickets = TicketReader(engagement, root, self._labels, self._accounts)
+        self._history = HistoryReader(
+            self._labels,
+            self._accounts,
+            self._tickets,
+            detect_questions=engagement.privacy.detect_questions,
+        )
+        self._exclusion = Exclusion(engagement.privacy)
+        self._started = started_at(engagement)
+        self._prepared = False
+        self._audited: set[str] = set()
+        self._seen: dict[str, Instant] = {}
+        """Records read lately by this object, with the time of the version read."""
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The ticket tables, then what changes beside tickets."""
+        return (*self._tables, SLAS, APPROVED, DELETIONS)
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far."""
+        return self._client.requests
+
+    async def pull(self, stream: str, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
+        """Yield the pages of one stream since ``cursor``.
+
+        Raises:
+            SourceError: a page could not be read; those before it stay good.
+        """
+        if stream in self._tables:
+            batches = self._records(self._tables[stream], cursor, now)
+        elif stream == SLAS:
+            batches = self._beside(SLAS, SLA, _task_of_sla, cursor, now)
+        elif stream == APPROVED:
+            batches = self._beside(APPROVED, APPROVALS, _task_of_approval, cursor, now)
+        elif stream == DELETIONS:
+            batches = self._deletions(cursor, now)
+        else:
+            raise KeyError(stream)
+        async for batch in batches:
+            yield batch
+
+    async def check(self) -> list[CheckLine]:
+        """Ask for one row of every table and say what is missing."""
+        return await probe(self._reader, self._tables, self._company)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _records(
+        self, table: Table[Task], cursor: str | None, now: Instant
+    ) -> AsyncIterator[Batch]:
+        await self._prepare()
+        position = _Position.load(cursor, self._started)
+        self._forget(position.since)
+        empty = 0
+        while True:
+            condition = f"sys_updated_on>={written(position.since)}"
+            if self._company:
+                condition = f"company={self._company}^{condition}"
+            rows = await self._reader.page(
+                table,
+                f"{condition}^ORDERBYsys_updated_on^ORDERBYsys_id",
+                limit=_PAGE,
+                offset=position.offset,
+            )
+            newest = self._verified(table.name, rows, position.since, now)
+            if self._company and any(raw(row.company) != self._company for row in rows.found):
+                raise ignored(table.name, "the company")
+            batch = await self._batch(table.name, table.name, rows.found, now)
+            position = position.after(newest, more=rows.more, limit=_PAGE)
+            yield replace(
+                batch,
+                cursor=position.dump(),
+                refused=(*rows.refused, *batch.refused),
+                records=len(rows.found) + len(rows.refused),
+                server_time=rows.server_time,
+            )
+            # Only now is the page stored.
+            self._seen.update({ticket.id: ticket.updated_at for ticket in batch.tickets})
+            empty = 0 if rows.found else empty + 1
+            if not rows.more or empty == _EMPTY_PAGES:
+                return
+
+    async def _beside(
+        self,
+        stream: str,
+        table: Table[_S],
+        task_of: Callable[[_S], Cell],
+        cursor: str | None,
+        now: Instant,
+    ) -> AsyncIterator[Batch]:
+        """Yield the tickets whose clocks or approvals changed, which leaves the ticket untouched.
+
+        A table that is closed to the account gives nothing; ``check`` says so.
+        """
+        await self._prepare()
+        position = _Position.load(cursor, now - _LOOK_BACK)
+        while not self._reader.is_closed(table):
+            query = f"sys_updated_on>={written(position.since)}^ORDERBYsys_updated_on^ORDERBYsys_id"
+            try:
+                rows = await self._reader.page(table, query, limit=_PAGE, offset=position.offset)
+            except SourceError as error:
+                if error.status not in UNREADABLE:
+                    raise
+                self._reader.close(table)
+                return
+            newest = self._verified(table.name, rows, position.since, now)
+            touched = {key for row in rows.found if (key := key_of(task_of(row)))}
+            position = position.after(newest, more=rows.more, limit=_PAGE)
+            batches = [
+                await self._batch(stream, name, await self._named(one, touched), now, again=True)
+                for name, one in self._tables.items()
+                if touched
+            ]
+            yield Batch(
+                stream,
+                position.dump(),
+                tickets=tuple(one for batch in batches for one in batch.tickets),
+                events=tuple(one for batch in batches for one in batch.events),
+                people=tuple(one for batch in batches for one in batch.people),
+                refused=tuple(one for batch in batches for one in batch.refused),
+                records=len(rows.found),
+                server_time=rows.server_time,
+            )
+            if not rows.more:
+                return
+
+    async def _deletions(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
+        """Yield the end of tickets that were deleted, where the account may see that."""
+        position = _Position.load(cursor, self._started)
+        tables = ",".join(self._tables)
+        while not self._reader.is_closed(DELETED_TABLE):
+            query = (
+                f"tablenameIN{tables}^sys_created_on>={written(position.since)}"
+                "^ORDERBYsys_created_on^ORDERBYsys_id"
+            )
+            try:
+                rows = await self._reader.page(
+                    DELETED_TABLE, query, limit=_PAGE, offset=position.offset
+                )
+            except SourceError as error:
+                if error.status not in UNREADABLE:
+                    raise
+                self._reader.close(DELETED_TABLE)
+                return
+            newest, events = position.since, []
+            for row in rows.found:
+                key, at = key_of(row.documentkey), time_of(row.created_on, latest_credible(now))
+                if key is None or at is None or raw(row.tablename) not in self._tables:
+                    continue
+                newest = max(newest, at)
+                name = f"{key}:deleted"
+                events.append(Event(key, name, at, EventKind.STATUS_CHANGED, value=DELETED))
+            position = position.after(newest, more=rows.more, limit=_PAGE)
+            yield Batch(
+                DELETIONS,
+                position.dump(),
+                events=tuple(events),
+                refused=tuple(rows.refused),
+                records=len(rows.found),
+                server_time=rows.server_time,
+            )
+            if not rows.more:
+                return
+
+    def _verified(self, table: str, rows: Rows[_S], since: Instant, now: Instant) -> Instant:
+        """Return the newest time of change on a page, having checked that the page was asked for.
+
+        Raises:
+            SourceError: the instance ignored part of the query, or hides what it is checked by.
+        """
+        earliest = previous = written(since)
+        newest = since
+        for row in rows.found:
+            stamp = raw(row.updated_on)
+            if not stamp:
+                raise SourceError(
+                    Failure.AUTHENTICATION,
+                    f"{table}.sys_updated_on is hidden from the account, so changes cannot be "
+                    f"followed; {_ADVICE}",
+                )
+            if stamp < earliest:
+                raise ignored(table, "the time")
+            if stamp < previous:
+                raise ignored(table, "the order")
+            previous = stamp
+            newest = max(newest, time_of(row.updated_on, latest_credible(now)) or since)
+        return newest
+
+    async def _batch(
+        self,
+        stream: str,
+        table: str,
+        wires: Sequence[Task],
+        now: Instant,
+        *,
+        again: bool = False,
+    ) -> Batch:
+        """Return the tickets of one table with all that is known of them.
+
+        Those of which this version was read before are left out, unless they are wanted ``again``.
+        """
+        records: dict[str, Record] = {}
+        refused: list[Refused] = []
+        for wire in wires:
+            try:
+                record = Record.of(table, wire, now)
+            except ValueError as error:
+                refused.append(refusal(f"{table} {raw(wire.number) or 'without a number'}", error))
+                continue
+            if again or self._seen.get(record.key) != record.updated_at:
+                self._tickets.observe(record)
+                records[record.key] = record
+        tickets, events, people = await self._translated(table, records, now)
+        return Batch(
+            stream,
+            None,
+            tickets=tuple(tickets),
+            events=tuple(events),
+            people=tuple(people),
+            refused=tuple(refused),
+        )
+
+    async def _translated(
+        self, table: str, records: Mapping[str, Record], now: Instant
+    ) -> tuple[list[Ticket], list[Event], list[Person]]:
+        if not records:
+            return [], [], []
+        keys = ",".join(records)
+        fields = ",".join(AUDITED)
+        read = self._reader.all
+        audit = await read(
+            AUDIT,
+            f"tablename={table}^documentkeyIN{keys}^fieldnameIN{fields}"
+            "^ORDERBYsys_created_on^ORDERBYrecord_checkpoint^ORDERBYsys_id",
+            lambda row: row.documentkey,
+            records,
+        )
+        if any(raw(row.tablename) not in ("", table) for row in audit):
+            raise ignored(AUDIT.name, "the name of the table")
+        if audit:
+            self._audited.add(table)
+        journal = await read(
+            JOURNAL,
+            f"element_idIN{keys}^elementINcomments,work_notes^ORDERBYsys_created_on^ORDERBYsys_id",
+            lambda row: row.element_id,
+            records,
+        )
+        slas = await read(
+            SLA, f"taskIN{keys}^ORDERBYstart_time^ORDERBYsys_id", _task_of_sla, records
+        )
+        approvals = await read(
+            APPROVALS,
+            f"sysapprovalIN{keys}^ORDERBYsys_created_on^ORDERBYsys_id",
+            _task_of_approval,
+            records,
+        )
+        asked = {key for row in approvals if (key := key_of(row.id))}
+        requests = requests_of(
+            await read(
+                AUDIT,
+                f"tablename=sysapproval_approver^documentkeyIN{','.join(sorted(asked))}"
+                "^fieldname=state^ORDERBYsys_created_on^ORDERBYsys_id",
+                lambda row: row.documentkey,
+                asked,
+            ),
+            latest_credible(now),
+        )
+        names = {raw(row.user) for row in audit} | {raw(row.created_by) for row in journal}
+        people = await self._people(records.values(), names, approvals)
+
+        def translate() -> tuple[list[Ticket], list[Event]]:
+            by_audit = _grouped(audit, lambda row: row.documentkey)
+            by_journal = _grouped(journal, lambda row: row.element_id)
+            by_sla = _grouped(slas, _task_of_sla)
+            by_approval = _grouped(approvals, _task_of_approval)
+            audited = table in self._audited
+            tickets: list[Ticket] = []
+            events: list[Event] = []
+            for key, record in records.items():
+                ticket = self._tickets.read(record, by_sla[key], now)
+                if self._exclusion.covers(ticket):
+                    continue
+                tickets.append(ticket)
+                events.append(self._history.opened(record))
+                events += self._history.changes(record, by_audit[key], now, audited=audited)
+                events += self._history.messages(record, by_journal[key], now)
+                events += self._history.approvals(record, by_approval[key], requests, now)
+            return tickets, events
+
+        return (*await asyncio.to_thread(translate), people)
+
+    async def _people(
+        self,
+        records: Iterable[Record],
+        names: Iterable[str],
+        approvals: Iterable[ApprovalRow],
+    ) -> list[Person]:
+        """Learn who acted on ``records``, and return those met for the first time."""
+        accounts = self._accounts
+        records = list(records)
+        accounts.serve(record.caller for record in records)
+        accounts.employ(key_of(record.wire.assigned_to) for record in records)
+        groups = accounts.unknown_groups(key_of(one.wire.assignment_group) for one in records)
+        members = await self._reader.all(
+            MEMBERS, f"groupIN{','.join(groups)}^ORDERBYsys_id", lambda row: row.group, groups
+        )
+        accounts.employ(key_of(row.user) for row in members)
+        keys = [record.caller for record in records]
+        keys += [key_of(record.wire.opened_by) for record in records]
+        keys += [key_of(record.wire.assigned_to) for record in records]
+        keys += [key_of(row.approver) for row in approvals]
+        found: list[Person | None] = []
+        for field, unknown, key in (
+            ("user_name", accounts.unknown_names(names), lambda row: row.user_name),
+            ("sys_id", accounts.unknown_keys(keys), lambda row: row.id),
+        ):
+            for first in range(0, len(unknown), _AT_ONCE):
+                some = unknown[first : first + _AT_ONCE]
+                query = f"{field}IN{','.join(some)}^ORDERBYsys_id"
+                rows = await self._reader.all(USERS, query, key, some)
+                found += [accounts.learn(row) for row in rows]
+        return [person for person in found if person is not None]
+
+    async def _named(self, table: Table[Task], keys: Iterable[str]) -> list[Task]:
+        """Return the records of ``table`` among ``keys``."""
+        wanted = set(keys)
+        own = f"company={self._company}^" if self._company else ""
+        query = f"{own}sys_idIN{','.join(sorted(wanted))}^ORDERBYsys_id"
+        rows = await self._reader.all(table, query, lambda row: row.id, wanted)
+        return [row for row in rows if not self._company or raw(row.company) == self._company]
+
+    async def _prepare(self) -> None:
+        """Learn the labels of states, once; those of the tickets themselves go before."""
+        if self._prepared:
+            return
+        tables = [*self._tables, "task"]
+        query = (
+            f"nameIN{','.join(tables)}^elementIN{','.join(TRANSLATED)}^inactive=false"
+            "^language=en^ORDERBYsys_id"
+        )
+        for row in await self._reader.all(CHOICES, query, lambda row: row.table, tables):
+            self._labels.learn(row)
+        self._prepared = True
+
+    def _forget(self, before: Instant) -> None:
+        self._seen = {key: at for key, at in self._seen.items() if at >= before}
+
+
+def _task_of_sla(row: SlaRow) -> Cell:
+    return row.task
+
+
+def _task_of_approval(row: ApprovalRow) -> Cell:
+    return row.task
+
+
+def _grouped(rows: Iterable[_R], key: Callable[[_R], Cell]) -> defaultdict[str, list[_R]]:
+    found: defaultdict[str, list[_R]] = defaultdict(list)
+    for row in rows:
+        found[raw(key(row))].append(row)
+    return found
