@@ -63,4 +63,4 @@ class Breadcrumbs(Painted):
         """Paint the trail."""
         width = self.size.width
         parts = (Part("  "), *crumb_parts(self._crumbs, max(1, width - 3)))
-        return self.to_strip(parts, width, self.rich_style)
+        return self.to_strip(parts, width, self.base_style)

@@ -109,10 +109,18 @@ def header(
 def row_parts(fitted: Sequence[Fitted[RowT]], row: RowT) -> Parts:
     """Return the cells of one row, each in its column."""
     parts: list[Part] = []
+    last = len(fitted) - 1
     for index, item in enumerate(fitted):
-        if index:
-            parts.append(Part(" " * GAP))
-        parts.extend(fit_parts(item.column.cell(row), item.width, right=item.column.right))
+        gap = " " * GAP if index < last else ""
+        right = item.column.right
+        cell = item.column.cell(row)
+        if len(cell) == 1:
+            text, role = cell[0]
+            parts.append(Part(fit(text, item.width, right=right) + gap, role))
+            continue
+        parts.extend(fit_parts(cell, item.width, right=right))
+        if gap:
+            parts.append(Part(gap))
     return tuple(parts)
 
 

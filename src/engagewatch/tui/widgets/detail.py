@@ -39,6 +39,6 @@ class Detail(Painted):
         if width != self._width:
             self._lay_out()
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         parts = (Part(" " * _MARGIN), *self._lines[y].parts)
-        return self.to_strip(parts, width, self.rich_style)
+        return self.to_strip(parts, width, self.base_style)

@@ -79,4 +79,4 @@ class FreshnessLine(Painted):
     def render_line(self, _y: int) -> Strip:
         """Paint the line."""
         parts = self._parts(self.app.size.width)
-        return self.to_strip(parts, self.size.width, self.rich_style)
+        return self.to_strip(parts, self.size.width, self.base_style)

@@ -29,4 +29,4 @@ class Headline(Painted):
         """Paint the line."""
         width = self.size.width
         parts = spread(self._left, self._right, max(1, width - 4))
-        return self.to_strip((Part("  "), *parts), width, self.rich_style)
+        return self.to_strip((Part("  "), *parts), width, self.base_style)

@@ -108,7 +108,7 @@ class KeyBar(Painted):
                     Part(hint.key, "key"),
                     Part(f" {hint.label}", "dim"),
                 ]
-        return self.to_strip(parts, width, self.rich_style)
+        return self.to_strip(parts, width, self.base_style)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key that was clicked."""

@@ -84,6 +84,7 @@ class Listing(Painted, ScrollView, can_focus=True):
         super().__init__(id=id)
         self.state = state
         self.laid_out_width = 0
+        self._laid_out_size = Size(0, 0)
         self._settled = False
 
     # What a subclass provides.
@@ -182,8 +183,13 @@ class Listing(Painted, ScrollView, can_focus=True):
         Called before the first line is painted, so that the very first frame has everything in
         place, the window included.
         """
+        if self.size == self._laid_out_size:
+            return False
         width = self.scrollable_content_region.width
-        if width <= 0 or width == self.laid_out_width:
+        if width <= 0:
+            return False
+        self._laid_out_size = self.size
+        if width == self.laid_out_width:
             return False
         self.laid_out_width = width
         self.lay_out(width)

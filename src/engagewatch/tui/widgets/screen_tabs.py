@@ -61,7 +61,7 @@ class ScreenTabs(Painted):
         for first, after, _, tab in self._placed():
             parts += [Part(" " * (first - at)), *tab]
             at = after
-        return self.to_strip(clip_parts(parts, width - 1), width, self.rich_style)
+        return self.to_strip(clip_parts(parts, width - 1), width, self.base_style)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the screen that was clicked."""

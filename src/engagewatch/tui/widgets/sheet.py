@@ -105,9 +105,9 @@ class Sheet(Listing):
         width = self.scrollable_content_region.width
         index = y + self.top
         if index >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         line = self._lines[index]
-        base = self.rich_style
+        base = self.base_style
         gutter = Part(" " * GUTTER)
         if line.key is not None and line.key == self.state.cursor:
             base += self.paint("cursor" if self.has_focus else "cursor-idle")

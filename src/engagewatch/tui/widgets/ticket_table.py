@@ -205,7 +205,7 @@ class TicketTable(Listing, Generic[RowT]):
         """Paint one line in sight: the header or a row."""
         self.ensure_laid_out()
         width = self.laid_out_width
-        base = self.rich_style
+        base = self.base_style
         if y == 0:
             return self.to_strip((Part(" " * GUTTER), *self._header), width, base)
         index = self.top + y - self.header_height
@@ -223,7 +223,7 @@ class TicketTable(Listing, Generic[RowT]):
         return strip
 
     def _paint_row(self, index: int, *, selected: bool) -> Strip:
-        base = self.rich_style
+        base = self.base_style
         gutter = Part(" " * GUTTER)
         if selected:
             base += self.paint("cursor" if self.has_focus else "cursor-idle")

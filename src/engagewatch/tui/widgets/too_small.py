@@ -22,7 +22,7 @@ class TooSmall(Painted):
         )
         row = y - max(0, (height - len(texts)) // 2)
         if not 0 <= row < len(texts):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         text = clip(texts[row], width)
         parts = (Part(" " * ((width - len(text)) // 2)), Part(text, "" if row == 0 else "dim"))
-        return self.to_strip(parts, width, self.rich_style)
+        return self.to_strip(parts, width, self.base_style)
