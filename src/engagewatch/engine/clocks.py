@@ -14,7 +14,7 @@ from engagewatch.engine.calendars import Calendar, NeverOpenError
 from engagewatch.engine.compiled import Terms
 from engagewatch.engine.doubts import least, most, reason_for
 from engagewatch.engine.history import History, OpenSpan
-from engagewatch.engine.obligations import Duty
+from engagewatch.engine.obligations import Duty, DutyRow
 from engagewatch.engine.reasons import BREACHED_BEFORE_CHANGE, NO_TARGET
 from engagewatch.engine.unsealed import UnsealedClock
 from engagewatch.model.clock import Clock, ClockState, Obligation
@@ -37,24 +37,29 @@ Count: TypeAlias = tuple[int, int, Instant | None, Instant | None]
 """What a clock shows: seconds consumed, seconds paused, running since, due at."""
 
 
-def clock_of(duty: Duty, history: History, rules: Rules) -> Clock:
-    """Time ``duty`` under the terms of its ticket's priority."""
-    obligation, number, start, stop, ending, _, _, excluded, doubts = duty
+def clock_of(row: DutyRow, history: History, rules: Rules) -> Clock:
+    """Time a duty under the terms of its ticket's priority."""
+    obligation, number, start, stop, ending, pauses, gaps, excluded, doubts = row
     if len(history.priorities) == 1:
         terms, since, reason = history.priorities[0][1], start, ""
     else:
-        terms, since, reason = terms_for(duty, history, rules)
+        terms, since, reason = terms_for(Duty._make(row), history, rules)
     calendar, target = terms.promises[obligation]
     counts = history.counts(calendar)
-    count = count_of(duty, since, calendar, counts, target)
     doubtful = False
     if doubts:
-        least_count, most_count = bounds_of(duty, since, calendar, counts, target)
-        if stop is None:
-            count = least_count  # an open clock is called late only when that is certain
-        elif target is not None:
-            doubtful = least_count[0] <= target < most_count[0]
-    consumed, paused, running_since, due_at = count
+        count, doubtful = _doubted_count(Duty._make(row), since, calendar, counts, target)
+        consumed, paused, running_since, due_at = count
+    elif pauses or gaps:
+        duty = Duty._make(row)
+        consumed, paused, running_since, due_at = count_of(duty, since, calendar, counts, target)
+    else:
+        # What count_of comes to for a clock that never stood still.
+        begun = counts[since]
+        consumed, paused, running_since = 0, 0, since
+        if stop is not None:
+            consumed, running_since = counts[stop] - begun, None
+        due_at = None if target is None else _due(calendar, since, begun, target)
     if excluded:
         state, reason = _EXCLUDED, excluded
     elif stop is None:
@@ -73,6 +78,10 @@ def clock_of(duty: Duty, history: History, rules: Rules) -> Clock:
         owner = history.ticket.requester
     else:
         owner = None if obligation is _APPROVAL else history.ticket.assignee
+    client_wait = 0
+    spans = history.client_spans
+    if spans and (stop is None or stop > spans[0][0]):
+        client_wait = _client_wait(counts, spans, start, stop)
     clock = UnsealedClock(
         obligation,
         number,
@@ -87,12 +96,27 @@ def clock_of(duty: Duty, history: History, rules: Rules) -> Clock:
         terms.name,
         None if stop is None else stop - start,
         paused,
-        _client_wait(counts, history.client_spans, start, stop) if history.client_spans else 0,
+        client_wait,
         owner,
         reason,
     )
     clock.__class__ = Clock
     return clock
+
+
+def _doubted_count(
+    duty: Duty,
+    since: Instant,
+    calendar: Calendar,
+    counts: Mapping[Instant, int],
+    target: int | None,
+) -> tuple[Count, bool]:
+    """Count a duty that was not seen all the time; also return whether that leaves it untold."""
+    fewest, greatest = bounds_of(duty, since, calendar, counts, target)
+    if duty.stop is None:
+        return fewest, False  # an open clock is called late only when that is certain
+    doubtful = target is not None and fewest[0] <= target < greatest[0]
+    return count_of(duty, since, calendar, counts, target), doubtful
 
 
 def stretches(since: Instant, duty: Duty) -> Sequence[OpenSpan]:

@@ -6,7 +6,7 @@ looked up by the raw text that the source uses and remembered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from engagewatch.engine.calendars import Calendar, compile_calendar
@@ -18,7 +18,7 @@ from engagewatch.model.sides import Side, StatusMeaning
 class Sense:
     """What one raw status means for courts and pauses under one policy."""
 
-    __slots__ = ("court", "finished", "known", "meaning", "pauses", "status", "waiting")
+    __slots__ = ("court", "finished", "known", "meaning", "pauses", "plain", "status", "waiting")
 
     def __init__(self, status: str, meaning: StatusMeaning | None, *, pauses: bool) -> None:
         """Make the sense of a status with ``meaning``; ``None`` for one that has none."""
@@ -30,6 +30,8 @@ class Sense:
         self.waiting = meaning is StatusMeaning.CLIENT
         self.pauses = pauses
         """Whether this status takes time off the provider's clocks."""
+        self.plain = self.known and not (self.waiting or self.finished or pauses)
+        """Whether a ticket may be born with it without anything to note."""
 
 
 class Promise(NamedTuple):
@@ -61,7 +63,6 @@ class CompiledPolicy:
         "_calendars",
         "_levels",
         "_meanings",
-        "_senses",
         "_terms",
         "automatic_authors",
         "business",
@@ -71,6 +72,7 @@ class CompiledPolicy:
         "promised",
         "rules",
         "screens_replies",
+        "senses",
         "unknown_at_creation",
     )
 
@@ -92,7 +94,8 @@ class CompiledPolicy:
         self.business = self._calendar(policy.participation.calendar)
         """The engagement's own calendar."""
         self._meanings = {status.lower(): sense for status, sense in policy.meanings.items()}
-        self._senses: dict[str, Sense] = {}
+        self.senses = _Senses(self._new_sense)
+        """What each raw status means; one with no meaning is in nobody's court."""
         self.unknown_at_creation = Sense("", StatusMeaning.PROVIDER, pauses=False)
         """A new ticket whose first status nobody tells is the provider's to pick up."""
         self._levels: dict[str, ServiceLevel] = {}
@@ -105,13 +108,6 @@ class CompiledPolicy:
             obligation for level in policy.service_levels for obligation in level.targets
         )
         """Obligations for which at least one priority has a target."""
-
-    def sense(self, status: str) -> Sense:
-        """Return what a raw status means; one with no meaning is in nobody's court."""
-        sense = self._senses.get(status)
-        if sense is None:
-            sense = self._senses[status] = self._new_sense(status)
-        return sense
 
     def terms(self, priority: str | None) -> Terms:
         """Return what is promised for a raw priority; an unmatched one keeps its own name."""
@@ -159,6 +155,18 @@ class CompiledPolicy:
         promises[Obligation.REPLY] = _promise(reply_calendar, reply)
         promises[Obligation.APPROVAL] = _promise(self.business, participation.approval)
         return Terms(name, calendar, promises)
+
+
+class _Senses(dict[str, Sense]):
+    """Senses by raw status, each worked out when the status is first met."""
+
+    def __init__(self, new_sense: Callable[[str], Sense]) -> None:
+        super().__init__()
+        self._new_sense = new_sense
+
+    def __missing__(self, status: str) -> Sense:
+        sense = self[status] = self._new_sense(status)
+        return sense
 
 
 def _promise(calendar: Calendar, target: Duration | None) -> Promise:

@@ -33,8 +33,8 @@ def standing_of(history: History, business: Calendar, *, has_messages: bool) -> 
         history.reopened,
         history.last_provider_word,
         history.last_client_word,
-        _length(history.claimed, until),
-        _length(evidence(history), until) if has_messages else None,
+        _length(history.claimed, until) if history.claimed else 0,
+        _evidenced(history, until) if has_messages else None,
         history.unmapped,
     )
     standing.__class__ = Standing
@@ -88,6 +88,12 @@ def _divide(history: History, business: Calendar) -> tuple[CourtTime, CourtTime]
     counted = UnsealedCourtTime(open_provider, open_client, open_third_party, open_nobody)
     counted.__class__ = CourtTime
     return elapsed, counted
+
+
+def _evidenced(history: History, end: Instant) -> int:
+    if not history.questions and not history.approvals:
+        return 0
+    return _length(evidence(history), end)
 
 
 def _length(spans: Iterable[OpenSpan], end: Instant) -> int:

@@ -105,9 +105,8 @@ def explain(
 ) -> Explanation:
     """Return how the clocks of ``ticket`` come to what they say at ``now``."""
     history = read_history(ticket, events, compiled, _TellingHistory)
-    assert isinstance(history, _TellingHistory)
     now = max(now, *history.instants)
-    duties = duties_of(history, compiled)
+    duties = [Duty._make(row) for row in duties_of(history, compiled)]
     accounts = tuple(_account(duty, history, compiled, now) for duty in duties)
     resolutions = [row for row in accounts if row.clock.obligation is Obligation.RESOLUTION]
     return Explanation(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from engagewatch.engine.clocks import clock_of
 from engagewatch.engine.compiled import CompiledPolicy
 from engagewatch.engine.courts import standing_of
+from engagewatch.engine.history import History
 from engagewatch.engine.obligations import duties_of
 from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Fold
@@ -51,7 +52,7 @@ class Folder:
         Events may come in any order and repeated.
         """
         compiled = self.compiled
-        history = read_history(ticket, events, compiled)
+        history = read_history(ticket, events, compiled, History)
         standing = standing_of(history, compiled.business, has_messages=compiled.has_messages)
         rules = compiled.rules
         clocks = [clock_of(duty, history, rules) for duty in duties_of(history, compiled)]

@@ -98,7 +98,7 @@ class History:
 
     def __init__(self, ticket: Ticket, compiled: CompiledPolicy, status: str) -> None:
         """Start the history of ``ticket``, which was created with ``status`` (empty: unknown)."""
-        sense = compiled.sense(status) if status else compiled.unknown_at_creation
+        sense = compiled.senses[status] if status else compiled.unknown_at_creation
         self.ticket = ticket
         self._compiled = compiled
         created = ticket.created_at
@@ -150,7 +150,7 @@ class History:
         self._update_since: Instant | None = None
         self._approvals_open: dict[str, Event] = {}
         self._counts: dict[Calendar, dict[Instant, int]] = {}
-        if sense is not compiled.unknown_at_creation:
+        if not sense.plain:
             if not sense.known:
                 self._note_unmapped(status)
             if sense.waiting:
@@ -178,36 +178,30 @@ class History:
             if event.asks and self._compiled.has_messages:
                 self._question_since = at
 
-    def on_status(self, event: Event, at: Instant) -> None:
-        """The status became ``event.value``."""
-        sense = self._compiled.sense(event.value)
-        if not sense.known:
-            self._note_unmapped(event.value)
-        if (
-            self._compiled.rules.status_change_is_response
-            and event.side is not _CLIENT
-            and at > self.created
-            and self._is_human(event)
-        ):
-            self._respond(at)
-        self.enter(sense, at, by_client=event.side is _CLIENT)
+    def on_sight(self, event: Event, at: Instant) -> None:
+        """Somebody looked, and the status was ``event.value``."""
+        self.see(event.value, at)
 
-    def on_sight(self, status: str, at: Instant) -> None:
-        """Somebody looked, and the status was ``status``."""
-        sense = self._compiled.sense(status)
-        if not sense.known:
-            self._note_unmapped(status)
-        if sense.finished is not self.finished:
+    def see(self, status: str, at: Instant) -> None:
+        """Note that the status was ``status`` when somebody looked."""
+        if self._compiled.senses[status].finished is not self.finished:
             self.seen_ends.append(at)
-        self.enter(sense, at)
+        self.enter(status, at, None)
 
-    def enter(self, sense: Sense, at: Instant, *, by_client: bool = False) -> None:
-        """Put the ticket into a status of ``sense``."""
+    def enter(self, status: str, at: Instant, event: Event | None) -> None:
+        """Put the ticket into ``status``, by ``event`` if that is known."""
+        compiled = self._compiled
+        sense = compiled.senses[status]
         was = self._sense
-        self._sense = sense
         if sense is was:
             return
+        self._sense = sense
+        if not sense.known:
+            self._note_unmapped(status)
+        if event is not None and compiled.rules.status_change_is_response:
+            self._respond_by_status(event, at)
         if was.waiting and not sense.waiting:
+            by_client = event is not None and event.side is _CLIENT
             self._leave_waiting(sense, at, by_client=by_client)
         if sense.waiting and not was.waiting:
             self._enter_waiting(at)
@@ -225,7 +219,8 @@ class History:
                     self._respond(at)
                 return
             self.last_provider_word = at
-            self._respond(at)
+            if self.first_response is None or self._client_message_at is not None:
+                self._respond(at)
             if self.finished:
                 return
             if self._update_since is not None:
@@ -315,7 +310,7 @@ class History:
             self._client_answered = True
         self._settle(at)
 
-    def on_merge(self, at: Instant) -> None:
+    def on_merge(self, _: Event, at: Instant) -> None:
         """The ticket was merged into another one."""
         if not self.finished:
             self._finish(at, None)
@@ -346,22 +341,34 @@ class History:
             self.messages.append((self._client_message_at, None, ""))
         if self._update_since is not None:
             self.updates.append((self._update_since, None, ""))
-        for asked in self._approvals_open.values():
-            self.approvals.append((max(asked.at, self.created), None, ""))
+        if self._approvals_open:
+            for asked in self._approvals_open.values():
+                self.approvals.append((max(asked.at, self.created), None, ""))
 
     def _settle(self, at: Instant) -> None:
         """Work out whose court it is in now, and whether the provider's clocks pause."""
         sense = self._sense
         if self.finished:
             court, pausing = _NOBODY, False
-        elif sense.waiting and self._client_answered:
+        elif self._client_answered:
             court, pausing = _PROVIDER, False
         else:
             court, pausing = sense.court, sense.pauses
-        if self._approvals_open and not self.finished:
+        if self._approvals_open:
             court = _CLIENT
         if court is not self.court:
-            self._change_court(court, at)
+            since = self.court_since
+            if at > since:
+                self.spans.append((since, at, self.court))
+                if self.court is _CLIENT:
+                    self.client_spans.append((since, at))
+                self.court_since = at
+            elif self.spans and self.spans[-1][2] is court:
+                # It was elsewhere for no time at all.
+                self.court_since = self.spans.pop()[0]
+                if court is _CLIENT:
+                    self.client_spans.pop()
+            self.court = court
         if pausing:
             if self._pause_since is None:
                 self._pause_since = at
@@ -369,17 +376,6 @@ class History:
             if at > self._pause_since:
                 self.pauses.append((self._pause_since, at))
             self._pause_since = None
-
-    def _change_court(self, court: Side, at: Instant) -> None:
-        spans = self.spans
-        if at > self.court_since:
-            self._cut(at)
-        elif spans and spans[-1][2] is court:
-            # It was elsewhere for no time at all.
-            self.court_since = spans.pop()[0]
-            if court is _CLIENT:
-                self.client_spans.pop()
-        self.court = court
 
     def _cut(self, at: Instant) -> None:
         """End the present court's span at ``at`` and begin the next."""
@@ -430,19 +426,19 @@ class History:
                 self.finishes[-1].closed_at = at
             return
         self.finished = True
-        self._cut(at)  # a parked ticket is nobody's before and after, and yet not the same
+        if self.court is _NOBODY:
+            self._cut(at)  # a parked ticket is nobody's before and after, and yet not the same
         if self._in_waiting_since is not None:
             if at > self._in_waiting_since:
                 self.claimed.append((self._in_waiting_since, at))
             self._in_waiting_since = None
         reason = CANCELLED if meaning is StatusMeaning.CANCELLED else ""
         self.finishes.append(Finish(at, at if closed else None, reason))
-        self._end_question(at, WITHDRAWN)
-        for asked in self._approvals_open.values():
-            since = max(asked.at, self.created)
-            if at > since:
-                self.approvals.append((since, at, WITHDRAWN))
-        self._approvals_open.clear()
+        self._last_asking = None
+        if self._question_since is not None:
+            self._end_question(at, WITHDRAWN)
+        if self._approvals_open:
+            self._withdraw_approvals(at)
         if self._client_message_at is not None:
             if at > self._client_message_at:
                 self.messages.append((self._client_message_at, at, FINISHED_UNANSWERED))
@@ -451,6 +447,13 @@ class History:
             if at > self._update_since:
                 self.updates.append((self._update_since, at, FINISHED_UNANSWERED))
             self._update_since = None
+
+    def _withdraw_approvals(self, at: Instant) -> None:
+        for asked in self._approvals_open.values():
+            since = max(asked.at, self.created)
+            if at > since:
+                self.approvals.append((since, at, WITHDRAWN))
+        self._approvals_open.clear()
 
     def _reopen(self, at: Instant) -> None:
         self.finished = False
@@ -471,6 +474,10 @@ class History:
             if not self.finished:
                 self.messages.append((self._client_message_at, at, ""))
             self._client_message_at = None
+
+    def _respond_by_status(self, event: Event, at: Instant) -> None:
+        if event.side is not _CLIENT and at > self.created and self._is_human(event):
+            self._respond(at)
 
     def _is_screened(self, event: Event, at: Instant) -> bool:
         """Whether the contract takes a reply for an automatic one, whatever its source says."""

@@ -6,7 +6,7 @@ What is owed is decided here; how long it took and whether that was in time is f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from engagewatch.engine.compiled import CompiledPolicy
 from engagewatch.engine.courts import evidence, union
@@ -17,6 +17,8 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.policy import Pause, Reopen
 
 _NONE: tuple[OpenSpan, ...] = ()
+_FIRST = Obligation.FIRST_RESPONSE
+_RESOLUTION = Obligation.RESOLUTION
 
 
 class Duty(NamedTuple):
@@ -39,11 +41,25 @@ class Duty(NamedTuple):
     """When nobody saw whether its clock ran: disjoint, in order."""
 
 
-def duties_of(history: History, compiled: CompiledPolicy) -> list[Duty]:
+DutyRow: TypeAlias = tuple[
+    Obligation,
+    int,
+    Instant,
+    Instant | None,
+    str,
+    Sequence[OpenSpan],
+    Sequence[OpenSpan],
+    str,
+    Sequence[OpenSpan],
+]
+"""The fields of a :class:`Duty`, bare: naming them costs as much as counting most duties does."""
+
+
+def duties_of(history: History, compiled: CompiledPolicy) -> list[DutyRow]:
     """Return the duties in ``history``, by obligation and round."""
     pauses = provider_pauses(history, compiled)
     resolutions = _resolutions(history, compiled, pauses)
-    duties: list[Duty] = []
+    duties: list[DutyRow] = []
     _first_response(duties, history, compiled, pauses)
     if compiled.has_messages:
         promised = compiled.promised
@@ -58,12 +74,15 @@ def duties_of(history: History, compiled: CompiledPolicy) -> list[Duty]:
         requests = sorted(history.approvals, key=lambda request: request[0])
         _rounds(duties, Obligation.APPROVAL, requests, _NONE)
     if not compiled.has_history or not compiled.has_messages:
-        duties = [_doubted(duty, history, compiled) for duty in duties]
-    reason = DELETED if history.ticket.deleted else _excluding_finish(history)
+        duties = [_doubted(Duty._make(duty), history, compiled) for duty in duties]
+    reason = history.finishes[-1].reason if history.finished else ""
+    if history.ticket.deleted:
+        reason = DELETED
     if reason:
-        since = history.created if history.ticket.deleted else resolutions[-1].start
+        since = history.created if history.ticket.deleted else Duty._make(resolutions[-1]).start
         finished_at = history.finishes[-1].at
-        for place, duty in enumerate(duties):
+        for place, row in enumerate(duties):
+            duty = Duty._make(row)
             if duty.start >= since:
                 stop = finished_at if duty.stop is None else duty.stop
                 duties[place] = duty._replace(stop=stop, excluded=reason)
@@ -102,15 +121,12 @@ def _doubted(duty: Duty, history: History, compiled: CompiledPolicy) -> Duty:
 
 
 def _first_response(
-    duties: list[Duty], history: History, compiled: CompiledPolicy, pauses: Sequence[OpenSpan]
+    duties: list[DutyRow], history: History, compiled: CompiledPolicy, pauses: Sequence[OpenSpan]
 ) -> None:
     rules = compiled.rules
     created = history.created
     if history.answered_from_start:
-        duty = Duty(
-            Obligation.FIRST_RESPONSE, 1, created, None, "", _NONE, _NONE, OPENED_BY_PROVIDER
-        )
-        duties.append(duty)
+        duties.append((_FIRST, 1, created, None, "", _NONE, _NONE, OPENED_BY_PROVIDER, _NONE))
         return
     stop, ending = history.first_response, ""
     if stop is None:
@@ -121,14 +137,14 @@ def _first_response(
         if history.finished:
             stop, ending = history.finishes[-1].at, FINISHED_UNANSWERED
     holes = pauses if rules.first_response_pauses else _NONE
-    duties.append(Duty(Obligation.FIRST_RESPONSE, 1, created, stop, ending, holes, _NONE, ""))
+    duties.append((_FIRST, 1, created, stop, ending, holes, _NONE, "", _NONE))
 
 
 def _resolutions(
     history: History, compiled: CompiledPolicy, pauses: Sequence[OpenSpan]
-) -> list[Duty]:
+) -> list[DutyRow]:
     """Return one resolution per cycle: a reopening continues a cycle or starts the next."""
-    cycles: list[Duty] = []
+    cycles: list[DutyRow] = []
     start = history.created
     gaps: list[OpenSpan] = []
     stop: Instant | None = None
@@ -141,21 +157,12 @@ def _resolutions(
             if compiled.rules.reopen is Reopen.CONTINUE:
                 gaps.append((stop, reopened_at))
         else:
-            cycles.append(_resolution(len(cycles) + 1, start, stop, pauses, gaps))
+            number = len(cycles) + 1
+            cycles.append((_RESOLUTION, number, start, stop, "", pauses, gaps, "", _NONE))
             start, gaps = reopened_at, []
         stop = None
-    cycles.append(_resolution(len(cycles) + 1, start, stop, pauses, gaps))
+    cycles.append((_RESOLUTION, len(cycles) + 1, start, stop, "", pauses, gaps, "", _NONE))
     return cycles
-
-
-def _resolution(
-    number: int,
-    start: Instant,
-    stop: Instant | None,
-    pauses: Sequence[OpenSpan],
-    gaps: Sequence[OpenSpan],
-) -> Duty:
-    return Duty(Obligation.RESOLUTION, number, start, stop, "", pauses, gaps, "")
 
 
 def _continues(
@@ -171,14 +178,10 @@ def _continues(
 
 
 def _rounds(
-    duties: list[Duty],
+    duties: list[DutyRow],
     obligation: Obligation,
     exchanges: Sequence[tuple[Instant, Instant | None, str]],
     pauses: Sequence[OpenSpan],
 ) -> None:
     for number, (start, stop, ending) in enumerate(exchanges, 1):
-        duties.append(Duty(obligation, number, start, stop, ending, pauses, _NONE, ""))
-
-
-def _excluding_finish(history: History) -> str:
-    return history.finishes[-1].reason if history.finished else ""
+        duties.append((obligation, number, start, stop, ending, pauses, _NONE, "", _NONE))

@@ -5,7 +5,8 @@ Instants before the creation count as the creation: sources round, and clocks di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from engagewatch.engine.compiled import CompiledPolicy, Sense
 from engagewatch.engine.history import History
@@ -14,81 +15,91 @@ from engagewatch.model.ticket import Event, EventKind, Ticket
 
 _ORDER = {kind: place for place, kind in enumerate(EventKind)}
 _OPENED = EventKind.OPENED
-_REPLIED = EventKind.REPLIED
-_NOTED = EventKind.NOTED
-_ASSIGNED = EventKind.ASSIGNED
 _STATUS = EventKind.STATUS_CHANGED
-_PRIORITY = EventKind.PRIORITY_CHANGED
-_REQUESTED = EventKind.APPROVAL_REQUESTED
-_DECIDED = EventKind.APPROVAL_DECIDED
-_MERGED = EventKind.MERGED
 _OBSERVED = EventKind.OBSERVED
+
+_HANDLERS: dict[EventKind, Callable[[History, Event, Instant], None]] = {
+    EventKind.OPENED: History.on_opened,
+    EventKind.REPLIED: History.on_reply,
+    EventKind.NOTED: History.on_note,
+    EventKind.ASSIGNED: History.on_assignment,
+    EventKind.PRIORITY_CHANGED: History.on_priority,
+    EventKind.APPROVAL_REQUESTED: History.on_approval_requested,
+    EventKind.APPROVAL_DECIDED: History.on_approval_decided,
+    EventKind.MERGED: History.on_merge,
+    EventKind.OBSERVED: History.on_sight,
+}
+"""What a history does with each kind of event; other kinds start and stop nothing."""
+
+_AnyHistory = TypeVar("_AnyHistory", bound=History)
 
 
 def read_history(
     ticket: Ticket,
     events: Sequence[Event],
     compiled: CompiledPolicy,
-    kind_of_history: type[History] = History,
-) -> History:
+    kind_of_history: type[_AnyHistory],
+) -> _AnyHistory:
     """Walk ``events`` of ``ticket``, in any order and with any repetition, into a history."""
-    ordered = in_order(events)
-    history = kind_of_history(ticket, compiled, _status_at_creation(ticket, ordered, compiled))
+    # Events mostly come in order. If these turn out not to, they are sorted and walked again.
+    history = _walk(ticket, events, compiled, kind_of_history)
+    if history is None:
+        history = _walk(ticket, in_order(events), compiled, kind_of_history)
+        assert history is not None
+    return history
+
+
+def _walk(
+    ticket: Ticket,
+    events: Sequence[Event],
+    compiled: CompiledPolicy,
+    kind_of_history: type[_AnyHistory],
+) -> _AnyHistory | None:
+    """Walk ``events`` as they come; ``None`` if they are out of order or repeated."""
+    if events and events[0].kind is _OPENED and events[0].value:
+        status = events[0].value
+    else:
+        status = _status_at_creation(ticket, events, compiled)
+    history = kind_of_history(ticket, compiled, status)
     at = history.created
     instants = history.instants
-    for event in ordered:
+    previous: Event | None = None
+    for event in events:
         if event.at > at:
             at = event.at
             instants.append(at)
-        kind = event.kind
-        if kind is _REPLIED:
-            history.on_reply(event, at)
-        elif kind is _STATUS:
-            history.on_status(event, at)
-        elif kind is _OPENED:
-            history.on_opened(event, at)
-        elif kind is _PRIORITY:
-            history.on_priority(event, at)
-        elif kind is _ASSIGNED:
-            history.on_assignment(event, at)
-        elif kind is _NOTED:
-            history.on_note(event, at)
-        elif kind is _REQUESTED:
-            history.on_approval_requested(event, at)
-        elif kind is _DECIDED:
-            history.on_approval_decided(event, at)
-        elif kind is _MERGED:
-            history.on_merge(at)
-        elif kind is _OBSERVED:
-            history.on_sight(event.value, at)
+        elif previous is not None and _place(event) <= _place(previous):
+            return None
+        previous = event
+        if event.kind is _STATUS:
+            history.enter(event.value, at, event)
+        else:
+            handle = _HANDLERS.get(event.kind)
+            if handle is not None:
+                handle(history, event, at)
     if not compiled.has_history:
-        if ticket.status and ticket.updated_at > at:
-            at = ticket.updated_at
-            instants.append(at)
         if ticket.status:
-            history.on_sight(ticket.status, at)
-        history.doubts.extend(_doubts(ticket, ordered, compiled, at))
+            if ticket.updated_at > at:
+                at = ticket.updated_at
+                instants.append(at)
+            history.see(ticket.status, at)
+        history.doubts.extend(_doubts(ticket, events, compiled, at))
     history.close_books(at)
     return history
 
 
-def in_order(events: Sequence[Event]) -> Sequence[Event]:
+def in_order(events: Sequence[Event]) -> list[Event]:
     """Return ``events`` by instant, at one instant by kind and id, each event once."""
-    previous: Event | None = None
-    for event in events:
-        if previous is not None and event.at <= previous.at:
-            tied = event.at == previous.at
-            if not tied or _ORDER[event.kind] <= _ORDER[previous.kind]:
-                break
-        previous = event
-    else:
-        return events
-    ordered = sorted(events, key=lambda event: (event.at, _ORDER[event.kind], event.id))
+    ordered = sorted(events, key=_place)
     return [
         event
-        for place, event in enumerate(ordered)
-        if place == 0 or event.id != ordered[place - 1].id
+        for number, event in enumerate(ordered)
+        if number == 0 or event.id != ordered[number - 1].id
     ]
+
+
+def _place(event: Event) -> tuple[Instant, int, str]:
+    return event.at, _ORDER[event.kind], event.id
 
 
 def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], compiled: CompiledPolicy) -> str:
@@ -100,7 +111,7 @@ def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], compiled: Comp
             return event.previous
         if event.kind is _OBSERVED:
             return ""
-    if compiled.has_history and not compiled.sense(ticket.status).finished:
+    if compiled.has_history and not compiled.senses[ticket.status].finished:
         return ticket.status
     return ""
 
@@ -113,6 +124,7 @@ def _doubts(
     What two sights in a row agree on is taken to have held between them; so is the end of a ticket
     that was ended before. All else between two sights is in doubt.
     """
+    senses = compiled.senses
     doubts: list[tuple[Instant, Instant]] = []
     known: Sense | None = None
     known_at = ticket.created_at
@@ -128,12 +140,12 @@ def _doubts(
 
     for event in ordered:
         if event.kind is _OPENED and event.value:
-            see(compiled.sense(event.value), event.at)
+            see(senses[event.value], event.at)
         elif event.kind is _STATUS:
-            before = compiled.sense(event.previous) if event.previous else None
-            see(compiled.sense(event.value), event.at, before)
+            before = senses[event.previous] if event.previous else None
+            see(senses[event.value], event.at, before)
         elif event.kind is _OBSERVED:
-            see(compiled.sense(event.value), event.at)
+            see(senses[event.value], event.at)
     if ticket.status:
-        see(compiled.sense(ticket.status), last)
+        see(senses[ticket.status], last)
     return doubts
