@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from engagewatch.model.freshness import Failure
-from engagewatch.net.budget import limiter
+from engagewatch.net.budget import budget
 from engagewatch.net.client import Client, Limits
 from engagewatch.net.errors import SourceError
 from tests.provider.loopback import SERVER_TIME, Loopback, Request, Response, loopback
@@ -342,10 +342,12 @@ async def test_a_credential_with_a_line_break_is_not_sent() -> None:
 
 
 async def test_one_credential_on_one_host_has_one_budget() -> None:
-    mine = limiter("https://desk.example:443", "a", 5)
-    assert limiter("https://desk.example:443", "a", 5) is mine
-    assert limiter("https://desk.example:443", "b", 5) is not mine
-    assert limiter("https://other.example:443", "a", 5) is not mine
+    mine = budget("https://desk.example:443", "a", 5)
+    assert budget("https://desk.example:443", "a", 9) is mine
+    assert mine.per_minute == 5
+    assert budget("https://desk.example:443", "a", 3).per_minute == 3
+    assert budget("https://desk.example:443", "b", 5) is not mine
+    assert budget("https://other.example:443", "a", 5) is not mine
 
 
 async def test_a_question_is_posted_to_declared_paths_and_nowhere_else() -> None:

@@ -173,6 +173,11 @@ async def test_pages_before_a_rate_limit_stay_good() -> None:
         with pytest.raises(SourceError) as caught:
             await anext(pages)
         assert (caught.value.failure, caught.value.retry_after) == (Failure.RATE_LIMITED, 41)
+        asked = adapter.requests
+        with pytest.raises(SourceError, match="fewer requests"):
+            await read(adapter, "tickets", got.cursor)
+        assert adapter.requests == asked
+    async with zendesk(account) as (adapter, _):
         rest = await read(adapter, "tickets", got.cursor)
     assert len(got.tickets) == len(rest.tickets) == 2
 

@@ -8,8 +8,9 @@ from engagewatch.model.freshness import Failure, FreshnessState
 from engagewatch.model.sides import StatusMeaning
 from engagewatch.net.errors import SourceError
 from engagewatch.store.store import Store
+from engagewatch.sync.outcomes import next_delay
 from engagewatch.sync.polled_source import PolledSource
-from engagewatch.sync.runner import next_delay
+from engagewatch.sync.runner import health_of
 from engagewatch.sync.writer import Writer
 from tests.sync.conftest import (
     MovableClock,
@@ -94,7 +95,8 @@ async def test_a_restart_does_not_hammer_a_failing_source(
     adapter = ScriptedAdapter([SourceError(Failure.RATE_LIMITED, "slow down", retry_after=77)])
     await polled(adapter, writer, clock).poll()
     again = polled(ScriptedAdapter(), writer, clock)
-    assert await again.first_attempt_at() == clock.at + 77
+    health = await health_of(again.engagement, again.settings, writer)
+    assert again.first_attempt_at(health) == clock.at + 77
 
 
 async def test_a_missing_secret_is_looked_for_again_on_the_next_start(
@@ -102,7 +104,9 @@ async def test_a_missing_secret_is_looked_for_again_on_the_next_start(
 ) -> None:
     missing = SourceError(Failure.CONFIGURATION, "the variable DESK_TOKEN is not set")
     await polled(ScriptedAdapter([missing]), writer, clock).poll()
-    assert await polled(ScriptedAdapter(), writer, clock).first_attempt_at() == 0
+    again = polled(ScriptedAdapter(), writer, clock)
+    health = await health_of(again.engagement, again.settings, writer)
+    assert again.first_attempt_at(health) == 0
 
 
 async def test_an_edited_rule_recounts_stored_tickets_on_the_next_start(

@@ -26,14 +26,15 @@ from typing import TYPE_CHECKING
 
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import Instant
+from engagewatch.net import usage
 from engagewatch.net.answers import http_date, problem_with
-from engagewatch.net.budget import limiter
+from engagewatch.net.budget import Budget, budget
 from engagewatch.net.errors import SourceError
 
 if TYPE_CHECKING:
-    from aiolimiter import AsyncLimiter
+    from httpx import URL
 
-    from engagewatch.net.transport import Transport
+    from engagewatch.net.transport import Reply, Transport
 
 RETRIES = 3
 _RETRY_WINDOW = 20.0
@@ -97,7 +98,7 @@ class Client:
         self._ca_file = ca_file
         self._forbidden_advice = forbidden_advice
         self._searches = frozenset(searches)
-        self._opened: tuple[Transport, AsyncLimiter] | None = None
+        self._opened: tuple[Transport, Budget] | None = None
 
     def __repr__(self) -> str:
         """Return the address; the credential stays out."""
@@ -136,11 +137,14 @@ class Client:
         pause = self._limits.pause
         clock = asyncio.get_running_loop().time
         give_up_at = clock() + _RETRY_WINDOW
+        transport, shared = await self._open()
         for left in reversed(range(RETRIES + 1)):
             try:
-                return await self._attempt(target, query, etag, question)
+                return await self._attempt(transport, shared, target, query, etag, question)
             except SourceError as error:
                 if error.failure is not Failure.TRANSIENT or not left or clock() > give_up_at:
+                    raise
+                if not shared.may_retry():
                     raise
             # Full jitter: clients that failed together do not come back together.
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - nothing secret
@@ -155,17 +159,18 @@ class Client:
 
     async def _attempt(
         self,
+        transport: Transport,
+        shared: Budget,
         target: str,
         query: Mapping[str, str | int] | None,
         etag: str,
         question: bytes | None,
     ) -> Answer:
-        transport, budget = await self._open()
         url = transport.pinned(target, query)
         for _ in range(_REDIRECTS + 1):
-            async with budget:
-                self.requests += 1
-                reply = await transport.fetch(url, etag, question)
+            async with shared.request():
+                reply = await self._send(transport, url, etag, question)
+            usage.count(len(reply.body))
             server_time = http_date(reply.headers.get("date", ""))
             tag = reply.headers.get("etag", "")
             if reply.status == _NOT_MODIFIED and etag:
@@ -174,28 +179,39 @@ class Client:
             if reply.status in _MOVED and location and question is None:
                 url = transport.pinned(str(url.join(location)))
                 continue
-            problem = problem_with(
-                reply.status,
-                reply.headers,
-                reply.body,
-                transport.where(url),
-                has_secret=self._authorization is not None,
-                forbidden_advice=self._forbidden_advice,
-            )
-            if problem is not None:
-                raise problem
             return Answer(reply.body, server_time, tag, headers=reply.headers)
         raise SourceError(
             Failure.CONTRACT, f"{transport.where(url)} redirects in circles; check url"
         )
 
-    async def _open(self) -> tuple[Transport, AsyncLimiter]:
+    async def _send(
+        self, transport: Transport, url: URL, etag: str, question: bytes | None
+    ) -> Reply:
+        """Send one request and return the answer unless something is wrong with it."""
+        self.requests += 1
+        reply = await transport.fetch(url, etag, question)
+        moved = reply.status in _MOVED and reply.headers.get("location") and question is None
+        if moved or (reply.status == _NOT_MODIFIED and etag):
+            return reply
+        problem = problem_with(
+            reply.status,
+            reply.headers,
+            reply.body,
+            transport.where(url),
+            has_secret=self._authorization is not None,
+            forbidden_advice=self._forbidden_advice,
+        )
+        if problem is not None:
+            raise problem
+        return reply
+
+    async def _open(self) -> tuple[Transport, Budget]:
         if self._opened is None:
             # Importing HTTP and reading certificates takes a tenth of a second: not on the loop.
             transport = await asyncio.to_thread(self._transport)
             credential = hashlib.sha256((self._authorization or "").encode()).hexdigest()
-            budget = limiter(transport.origin, credential, self._limits.per_minute)
-            self._opened = transport, budget
+            shared = budget(transport.origin, credential, self._limits.per_minute)
+            self._opened = transport, shared
         return self._opened
 
     def _transport(self) -> Transport:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from engagewatch.model.batch import Batch
+from engagewatch.model.batch import Absence, Batch
 from engagewatch.model.engagement import Engagement, SourceKind, SourceSettings
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import StatusMeaning
@@ -79,6 +79,35 @@ class Adapter(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Backfilling(Protocol):
+    """What an adapter adds that reads history in streams of its own.
+
+    Each such stream has its own cursor. They are pulled after all the others and for a bounded time
+    per poll, so that what is new never waits for what is old.
+    """
+
+    @property
+    def backfill(self) -> frozenset[str]:
+        """Those of :attr:`Adapter.streams` that walk through history."""
+        ...
+
+
+@runtime_checkable
+class Sweeping(Protocol):
+    """What an adapter adds that can be asked about tickets by id: deletions come to light so."""
+
+    async def absent(self, ids: Sequence[str]) -> list[Absence]:
+        """Return those of ``ids`` that the source does not show when asked for them.
+
+        Only what the source itself calls missing is ``gone``; what may merely not be read is not.
+
+        Raises:
+            SourceError: the source could not be asked.
+        """
         ...
 
 

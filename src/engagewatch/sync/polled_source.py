@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
@@ -10,14 +11,15 @@ from typing import TypeAlias
 from engagewatch.config.secrets import SecretError, resolve
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure, SourceHealth
-from engagewatch.model.instants import MINUTE, Instant, TimeSource
+from engagewatch.model.instants import HOUR, MINUTE, Instant, TimeSource
 from engagewatch.model.ticket import Person
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.base import Adapter
 from engagewatch.store.queries.people import people
 from engagewatch.store.queries.scope import scope
+from engagewatch.sync.outcomes import failed, held_until, unexpected
 from engagewatch.sync.rebuild import apply_policy, poll_target
-from engagewatch.sync.runner import PollTarget, failed, health_of, poll_source, unexpected
+from engagewatch.sync.runner import PollTarget, health_of, poll_source
 from engagewatch.sync.writer import Writer
 
 OpenAdapter: TypeAlias = Callable[
@@ -45,20 +47,33 @@ class PolledSource:
         self._target: PollTarget | None = None
         self._adapter: Adapter | None = None
 
-    async def first_attempt_at(self) -> Instant:
+    def first_attempt_at(self, health: SourceHealth) -> Instant:
         """When to poll first: a wait planned before the last stop still holds, else very soon.
 
         What was wrong here and not at the source may have been mended meanwhile: a missing secret,
-        a file that was not there.
+        a file that was not there. A time that lies further off than any wait was planned under a
+        wrong clock.
         """
-        health = await health_of(self.engagement, self.settings, self._writer)
         if health.failure is Failure.CONFIGURATION:
             return 0
+        now, longest = self._now(), max(HOUR, self.settings.interval)
         if health.failing_since is not None and health.next_attempt_at is not None:
-            return health.next_attempt_at
+            return min(health.next_attempt_at, now + longest)
         if health.last_success_at is None:
             return 0
-        return health.last_success_at + min(self.settings.interval, MINUTE)
+        return min(health.last_success_at + min(self.settings.interval, MINUTE), now + longest)
+
+    async def poll_unless_held(self) -> SourceHealth:
+        """Poll once, unless the source asked to be left alone or refused the credential just now.
+
+        The health then says until when.
+        """
+        health = await health_of(self.engagement, self.settings, self._writer)
+        now = self._now()
+        until = held_until(health, now)
+        if not until:
+            return await self.poll()
+        return replace(health, error=f"{health.error} (not asked again for {until - now} s)")
 
     async def poll(self) -> SourceHealth:
         """Poll once; trouble of any kind ends up in the health that is returned."""
@@ -66,7 +81,7 @@ class PolledSource:
             target, adapter = await self._open()
         except SourceError as problem:
             return await self._record(problem)
-        except Exception as error:  # noqa: BLE001 - an adapter's bug must not end the others
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a bug must not end the others
             return await self._record(unexpected(error))
         health = await poll_source(target, adapter, self._writer, self._now)
         if health.failure in (Failure.AUTHENTICATION, Failure.CONFIGURATION):
@@ -78,7 +93,9 @@ class PolledSource:
         """Close the adapter's connections."""
         adapter, self._adapter = self._adapter, None
         if adapter is not None:
-            await adapter.aclose()
+            # An adapter that cannot even be closed is let go of: the next poll opens another.
+            with contextlib.suppress(Exception):
+                await adapter.aclose()
 
     async def _open(self) -> tuple[PollTarget, Adapter]:
         if self._target is None:

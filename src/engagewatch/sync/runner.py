@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 from engagewatch.engine.fold import Folder
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure, SourceHealth
-from engagewatch.model.instants import HOUR, MINUTE, Instant, TimeSource
-from engagewatch.model.text import safe_text
+from engagewatch.model.instants import MINUTE, TimeSource
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.base import Adapter
+from engagewatch.net.usage import metered
+from engagewatch.providers.base import Adapter, Backfilling
+from engagewatch.sync.outcomes import failed, succeeded, unexpected
+from engagewatch.sync.progress import Progress, unreadable
+from engagewatch.sync.sweep import sweep_if_due
 from engagewatch.sync.writer import Writer
 
-LONGEST_BACKOFF = 15 * MINUTE
-AUTHENTICATION_RETRY = 15 * MINUTE
-"""A refused credential is tried this seldom, so that no account is ever locked out."""
-CONTRACT_RETRY = HOUR
 POLL_LIMIT = 30 * MINUTE
 """A poll that takes longer is given up; what it stored stays and the next one goes on from it."""
+BACKFILL_SLICE = 60.0
+"""Seconds of one poll spent on history where an adapter reads it apart from what is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class _Tally:
 
     records: int = 0
     clock_skew: int | None = None
+    unfinished: bool = False
+    """History is left over for the next poll."""
 
 
 async def poll_source(
@@ -56,9 +59,12 @@ async def poll_source(
     requests_before = adapter.requests
     tally = _Tally(clock_skew=before.clock_skew)
     problem: SourceError | None = None
+    swept = started
     try:
         async with asyncio.timeout(POLL_LIMIT):
-            await _store_pages(target, adapter, writer, now, tally)
+            with metered():
+                await _store_pages(target, adapter, writer, now, tally)
+                swept = await sweep_if_due(target, adapter, writer, started, now())
     except SourceError as error:
         problem = error
     except TimeoutError:
@@ -70,22 +76,27 @@ async def poll_source(
     except asyncio.CancelledError:
         await writer.run(store.record_health, replace(started, polling=False))
         raise
-    except Exception as error:  # noqa: BLE001 - one source's bug must not end the others
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - one source's bug is its own
         problem = unexpected(error)
 
     requests = adapter.requests - requests_before
+    doubts = await writer.run(store.shrinkages, target.engagement.id, target.settings.id)
     finished = replace(
-        started,
+        swept,
         polling=False,
         requests=before.requests + requests,
         requests_last_poll=requests,
         records=before.records + tally.records,
         clock_skew=tally.clock_skew,
+        notice="; ".join(map(str, doubts)),
     )
-    if problem is None:
-        after = succeeded(finished, now(), target.settings)
+    at = now()
+    if problem is not None:
+        after = failed(finished, problem, at, target.settings)
     else:
-        after = failed(finished, problem, now(), target.settings)
+        after = succeeded(finished, at, target.settings)
+        if tally.unfinished:
+            after = replace(after, next_attempt_at=at)
     await writer.run(store.record_health, after)
     return after
 
@@ -93,14 +104,44 @@ async def poll_source(
 async def _store_pages(
     target: PollTarget, adapter: Adapter, writer: Writer, now: TimeSource, tally: _Tally
 ) -> None:
-    store, engagement, source = writer.store, target.engagement.id, target.settings.id
+    history = adapter.backfill if isinstance(adapter, Backfilling) else frozenset()
     for stream in adapter.streams:
-        cursor = await writer.run(store.cursor, engagement, source, stream)
-        async for batch in adapter.pull(stream, cursor, now()):
-            await writer.run(store.ingest, engagement, source, batch, target.folder.fold, now())
-            tally.records += batch.records
-            if batch.server_time is not None:
-                tally.clock_skew = batch.server_time - now()
+        if stream not in history:
+            await _store_stream(target, adapter, stream, writer, now, tally)
+    slice_of_time = asyncio.timeout(BACKFILL_SLICE)
+    try:
+        async with slice_of_time:
+            for stream in adapter.streams:
+                if stream in history:
+                    await _store_stream(target, adapter, stream, writer, now, tally)
+    except TimeoutError:
+        if not slice_of_time.expired():
+            raise
+        tally.unfinished = True
+
+
+async def _store_stream(
+    target: PollTarget,
+    adapter: Adapter,
+    stream: str,
+    writer: Writer,
+    now: TimeSource,
+    tally: _Tally,
+) -> None:
+    store, engagement, source = writer.store, target.engagement.id, target.settings.id
+    cursor = await writer.run(store.cursor, engagement, source, stream)
+    progress = Progress(stream)
+    async for batch in adapter.pull(stream, cursor, now()):
+        trouble = unreadable(batch)
+        # What is good of such a page is stored, and the next poll reads the page again.
+        kept = batch if trouble is None else replace(batch, cursor=None)
+        stored = await writer.run(store.ingest, engagement, source, kept, target.folder.fold, now())
+        tally.records += batch.records
+        if batch.server_time is not None:
+            tally.clock_skew = batch.server_time - now()
+        if trouble is not None:
+            raise trouble
+        progress.note(batch, news=bool(stored.tickets or stored.events))
 
 
 async def health_of(
@@ -111,56 +152,3 @@ async def health_of(
         if health.source == settings.id:
             return health
     return SourceHealth(engagement=engagement.id, source=settings.id)
-
-
-def succeeded(health: SourceHealth, at: Instant, settings: SourceSettings) -> SourceHealth:
-    """Return ``health`` after a poll that went well, finished at ``at``."""
-    return replace(
-        health,
-        last_success_at=at,
-        failing_since=None,
-        failure=None,
-        error="",
-        failures=0,
-        next_attempt_at=at + settings.interval,
-    )
-
-
-def failed(
-    health: SourceHealth, problem: SourceError, at: Instant, settings: SourceSettings
-) -> SourceHealth:
-    """Return ``health`` after a poll that failed at ``at``, with the next attempt planned."""
-    failures = health.failures + 1
-    delay = next_delay(problem.failure, failures, settings.interval, problem.retry_after)
-    return replace(
-        health,
-        failing_since=health.failing_since or at,
-        failure=problem.failure,
-        error=problem.message,
-        failures=failures,
-        next_attempt_at=at + delay,
-    )
-
-
-def unexpected(error: Exception) -> SourceError:
-    """Return a bug in an adapter as a failure of its source, to be shown like any other."""
-    return SourceError(
-        Failure.CONTRACT,
-        f"unexpected {type(error).__name__} while reading the source: {safe_text(str(error))}",
-    )
-
-
-def next_delay(failure: Failure, failures: int, interval: int, retry_after: int | None) -> int:
-    """Return the seconds to wait after the ``failures``-th failed poll in a row.
-
-    Transient trouble doubles the wait up to a quarter of an hour; a source that names its own wait
-    is taken at its word; what only a person can mend is tried seldom.
-    """
-    if failure is Failure.RATE_LIMITED:
-        return max(retry_after or MINUTE, 1)
-    if failure is Failure.AUTHENTICATION:
-        return max(AUTHENTICATION_RETRY, interval)
-    if failure in (Failure.CONTRACT, Failure.CONFIGURATION, Failure.TRUST):
-        return max(CONTRACT_RETRY, interval)
-    doubled: int = max(interval, 30) << min(failures - 1, 8)
-    return min(doubled, max(LONGEST_BACKOFF, interval))

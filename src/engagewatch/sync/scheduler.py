@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
-from engagewatch.model.engagement import Engagement
-from engagewatch.model.freshness import SourceHealth
+from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.freshness import Failure, SourceHealth
 from engagewatch.model.instants import Instant, TimeSource
 from engagewatch.providers.registry import open_adapter
+from engagewatch.sync.outcomes import failed, unexpected
 from engagewatch.sync.polled_source import OpenAdapter, PolledSource
+from engagewatch.sync.waiting import wait_until
 from engagewatch.sync.writer import Writer
-
-TICK = 15.0
-"""Longest nap, in seconds. Sleeps stand still while a machine is suspended, so the wall clock is
-read again this often and polls missed meanwhile are caught up with."""
 
 JITTER = 0.1
 """Share of the interval by which polls are spread, so that sources do not fall into step."""
@@ -38,6 +37,7 @@ class Scheduler:
         notice: Notice | None = None,
         open_adapter: OpenAdapter = open_adapter,
     ) -> None:
+        self._writer = writer
         self._now = now
         self._notice = notice
         self._sources = [
@@ -53,10 +53,11 @@ class Scheduler:
 
     async def watch(self) -> None:
         """Poll every source at its interval until cancelled."""
+        first = await self._first_attempts()
         async with asyncio.TaskGroup() as group:
-            for source in self._sources:
+            for source, due in zip(self._sources, first, strict=True):
                 group.create_task(
-                    self._keep_polling(source),
+                    self._keep_polling(source, due),
                     name=f"poll {source.engagement.id}/{source.settings.id}",
                 )
 
@@ -66,33 +67,74 @@ class Scheduler:
             if engagement in (None, engagement_id) and source in (None, source_id):
                 event.set()
 
+    async def _first_attempts(self) -> list[Instant]:
+        """Return when to poll each source first.
+
+        A wait that a host demanded before the last stop, or a credential it refused, holds for all
+        sources that share them.
+        """
+        stored = await self._writer.run(self._writer.store.health)
+        known = {(health.engagement, health.source): health for health in stored}
+        healths = [
+            known.get(key) or SourceHealth(engagement=key[0], source=key[1]) for key in self._wake
+        ]
+        first = [
+            source.first_attempt_at(health)
+            for source, health in zip(self._sources, healths, strict=True)
+        ]
+        holds: dict[tuple[object, ...], Instant] = {}
+        shared = [_shared(source.settings) for source in self._sources]
+        for key, health, due in zip(shared, healths, first, strict=True):
+            if key and health.failure in (Failure.RATE_LIMITED, Failure.AUTHENTICATION):
+                holds[key] = max(due, holds.get(key, 0))
+        return [
+            max(due, holds.get(key, 0)) if key else due
+            for key, due in zip(shared, first, strict=True)
+        ]
+
     async def _poll_and_close(self, source: PolledSource) -> SourceHealth:
         try:
-            return await self._poll(source)
+            return await self._tell(source, source.poll_unless_held)
         finally:
             await source.close()
 
-    async def _keep_polling(self, source: PolledSource) -> None:
+    async def _keep_polling(self, source: PolledSource, due: Instant) -> None:
         wake = self._wake[source.engagement.id, source.settings.id]
         interval = source.settings.interval
         try:
-            due = await source.first_attempt_at()
             while True:
-                await self._wait_until(due, wake)
+                if await wait_until(due, wake, self._now):
+                    # The network may be another one by now, and everybody wakes up at once.
+                    await source.close()
+                    wake_at = self._now() + int(min(interval, 30) * random.random())  # noqa: S311
+                    await wait_until(wake_at, wake, self._now)
+                requested = wake.is_set()
                 wake.clear()
-                health = await self._poll(source)
+                poll = source.poll_unless_held if requested else source.poll
+                health = await self._tell(source, poll)
                 spread = int(interval * JITTER * random.random())  # noqa: S311
                 due = (health.next_attempt_at or self._now() + interval) + spread
         finally:
             await source.close()
 
-    async def _poll(self, source: PolledSource) -> SourceHealth:
-        health = await source.poll()
+    async def _tell(
+        self, source: PolledSource, poll: Callable[[], Awaitable[SourceHealth]]
+    ) -> SourceHealth:
+        """Poll and tell; never raises, so that no source can end the others."""
+        try:
+            health = await poll()
+        except Exception as error:  # noqa: BLE001 - the store may be full, locked, gone
+            blank = SourceHealth(engagement=source.engagement.id, source=source.settings.id)
+            at = self._now()
+            attempted = replace(blank, last_attempt_at=at)
+            health = failed(attempted, unexpected(error), at, source.settings)
         if self._notice is not None:
             self._notice(health)
         return health
 
-    async def _wait_until(self, due: Instant, wake: asyncio.Event) -> None:
-        while not wake.is_set() and (remaining := due - self._now()) > 0:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), min(remaining, TICK))
+
+def _shared(settings: SourceSettings) -> tuple[object, ...] | None:
+    """Return what tells who the host takes a source's requests to come from; ``None`` for files."""
+    if not settings.url:
+        return None
+    return urlsplit(settings.url).netloc.lower(), settings.user, settings.secret
