@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,10 +21,12 @@ from engagewatch.store.gate import KernelLock, WriteGate
 # What only writing and checking need is imported by the methods that do: a command that reads the
 # store and prints starts sooner.
 if TYPE_CHECKING:
-    from engagewatch.model.batch import Batch
+    from engagewatch.model.batch import Absence, Batch
     from engagewatch.model.freshness import SourceHealth
     from engagewatch.model.instants import Instant
-    from engagewatch.store.ingest import FoldTicket, Ingested
+    from engagewatch.store.disappearance import Shrinkage, Swept
+    from engagewatch.store.folding import FoldTicket
+    from engagewatch.store.ingest import Ingested
     from engagewatch.store.rebuild import Difference
     from engagewatch.store.recovery import Recovered
 
@@ -222,6 +224,30 @@ class Store:
         with translated(self.path):
             return source_health.policy_version(self.connection, engagement, source)
 
+    def open_tickets(self, engagement: str, source: str, limit: int) -> list[str]:
+        """Return ids of open tickets, at most ``limit``, the longest unchanged first.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store.disappearance import open_ticket_ids
+
+        with translated(self.path):
+            key = source_health.source_key(self.connection, engagement, source)
+            return open_ticket_ids(self.connection, key, limit)
+
+    def shrinkages(self, engagement: str, source: str) -> list[Shrinkage]:
+        """Return what a source lacks so much of at once that it was not believed.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store.disappearance import shrinkages
+
+        with translated(self.path):
+            key = source_health.source_key(self.connection, engagement, source)
+            return shrinkages(self.connection, key)
+
     def seen_at(self, engagement: str) -> Instant | None:
         """Return when the engagement was last marked as seen."""
         with translated(self.path):
@@ -263,6 +289,31 @@ class Store:
             key = source_health.source_key(connection, engagement, source)
             return ingest.ingest(connection, key, batch, fold, now)
 
+    def record_absences(
+        self,
+        engagement: str,
+        source: str,
+        absences: Sequence[Absence],
+        asked: int,
+        fold: FoldTicket,
+        now: Instant,
+    ) -> Swept:
+        """Note which of the ``asked`` tickets their source no longer has or shows.
+
+        What is gone is marked as deleted, its history kept; what is only hidden stays as it is. If
+        too many are gone at once, nothing is marked.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store import disappearance, tombstones
+
+        with self._transaction() as connection:
+            key = source_health.source_key(connection, engagement, source)
+            swept, gone = disappearance.note_absences(connection, key, absences, asked, now)
+            tombstones.mark_deleted(connection, key, gone, fold)
+            return swept
+
     def mark_seen(self, engagement: str, at: Instant) -> None:
         """Remember that the user has seen the engagement's state as of ``at``."""
         from engagewatch.store import keepsake
@@ -294,14 +345,14 @@ class Store:
             with self._transaction() as connection:
                 chunk = rebuild.fold_chunk(connection, key, after, fold)
                 seq = changes.bump_change_seq(connection)
-                if not chunk:
+                if chunk.last is None:
                     connection.execute(
                         "UPDATE source SET policy_version = ? WHERE key = ?", (version, key)
                     )
                     return refolded
-                rebuild.replace_chunk(connection, key, seq, chunk)
-            after = chunk[-1][0]
-            refolded += len(chunk)
+                rebuild.replace_chunk(connection, key, seq, chunk.folded)
+            after = chunk.last
+            refolded += len(chunk.folded)
 
     # Checking and keeping
 
@@ -326,9 +377,9 @@ class Store:
                     found.extend(rebuild.differences_in_chunk(connection, chunk))
                 finally:
                     connection.execute("COMMIT")
-                if not chunk:
+                if chunk.last is None:
                     return found
-                after = chunk[-1][0]
+                after = chunk.last
 
     def integrity_problems(self) -> list[str]:
         """Return what is wrong with the file itself; empty if it is sound."""
