@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, time
 from typing import NamedTuple
 
-from engagewatch.model.batch import Batch
+from engagewatch.model.batch import Absence, Batch
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import EARLIEST, HOUR, MINUTE, Instant, to_instant, zone
@@ -25,6 +25,7 @@ from engagewatch.providers.descriptions import BUILT_IN
 from engagewatch.providers.roles import KnownRoles
 from engagewatch.providers.zendesk.pages import PageReader
 from engagewatch.providers.zendesk.people import Directory
+from engagewatch.providers.zendesk.sweep import absent_tickets
 
 USERS, TICKETS, EVENTS = "users", "tickets", "ticket_events"
 
@@ -80,11 +81,14 @@ class _Position(NamedTuple):
         stored = json.loads(text)
         return cls(stored["after"], stored["since"])
 
-    def advanced(self, after: str | None, answer: Answer, *, last: bool) -> _Position:
-        """Return the position after a page; everything up to the last page's answer was seen."""
+    def advanced(self, after: str | None, answer: Answer, now: Instant, *, last: bool) -> _Position:
+        """Return the position after a page; everything up to the last page's answer was seen.
+
+        A server whose clock runs ahead does not move it beyond ``now``, when the poll began.
+        """
         if after is None:
             return self
-        seen_until = answer.server_time if last else None
+        seen_until = min(answer.server_time, now) if last and answer.server_time else None
         return _Position(after, seen_until or self.since)
 
     def dump(self) -> str:
@@ -145,7 +149,7 @@ class Zendesk:
             SourceError: a page could not be read; those before it stay good.
         """
         if stream == USERS:
-            pages = self._users(cursor)
+            pages = self._users(cursor, now)
         elif stream == TICKETS:
             pages = self._tickets(cursor, now)
         elif stream == EVENTS:
@@ -176,17 +180,25 @@ class Zendesk:
                 recent = answer.server_time - HOUR
         return lines
 
+    async def absent(self, ids: Sequence[str]) -> list[Absence]:
+        """Return those of ``ids`` that the account no longer has, or no longer shows.
+
+        Raises:
+            SourceError: the account could not be asked.
+        """
+        return await absent_tickets(self._client, ids)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _users(self, cursor: str | None) -> AsyncIterator[Batch]:
+    async def _users(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
         position = _Position.load(cursor, 1)
         seen: set[str | None] = set()
         while True:
             answer, position = await self._export("users", position)
             page = await asyncio.to_thread(self._reader.users, answer.body)
-            position = position.advanced(page.after, answer, last=page.last)
+            position = position.advanced(page.after, answer, now, last=page.last)
             yield Batch(
                 USERS,
                 position.dump(),
@@ -205,7 +217,7 @@ class Zendesk:
         while True:
             answer, position = await self._export("tickets", position, include="metric_sets")
             page = await asyncio.to_thread(self._reader.tickets, answer.body, now)
-            position = position.advanced(page.after, answer, last=page.last)
+            position = position.advanced(page.after, answer, now, last=page.last)
             yield Batch(
                 TICKETS,
                 position.dump(),
@@ -237,7 +249,8 @@ class Zendesk:
         return await self._client.get(path, {**position.query(), **extra}), position
 
     async def _events(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
-        start = min(self._started if cursor is None else int(cursor), now - _HELD_BACK)
+        begun = start = min(self._started if cursor is None else int(cursor), now - _HELD_BACK)
+        signpost: Instant | None = None
         empty = 0
         while True:
             answer = await self._client.get(
@@ -247,12 +260,15 @@ class Zendesk:
             page = await asyncio.to_thread(self._reader.audits, answer.body)
             people = await self._look_up(self._reader.strangers(page.audits))
             events, refused = await asyncio.to_thread(self._reader.events, page.audits, now)
+            if signpost is None:
+                # What happens from here on may still be missing from this run's pages.
+                signpost = min(answer.server_time or now, now)
             end = min(page.end_time or start, answer.server_time or now)
             # A page holds all that shares its last second; the next would be the same page again.
             start = max(end, start if page.last else start + 1)
             yield Batch(
                 EVENTS,
-                str(start),
+                str(max(min(start, signpost), begun)),
                 events=events,
                 people=people,
                 refused=(*page.refused, *refused),
