@@ -94,7 +94,7 @@ def test_a_missed_provider_clock_that_is_still_open() -> None:
     assert flag.rule == "provider_clock_missed"
     assert flag.key == "provider_clock_missed:desk:481:resolution:1"
     assert (flag.severity, flag.side) == (Severity.URGENT, Side.PROVIDER)
-    assert flag.title == "#481 VPN drops: resolution overdue and still open"
+    assert flag.title == "#481 VPN drops: resolution overdue"
     assert "4h for the resolution and is 2h over" in flag.detail
     assert "Fri 13 Mar 08:00" in flag.detail
     assert flag.ticket == ("desk", "481")
@@ -130,6 +130,32 @@ def test_an_office_clock_near_its_end_is_due_soon_over_a_weekend() -> None:
     assert "due Mon 16 Mar 10:00" in flag.title
 
 
+def test_what_is_due_on_the_same_day_is_due_today() -> None:
+    flag = only(tickets=(ticket(clock(Obligation.RESOLUTION, 30 * MINUTE)),))
+    assert flag.title == "#481 VPN drops: resolution due today 10:30"
+
+
+def test_nobody_is_asked_who_is_on_a_ticket_whose_owner_is_on_record() -> None:
+    named = clock(Obligation.RESOLUTION, -HOUR, owner="Paige Driscoll")
+    assert only(tickets=(ticket(named),)).next_step == (
+        "Ask Contoso IT when to expect the next step on #481."
+    )
+    assert only(tickets=(ticket(clock(Obligation.RESOLUTION, -HOUR)),)).next_step == (
+        "Ask Contoso IT who is on #481 and when to expect the next step."
+    )
+
+
+def test_an_approval_and_the_question_that_came_with_it_are_one_flag() -> None:
+    reply, approval = clock(Obligation.REPLY, -HOUR), clock(Obligation.APPROVAL, -MINUTE)
+    flag = only(tickets=(ticket(reply, approval, court=Side.CLIENT),))
+    assert flag.rule == "approval_overdue"
+
+
+def test_a_ticket_in_nobodys_court_is_said_to_be_there() -> None:
+    flag = only(tickets=(ticket(clock(Obligation.RESOLUTION, -HOUR), court=Side.NOBODY),))
+    assert "has been in nobody's court since" in flag.detail
+
+
 def test_a_clock_paused_after_its_target_was_spent_is_missed() -> None:
     spent = clock(Obligation.RESOLUTION, -HOUR, state=ClockState.PAUSED)
     flag = only(tickets=(ticket(spent, court=Side.CLIENT),))
@@ -151,7 +177,7 @@ def test_of_one_priority_the_nearer_the_due_instant_the_further_up() -> None:
 def test_a_long_subject_is_cut_in_the_title() -> None:
     long = replace(ticket(clock(Obligation.RESOLUTION, -60)), subject="The printer " * 9)
     assert only(tickets=(long,)).title == (
-        "#481 The printer The printer The printer The…: resolution overdue and still open"
+        "#481 The printer The printer The printe…: resolution overdue"
     )
 
 

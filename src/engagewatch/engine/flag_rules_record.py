@@ -40,7 +40,7 @@ def source_flags(source: SourceNow, situation: Situation, now: Instant) -> list[
                 severity=Severity.ATTENTION,
                 side=Side.NOBODY if passing else Side.CLIENT,
                 title=f"Source {health.source} cannot be read",
-                detail=f"{health.error} {_stands_at(source, situation)}".strip(),
+                detail=f"{_sentence(health.error)} {_stands_at(source, situation)}".strip(),
                 next_step=_REMEDIES[health.failure],
                 since=health.failing_since,
                 weight=700.0,
@@ -67,6 +67,10 @@ def source_flags(source: SourceNow, situation: Situation, now: Instant) -> list[
     ]
 
 
+def _sentence(words: str) -> str:
+    return words if not words or words.endswith((".", "!", "?")) else f"{words}."
+
+
 def _stands_at(source: SourceNow, situation: Situation) -> str:
     seen = source.health.last_success_at
     if seen is None:
@@ -87,7 +91,7 @@ def period_flags(period: PeriodCount, situation: Situation) -> list[Flag]:
     if outlook is Outlook.LOST:
         rule, weight = "period_lost", 450.0
         title = f"{what}: {period.period_words} can no longer reach {share}"
-        chances = "even if all that is still expected is met"
+        chances = "out of reach even if all that is still expected is met"
         step = "List the misses for the review, with what the contract says follows from them."
     elif whole is not None and whole.used > 0 and whole.left == 0 and outlook is Outlook.ALIVE:
         rule, weight = "budget_used_up", 400.0

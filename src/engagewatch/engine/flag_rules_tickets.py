@@ -10,7 +10,7 @@ from engagewatch.engine.phrases import duty, moment, span, working_span
 from engagewatch.engine.situation import OpenClock, OpenTicket, Situation
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.flag import Flag, Severity
-from engagewatch.model.instants import DAY, HOUR, Instant
+from engagewatch.model.instants import DAY, HOUR, Instant, to_datetime, zone
 from engagewatch.model.sides import Side
 
 SOON_SHARE = 0.25
@@ -25,7 +25,7 @@ SILENT_AFTER = 3 * DAY
 UNBACKED_AFTER = HOUR
 """Waiting that status and messages disagree on is flagged from here on."""
 
-SUBJECT_SHOWN = 40
+SUBJECT_SHOWN = 35
 """Characters of a subject in a title."""
 
 CHECKS_PER_TICKET = 3
@@ -38,6 +38,7 @@ _OVERDUE_RULES = {
     Obligation.REPLY: "client_reply_overdue",
     Obligation.APPROVAL: "approval_overdue",
 }
+_WHERE = {Side.THIRD_PARTY: "with a third party", Side.NOBODY: "in nobody's court"}
 _SOON_RULES = {
     Obligation.REPLY: "client_reply_due_soon",
     Obligation.APPROVAL: "approval_due_soon",
@@ -47,7 +48,7 @@ _SOON_RULES = {
 def ticket_flags(ticket: OpenTicket, situation: Situation, now: Instant) -> list[Flag]:
     """Return the flags of one open ticket, in no particular order."""
     flags = []
-    for clock in ticket.clocks:
+    for clock in _owed_apart(ticket):
         flag = _missed(ticket, clock, situation, now) or _due_soon(ticket, clock, situation, now)
         if flag is not None:
             flags.append(flag)
@@ -57,6 +58,17 @@ def ticket_flags(ticket: OpenTicket, situation: Situation, now: Instant) -> list
     flags += _unasked_pause(ticket, situation)
     flags += _unrecorded_wait(ticket, situation)
     return flags
+
+
+def _owed_apart(ticket: OpenTicket) -> list[OpenClock]:
+    """Return the clocks that each need an act of their own.
+
+    The question that came with a request for approval is answered by the decision.
+    """
+    decides = any(one.clock.obligation is Obligation.APPROVAL for one in ticket.clocks)
+    return [
+        one for one in ticket.clocks if not (decides and one.clock.obligation is Obligation.REPLY)
+    ]
 
 
 def _missed(
@@ -77,10 +89,10 @@ def _missed(
         key=_clock_key(rule, ticket, clock),
         severity=Severity.URGENT if ticket.rank <= 1 else Severity.ATTENTION,
         side=_whose_move(ticket, clock.ledger),
-        title=f"{_name(ticket)}: {duty(clock.obligation)} overdue and still open",
+        title=f"{_name(ticket)}: {duty(clock.obligation)} overdue",
         detail=f"{debtor} had {working_span(clock.target)} for the {duty(clock.obligation)} and is "
         f"{working_span(over)} over. {due}{bearing}".strip(),
-        next_step=_ask(ticket, clock.obligation, situation),
+        next_step=_ask(ticket, open_clock, situation),
         since=clock.due_at,
         owner=open_clock.owner or None,
         weight=_weight(ticket, 100 * min(1.0, over / clock.target if clock.target else 1.0)),
@@ -103,10 +115,10 @@ def _due_soon(
         key=_clock_key(rule, ticket, clock),
         severity=Severity.ATTENTION,
         side=_whose_move(ticket, clock.ledger),
-        title=f"{_name(ticket)}: {duty(clock.obligation)} due {_at(due, situation)}",
+        title=f"{_name(ticket)}: {duty(clock.obligation)} due {_at_or_today(due, situation, now)}",
         detail=f"{situation.name(clock.ledger)} has {working_span(left)} left of "
         f"{working_span(clock.target)}. {_circumstances(ticket, clock.ledger, situation)}".strip(),
-        next_step=_ask(ticket, clock.obligation, situation),
+        next_step=_ask(ticket, open_clock, situation),
         since=clock.started_at,
         owner=open_clock.owner or None,
         weight=_weight(ticket, 50 * (1 - min(1.0, left / clock.target))),
@@ -199,8 +211,8 @@ def _circumstances(ticket: OpenTicket, ledger: Side, situation: Situation) -> st
     if ledger is Side.PROVIDER:
         if ticket.court is Side.PROVIDER:
             return ""
-        holder = situation.name(ticket.court)
-        return f"The ticket is in the court of {holder} since {_at(ticket.court_since, situation)}."
+        where = _WHERE.get(ticket.court) or f"in the court of {situation.name(ticket.court)}"
+        return f"The ticket has been {where} since {_at(ticket.court_since, situation)}."
     for held in ticket.clocks:
         if held.clock.ledger is not Side.PROVIDER or held.clock.target is None:
             continue
@@ -215,14 +227,16 @@ def _circumstances(ticket: OpenTicket, ledger: Side, situation: Situation) -> st
     return ""
 
 
-def _ask(ticket: OpenTicket, obligation: Obligation, situation: Situation) -> str:
+def _ask(ticket: OpenTicket, open_clock: OpenClock, situation: Situation) -> str:
+    obligation = open_clock.clock.obligation
     if obligation is Obligation.APPROVAL:
         return f"Approve or refuse {ticket.reference}, or name who decides."
     if obligation.ledger is Side.CLIENT or ticket.court is Side.CLIENT:
         return f"Answer {ticket.reference}, or name who will."
-    return (
-        f"Ask {situation.provider} who is on {ticket.reference} and when to expect the next step."
-    )
+    # Nobody is asked for a name that is on record.
+    unnamed = "" if open_clock.owner else f"who is on {ticket.reference} and "
+    about = f" on {ticket.reference}" if open_clock.owner else ""
+    return f"Ask {situation.provider} {unnamed}when to expect the next step{about}."
 
 
 def _weight(ticket: OpenTicket, extra: float) -> float:
@@ -255,3 +269,10 @@ def _name(ticket: OpenTicket) -> str:
 
 def _at(instant: Instant, situation: Situation) -> str:
     return moment(instant, situation.timezone)
+
+
+def _at_or_today(instant: Instant, situation: Situation, now: Instant) -> str:
+    local = to_datetime(instant, zone(situation.timezone))
+    if local.date() == to_datetime(now, zone(situation.timezone)).date():
+        return f"today {local:%H:%M}"
+    return _at(instant, situation)
