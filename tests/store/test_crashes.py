@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from store_samples import ENGAGEMENT, SOURCE, contents, fold, opened, page
 
 from engagewatch.store.schema import MIGRATIONS
@@ -122,3 +123,21 @@ def test_a_migration_killed_at_any_statement_happens_wholly_or_not_at_all(path: 
     copy.rename(path)
     with opened(path) as store:
         assert len(contents(store)["ticket"]) == 20
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_hundred_deaths_while_everything_is_written(path: Path, seed: int) -> None:
+    path.parent.mkdir()
+    worker = start("storm", path, 105, seed)
+    output, errors = worker.communicate()
+    assert (worker.returncode, errors) == (0, "")
+    deaths = [tuple(map(int, line.split())) for line in output.splitlines()]
+    assert len(deaths) == 105
+    for told, stored, tickets, events, clocks, seen, wrong in deaths:
+        assert stored >= told
+        assert tickets == 5 * (stored + 1)
+        assert events == clocks == 2 * tickets
+        # A page is told of after what was entered for the pages before it.
+        assert seen >= (told - 1) // 3 * 3
+        assert wrong == 0
+    assert max(stored for _, stored, *_ in deaths) > 20
