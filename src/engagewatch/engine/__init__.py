@@ -1,9 +1,14 @@
 """The clocks of both ledgers, and the statistics over them: pure functions without a present.
 
-The names below are the public face, each loaded when first used:
+The names below are the public face of the clocks, each loaded when it is first used:
 
-- :class:`Calendar`, :func:`compile_calendar`: open seconds between instants, and due instants.
-- :class:`Folder`, :func:`policy_version`: one ticket's events to its standing and clocks.
+- :class:`Calendar`, :func:`compile_calendar`: open seconds between two instants, and due instants.
+- :class:`Folder`: one ticket's events to its standing and clocks, and how they come to what they
+  say (:class:`Explanation`, :class:`Account`). :func:`policy_version` fingerprints what it counts
+  by.
+- :func:`readings_of`, :func:`disagreements_of`, :func:`hypotheses`: what the provider's tool claims
+  beside our count, and the rule that explains the difference. :data:`PRESETS`: the rules that
+  common service desks come with.
 """
 
 from __future__ import annotations
@@ -13,16 +18,46 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engagewatch.engine.calendars import Calendar, NeverOpenError, compile_calendar
+    from engagewatch.engine.disagreements import Disagreement, disagreements_of, hypotheses
+    from engagewatch.engine.explain import Account, CourtSegment, Explanation, TimeSegment
     from engagewatch.engine.fold import Folder, policy_version
+    from engagewatch.engine.presets import PRESETS
+    from engagewatch.engine.readings import Readings, readings_of
 
-__all__ = ["Calendar", "Folder", "NeverOpenError", "compile_calendar", "policy_version"]
+__all__ = [
+    "PRESETS",
+    "Account",
+    "Calendar",
+    "CourtSegment",
+    "Disagreement",
+    "Explanation",
+    "Folder",
+    "NeverOpenError",
+    "Readings",
+    "TimeSegment",
+    "compile_calendar",
+    "disagreements_of",
+    "hypotheses",
+    "policy_version",
+    "readings_of",
+]
 
 _HOMES = {
+    "Account": "explain",
     "Calendar": "calendars",
-    "NeverOpenError": "calendars",
-    "compile_calendar": "calendars",
+    "CourtSegment": "explain",
+    "Disagreement": "disagreements",
+    "Explanation": "explain",
     "Folder": "fold",
+    "NeverOpenError": "calendars",
+    "PRESETS": "presets",
+    "Readings": "readings",
+    "TimeSegment": "explain",
+    "compile_calendar": "calendars",
+    "disagreements_of": "disagreements",
+    "hypotheses": "disagreements",
     "policy_version": "fold",
+    "readings_of": "readings",
 }
 
 

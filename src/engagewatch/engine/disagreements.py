@@ -25,8 +25,8 @@ _JUDGED = (ClockState.MET, ClockState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """Rules that, exchanged together, make the provider's numbers and ours agree."""
+class Substitution:
+    """Rules that, exchanged for ours, make the provider's numbers and ours agree."""
 
     causes: tuple[Cause, ...]
     words: tuple[str, ...]
@@ -46,7 +46,7 @@ class Disagreement:
     """Seconds the provider's tool counted more than we did; ``None`` where it tells none."""
     in_favour_of: Side | None
     """Whom the claim favours; ``None`` where the verdicts agree and only the times differ."""
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[Substitution, ...]
     """The smallest exchanges of rules that explain it, each on its own; empty: unexplained."""
 
 
@@ -181,7 +181,7 @@ def _explanations(
     clock: Clock,
     now: Instant,
     most_rules: int,
-) -> Iterator[Explanation]:
+) -> Iterator[Substitution]:
     variations = list(variations_of(policy))
     tolerance = policy.rules.claim_tolerance
     if claim.target is not None and claim.target != clock.target:
@@ -197,7 +197,7 @@ def _explanations(
         alike = (varied.stopped_at is None) == (clock.stopped_at is None)
         if alike and agrees(claim, varied, tolerance, now):
             size = len(exchanged)
-            yield Explanation(
+            yield Substitution(
                 tuple(one.cause for one in exchanged), tuple(one.words for one in exchanged)
             )
 
