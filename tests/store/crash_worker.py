@@ -111,10 +111,10 @@ def work(path: Path, told: int, killer: Callable[[], None]) -> None:
         number = -1 if done is None else int(done)
         while True:
             number += 1
-            store.ingest(ENGAGEMENT, SOURCE, page(number, size=5), fold, NOW)
-            os.write(told, f"{number}\n".encode())
             if number % 3 == 0:
                 store.mark_seen(ENGAGEMENT, number)
+            store.ingest(ENGAGEMENT, SOURCE, page(number, size=5), fold, NOW)
+            os.write(told, f"{number}\n".encode())
             if number % 7 == 0:
                 store.refold(ENGAGEMENT, SOURCE, fold, str(number))
             if number % 11 == 0:
