@@ -231,6 +231,42 @@ async def test_a_view_that_fails_says_so_and_leaves_the_data_in_place() -> None:
         views.answers["waiting"] = RuntimeError("disk I/O error")
         await press_until(pilot, "r", "could not read this screen")
         assert "4 items wait on us" in text_of(app)
+        assert "✗ this screen is out of date" in text_of(app)
+        views.answers["waiting"] = samples.WAITING
+        await pilot.press("r")
+        await until(pilot, lambda: "out of date" not in text_of(app))
+
+
+async def test_a_first_view_that_fails_says_so_and_leaves_the_other_screens() -> None:
+    views = StubViews()
+    views.answers["brief"] = RuntimeError("disk I/O error")
+    app = make_app(views)
+    async with app.run_test(size=(120, 36)) as pilot:
+        assert "could not read this screen: RuntimeError: disk I/O error" in text_of(app)
+        await press_until(pilot, "2", "4 items wait on us")
+        await press_until(pilot, "1", "could not read this screen")
+        views.answers["brief"] = samples.BRIEF
+        await press_until(pilot, "r", "#48213 P2 resolution")
+
+
+async def test_polling_that_cannot_start_is_said() -> None:
+    def fails() -> Any:
+        raise OSError("no such file")
+
+    app = make_app(start_polling=fails)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "polling could not start: no such file" in text_of(app))
+
+
+async def test_a_column_that_makes_way_gives_its_keys_back() -> None:
+    app = make_app()
+    async with app.run_test(size=(200, 55)) as pilot:
+        await pilot.press("tab")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "side")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "main")
+        await pilot.press("down")
+        assert app.shell.page.listing.cursor == ("flag", "f2")
 
 
 async def test_hostile_text_is_shown_as_text() -> None:
@@ -278,6 +314,17 @@ async def test_copying_a_reference_and_a_nudge() -> None:
         assert app.clipboard == "#47990"
         await press_until(pilot, "n", "copied, paste it where you talk")
         assert app.clipboard == samples.WAITING.items[0].nudge
+
+
+async def test_copying_an_address_where_the_source_gives_one() -> None:
+    views = StubViews()
+    url = "https://contoso.zendesk.example/agent/tickets/48213"
+    views.answers["clock"] = replace(samples.CLOCK, url=url)
+    app = make_app(views)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press_until(pilot, "enter", "whose court")
+        await press_until(pilot, "Y", f"copied {url}")
+        assert app.clipboard == url
 
 
 async def test_keys_without_a_meaning_here_are_neither_shown_nor_obeyed() -> None:

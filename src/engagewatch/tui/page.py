@@ -13,6 +13,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.tui.navigation import Frame, Place
 from engagewatch.tui.reading import Views
+from engagewatch.tui.widgets.lines import Line, part, wrapped
 from engagewatch.tui.widgets.listing import Listing
 from engagewatch.views.keys import FigureKey
 
@@ -61,6 +62,8 @@ class Page(Widget, Generic[ViewT]):
         super().__init__(markup=False)
         self.frame = frame
         self.engagement = engagement
+        self.problem = ""
+        """Why there is no view yet, if reading it failed."""
 
     @property
     def view(self) -> ViewT | None:
@@ -105,6 +108,10 @@ class Page(Widget, Generic[ViewT]):
         """Return the ticket reference under the cursor, for copying."""
         return None
 
+    def link(self) -> str | None:
+        """Return the address of what is under the cursor, for copying."""
+        return None
+
     def nudge(self) -> str | None:
         """Return the reminder for what is under the cursor, for copying."""
         return None
@@ -120,6 +127,12 @@ class Page(Widget, Generic[ViewT]):
         return ""
 
     # Shared behaviour.
+
+    def waiting_lines(self, width: int) -> list[Line]:
+        """Return what stands where there is no view: that it is being read, or why it cannot be."""
+        if self.problem:
+            return wrapped(self.problem, width, "bad")
+        return [Line(part("reading…", "dim"))]
 
     def on_mount(self) -> None:
         """Show what is there, and take the keys."""

@@ -74,6 +74,7 @@ class Shell(Screen[None]):
         Binding("i", "why", "Why", id="why", tooltip="Why this number"),
         Binding("n", "nudge", "Nudge", id="nudge", tooltip="Copy a polite reminder"),
         Binding("y", "copy", "Copy", id="copy", tooltip="Copy the ticket's reference"),
+        Binding("Y", "link", "Link", show=False, id="link", tooltip="Copy the ticket's address"),
         Binding(
             "left_square_bracket",
             "period(-1)",
@@ -119,8 +120,12 @@ class Shell(Screen[None]):
         """Make the first frame with what the store holds already."""
         frame = self.navigation.current
         page = self._page = self._make_page(frame)
-        snapshot = self._reader.read_now(partial(self._snapshot, page, self._surroundings.now()))
-        frame.view, frame.freshness = snapshot.view, snapshot.freshness
+        try:
+            now = self._surroundings.now()
+            snapshot = self._reader.read_now(partial(self._snapshot, page, now))
+            frame.view, frame.freshness = snapshot.view, snapshot.freshness
+        except Exception as error:  # noqa: BLE001 - other screens may be readable all the same
+            page.problem = self._could_not_read(error)
         self._show_place()
         with Horizontal(id="top"):
             yield self._crumbs
@@ -147,8 +152,12 @@ class Shell(Screen[None]):
     @work(group="polling", exit_on_error=False)
     async def _start_polling(self) -> None:
         start = self._surroundings.start_polling
-        if start is not None:
+        if start is None:
+            return
+        try:
             self.polling = await asyncio.to_thread(start)
+        except Exception as error:  # noqa: BLE001 - what is stored can be read all the same
+            self.say(f"polling could not start: {error}", "bad")
 
     # Reading.
 
@@ -202,10 +211,12 @@ class Shell(Screen[None]):
             build = partial(self._snapshot, page, self._surroundings.now())
             snapshot = await self._reader.read(build)
         except Exception as error:  # noqa: BLE001 - one view must not take the others down
-            self.say(f"could not read this screen: {type(error).__name__}: {error}", "bad")
+            self._report(page, error)
             return
         finally:
             self._reading = False
+        page.problem = ""
+        self._freshness.show_trouble("")
         page.frame.view, page.frame.freshness = snapshot.view, snapshot.freshness
         if page is not self._page:
             return
@@ -213,6 +224,19 @@ class Shell(Screen[None]):
             page.show()
         self._show_place()
         self.refresh_bindings()
+
+    @staticmethod
+    def _could_not_read(error: Exception) -> str:
+        return safe_text(f"could not read this screen: {type(error).__name__}: {error}", 300)
+
+    def _report(self, page: Page[Any], error: Exception) -> None:
+        """Say what went wrong, and that what is on screen is not what is stored by now."""
+        page.problem = self._could_not_read(error)
+        self.say(page.problem, "bad")
+        if page.view is not None:
+            self._freshness.show_trouble("this screen is out of date")
+        elif page.is_mounted:
+            page.show()
 
     # Going places.
 
@@ -323,6 +347,7 @@ class Shell(Screen[None]):
             "why": page.figure,
             "nudge": page.nudge,
             "copy": page.reference,
+            "link": page.link,
             "period": lambda: page.has_periods,
             "sibling": lambda: page.sibling,
         }
@@ -338,6 +363,13 @@ class Shell(Screen[None]):
         if reference:
             self.app.copy_to_clipboard(reference)
             self.say(f"copied {reference}")
+
+    def action_link(self) -> None:
+        """Copy the address under the cursor to the terminal's clipboard."""
+        link = self.page.link()
+        if link:
+            self.app.copy_to_clipboard(link)
+            self.say(f"copied {link}")
 
     def action_nudge(self) -> None:
         """Copy the reminder for what is under the cursor; sending it is up to the reader."""

@@ -140,6 +140,10 @@ class AtRiskPage(TablePage[AtRiskView, RiskRow]):
         """Return the reference under the cursor."""
         return None if self.row is None else self.row.reference
 
+    def link(self) -> str | None:
+        """Return the address under the cursor."""
+        return None if self.row is None else self.row.url or None
+
 
 class SilentPage(TablePage[AtRiskView, SilentRow]):
     """Open tickets on which somebody's word is missing."""
@@ -198,6 +202,10 @@ class SilentPage(TablePage[AtRiskView, SilentRow]):
     def reference(self) -> str | None:
         """Return the reference under the cursor."""
         return None if self.row is None else self.row.reference
+
+    def link(self) -> str | None:
+        """Return the address under the cursor."""
+        return None if self.row is None else self.row.url or None
 
 
 def ticket_place(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -14,8 +13,8 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.navigation import Frame, Place
-from engagewatch.tui.page import Page
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.two_columns import TwoColumnPage
 from engagewatch.tui.widgets.lines import (
     BLANK,
     Line,
@@ -33,8 +32,6 @@ from engagewatch.tui.widgets.lines import (
     wrap,
     wrapped,
 )
-from engagewatch.tui.widgets.listing import Listing
-from engagewatch.tui.widgets.sheet import Sheet
 from engagewatch.views.brief import AttentionLine, BriefView, Change
 from engagewatch.views.keys import FigureKey, FigureKind
 
@@ -178,7 +175,7 @@ def _stacked(blocks: Sequence[list[Line]], *, gaps: bool) -> list[Line]:
     return lines
 
 
-class BriefPage(Page[BriefView]):
+class BriefPage(TwoColumnPage[BriefView]):
     """Flags at the left or above; changes, figures and gaps beside or below them."""
 
     title: ClassVar[str] = "Brief"
@@ -192,9 +189,6 @@ class BriefPage(Page[BriefView]):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "tab", "other_side", "Other side", show=False, id="brief-side", tooltip="Other column"
-        ),
         Binding(
             "f", "all_flags", "All flags", id="all-flags", tooltip="All flags, or the first five"
         ),
@@ -211,35 +205,17 @@ class BriefPage(Page[BriefView]):
             self.at = at
 
     def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
-        """Make the widgets."""
+        """Show five flags."""
         super().__init__(frame, engagement)
-        self._main = Sheet(self._main_lines, frame.list_state("main"), id="main")
-        self._side = Sheet(self._side_lines, frame.list_state("side"), id="side")
         self._all = False
-
-    def compose(self) -> ComposeResult:
-        """Show two columns where there is room, one where there is not."""
-        yield self._main
-        yield self._side
 
     def read(self, views: Views, now: Instant) -> BriefView:
         """Return the brief."""
         return views.brief(self.engagement_id, now)
 
-    def show(self) -> None:
-        """Lay both columns out again."""
-        self._main.redraw()
-        self._side.redraw()
-
-    @property
-    def _wide(self) -> bool:
-        return self.screen.has_class("-wide")
-
-    def _main_lines(self, width: int) -> list[Line]:
-        view = self.view
-        if view is None:
-            return [Line((Part("reading…", "dim"),))]
-        rest = [] if self._wide else self._rest(view, width)
+    def main(self, view: BriefView, width: int) -> list[Line]:
+        """Return the flags; spread out where the window is tall enough for all of it."""
+        rest = [] if self.wide else self._rest(view, width)
         for gaps in (True, False):
             flags = attention_lines(view, width, everything=self._all, gaps=gaps)
             lines = _stacked([flags, *rest], gaps=gaps or width >= _ROOMY)
@@ -247,13 +223,13 @@ class BriefPage(Page[BriefView]):
                 break
         return lines
 
-    def _side_lines(self, width: int) -> list[Line]:
-        view = self.view
-        return [] if view is None else _stacked(self._rest(view, width), gaps=True)
+    def side(self, view: BriefView, width: int) -> list[Line]:
+        """Return the changes, the figures and what is not known."""
+        return _stacked(self._rest(view, width), gaps=True)
 
     def _rest(self, view: BriefView, width: int) -> list[list[Line]]:
         return [
-            change_lines(view, width, named=self._wide or width >= _ROOMY),
+            change_lines(view, width, named=self.wide or width >= _ROOMY),
             figure_lines(view, width),
             not_known_lines(view, width),
         ]
@@ -270,22 +246,12 @@ class BriefPage(Page[BriefView]):
     def action_all_flags(self) -> None:
         """Show every flag, or the first five again."""
         self._all = not self._all
-        self._main.redraw()
+        self.show()
 
     def action_seen(self) -> None:
         """Remember that the reader has seen the changes up to this view."""
         if self.view is not None:
             self.post_message(self.Seen(self.engagement_id, self.view.as_of))
-
-    @property
-    def listing(self) -> Listing:
-        """The column that has the keys."""
-        return self._side if self._wide and self._side.has_focus else self._main
-
-    def action_other_side(self) -> None:
-        """Give the keys to the other column."""
-        if self._wide:
-            (self._main if self._side.has_focus else self._side).focus()
 
     def place_of(self, key: Hashable) -> Place | None:
         """Lead from a flag to its evidence, from a figure to its screen."""

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.tui.navigation import Frame
-from engagewatch.tui.page import Page
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens import clock_layout as layout
-from engagewatch.tui.widgets.lines import BLANK, Line, Part
+from engagewatch.tui.screens.two_columns import TwoColumnPage
+from engagewatch.tui.widgets.lines import BLANK, Line
 from engagewatch.tui.widgets.listing import Listing
-from engagewatch.tui.widgets.sheet import Sheet
 from engagewatch.views.clock_view import ClockView
 from engagewatch.views.keys import TicketKey
 
 
-class ClockPage(Page[ClockView]):
+class ClockPage(TwoColumnPage[ClockView]):
     """The time line and the clocks; the events below them or beside them."""
 
     title: ClassVar[str] = "Ticket"
@@ -50,22 +48,12 @@ class ClockPage(Page[ClockView]):
             id="clock-unfold",
             tooltip="Every stretch of this clock",
         ),
-        Binding(
-            "tab", "other_side", "Events", show=False, id="clock-side", tooltip="The other column"
-        ),
     ]
 
     def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
-        """Make the widgets."""
+        """Start with every clock folded."""
         super().__init__(frame, engagement)
-        self._main = Sheet(self._main_lines, frame.list_state("main"), id="main")
-        self._side = Sheet(self._side_lines, frame.list_state("side"), id="side")
         self._unfolded: set[Hashable] = set()
-
-    def compose(self) -> ComposeResult:
-        """Show two columns where there is room, one where there is not."""
-        yield self._main
-        yield self._side
 
     def read(self, views: Views, now: Instant) -> ClockView:
         """Return the ticket's clock view."""
@@ -74,23 +62,12 @@ class ClockPage(Page[ClockView]):
             raise TypeError("a clock view needs a ticket")
         return views.clock(self.engagement_id, now, ticket)
 
-    def show(self) -> None:
-        """Lay both columns out again."""
-        self._main.redraw()
-        self._side.redraw()
-
     def crumb(self) -> str:
         """Return the ticket's reference."""
         return self.view.reference if self.view is not None else super().crumb()
 
-    @property
-    def _wide(self) -> bool:
-        return self.screen.has_class("-wide")
-
-    def _main_lines(self, width: int) -> list[Line]:
-        view = self.view
-        if view is None:
-            return [Line((Part("reading…", "dim"),))]
+    def main(self, view: ClockView, width: int) -> list[Line]:
+        """Return the time line, the clocks and the readings."""
         provider = self.engagement.provider if self.engagement is not None else "provider"
         lines = [
             *layout.heading(view, width),
@@ -101,12 +78,13 @@ class ClockPage(Page[ClockView]):
             BLANK,
             *layout.readings(view, width),
         ]
-        if not self._wide:
+        if not self.wide:
             lines += [BLANK, *layout.events(view, width)]
         return [*lines, *layout.not_known(view, width)]
 
-    def _side_lines(self, width: int) -> list[Line]:
-        return [] if self.view is None else layout.events(self.view, width)
+    def side(self, view: ClockView, width: int) -> list[Line]:
+        """Return the events."""
+        return layout.events(view, width)
 
     @property
     def _timezone(self) -> str:
@@ -121,20 +99,9 @@ class ClockPage(Page[ClockView]):
                 return event.at
         return None
 
-    @property
-    def listing(self) -> Listing:
-        """The column that has the keys."""
-        return self._side if self._wide and self._side.has_focus else self._main
-
     def cursor_moved(self) -> None:
         """Mark the moment of the event under the cursor."""
         self._main.redraw()
-
-    def action_other_side(self) -> None:
-        """Give the keys to the other column."""
-        if self._wide:
-            (self._main if self._side.has_focus else self._side).focus()
-            self._main.redraw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer ``enter`` on clocks, which unfold."""
@@ -158,3 +125,7 @@ class ClockPage(Page[ClockView]):
     def reference(self) -> str | None:
         """Return the ticket's reference."""
         return None if self.view is None else self.view.reference
+
+    def link(self) -> str | None:
+        """Return the ticket's address."""
+        return None if self.view is None else self.view.url or None

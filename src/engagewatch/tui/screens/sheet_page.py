@@ -11,7 +11,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.tui.navigation import Frame
 from engagewatch.tui.page import Page, ViewT
 from engagewatch.tui.widgets.detail import Detail
-from engagewatch.tui.widgets.lines import Line, part
+from engagewatch.tui.widgets.lines import Line
 from engagewatch.tui.widgets.listing import Listing
 from engagewatch.tui.widgets.sheet import Sheet
 
@@ -57,9 +57,7 @@ class SheetPage(Page[ViewT]):
         self._detail.redraw()
 
     def _sheet_lines(self, width: int) -> list[Line]:
-        if self.view is None:
-            return [Line(part("reading…", "dim"))]
-        return self.lay_out(self.view, width)
+        return self.waiting_lines(width) if self.view is None else self.lay_out(self.view, width)
 
     def _detail_lines(self, width: int) -> list[Line]:
         key = self._sheet.cursor

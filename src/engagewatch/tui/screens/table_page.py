@@ -104,6 +104,7 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
         """Show the view's rows, the cursor where it was."""
         view = self.view
         if view is None:
+            self._table.set_rows(())
             return
         self._table.set_rows(self.shown_rows(view))
         self._headline.show_parts(self.headline(view), self._note(view))
@@ -147,7 +148,7 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
     def empty_lines(self, width: int) -> list[Line]:
         """Return the words that stand where no row is: never a blank that reads as all well."""
         if self.view is None:
-            return [Line(part("reading…", "dim"))]
+            return self.waiting_lines(width)
         if self._table.state.filter_text:
             return [Line(part("Nothing matches the filter. esc takes it away.", "dim"))]
         return [Line(), *wrapped(self.nothing(self.view), width, "dim")]

@@ -101,6 +101,10 @@ class WaitingPage(TablePage[WaitingView, WaitingItem]):
         """Return the reference under the cursor."""
         return None if self.row is None else self.row.reference
 
+    def link(self) -> str | None:
+        """Return the address under the cursor."""
+        return None if self.row is None else self.row.url or None
+
     def nudge(self) -> str | None:
         """Return the reminder under the cursor."""
         return None if self.row is None else self.row.nudge

@@ -62,6 +62,13 @@ class FreshnessLine(Painted):
         """Start empty."""
         super().__init__()
         self._rows: tuple[Freshness, ...] = ()
+        self._trouble = ""
+
+    def show_trouble(self, words: str) -> None:
+        """Say that what is on screen could not be read again; empty when it could."""
+        if words != self._trouble:
+            self._trouble = words
+            self.refresh(layout=True)
 
     def show_freshness(self, rows: Sequence[Freshness]) -> None:
         """Show the freshness of other sources, or of the same ones later."""
@@ -70,11 +77,15 @@ class FreshnessLine(Painted):
             self.refresh(layout=True)
 
     def _parts(self, screen_width: int) -> Parts:
-        return freshness_parts(self._rows, max(24, screen_width * 3 // 5)) if self._rows else ()
+        width = max(24, screen_width * 3 // 5)
+        if self._trouble:
+            return clip_parts((Part("✗ ", "bad"), Part(self._trouble, "bad")), width)
+        return freshness_parts(self._rows, width) if self._rows else ()
 
     def get_content_width(self, _container: Size, viewport: Size) -> int:
         """Take what the words need, at most three fifths of the line."""
-        return width_of(self._parts(viewport.width)) + 2 if self._rows else 0
+        parts = self._parts(viewport.width)
+        return width_of(parts) + 2 if parts else 0
 
     def render_line(self, _y: int) -> Strip:
         """Paint the line."""
