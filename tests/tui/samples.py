@@ -241,7 +241,7 @@ BRIEF = brief.BriefView(
     attention=ATTENTION,
     more=3,
     checks=41,
-    checks_words="41 checks run, 3 more flags",
+    checks_words="41 checks run, 3 less pressing flags not shown",
     all_flags=ATTENTION,
     figures=(
         figure(
@@ -1158,11 +1158,11 @@ def _clock() -> clock_view.ClockView:
                 None,
             ),
         ),
-        explanation="First response was missed by 1h 56m: the reply at 09:05 was automatic. "
-        "Resolution has 3h 24m left; without the 4h 40m in our court it would be 9h 16m into an 8h "
-        "target by now.",
+        explanation="3h 24m left of 8h; without the 4h 40m in our court it would be 9h 16m into "
+        "an 8h target by now.",
         rule_version="7c1f09ab",
         not_known=("“On hold (vendor)” has no meaning in the engagement file.",),
+        explained="resolution/1",
     )
 
 
@@ -1248,7 +1248,7 @@ PORTFOLIO = portfolio.PortfolioView(
             Tone.BAD,
             ATTENTION[0].title,
             "4, oldest 6d",
-            "1 due soon, 1 missed",
+            "1 missed, 1 due soon",
             ("1 down of 4", Tone.BAD),
             "38 of 40 (95.0%)",
             "9 of 14 (64.2%)",

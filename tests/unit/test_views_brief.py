@@ -81,7 +81,7 @@ def test_attention_is_five_at_most_and_the_rest_is_counted(world: World) -> None
     view = brief.build(world.store, world.engagement, NOW)
     assert len(view.attention) == 5
     assert view.more == len(view.all_flags) - 5 > 0
-    assert view.checks_words == f"{view.checks} checks run, {view.more} more flags below these"
+    assert view.checks_words == f"{view.checks} checks run, {view.more} less pressing flags not shown"
     # The gravest priority leads, and its flag leads to its ticket.
     assert view.attention[0].ticket == ("desk", "grave")
     assert view.attention[0].severity is Severity.URGENT
@@ -100,7 +100,7 @@ def test_its_figures_agree_with_the_screens_they_lead_to(world: World) -> None:
     assert figure(view, FigureKind.WAITING).count == 1
     assert waiting.build(world.store, world.engagement, NOW).total == 1
     assert figure(view, FigureKind.AT_RISK).count == risks.missed + risks.due_soon == 2
-    assert figure(view, FigureKind.AT_RISK).value == "1 due soon, 1 missed"
+    assert figure(view, FigureKind.AT_RISK).value == "1 missed, 1 due soon"
     assert figure(view, FigureKind.OPEN).count == 3
     for one in view.figures:
         derivation = why.build(world.store, world.engagement, NOW, one.key)

@@ -97,6 +97,7 @@ def test_every_obligation_shows_what_counted_and_what_paused(world: World) -> No
     assert (reply.ledger, reply.state) == (Side.CLIENT, ClockState.MISSED)
     assert reply.consumed_words == "7h of 4h"
     assert view.explanation == resolution.sentence
+    assert view.explained == resolution.key
     assert view.explanation
 
 

@@ -43,6 +43,8 @@ def test_what_was_read_refused_and_not_understood_is_told(world: World) -> None:
     assert [(one.status, one.tickets) for one in desk.unmapped] == [("limbo", 2), ("void", 1)]
     assert desk.waiting_events == 1
     assert (desk.last_success_words, desk.next_words) == ("4m ago", "in 1m")
+    world.read("desk", at("03-11 09:56"), requests=12, next_attempt_at=NOW + 5)
+    assert sources.build(world.store, world.engagement, NOW).rows[0].next_words == "due now"
     assert desk.clock_skew_words == "1m behind ours"
     assert desk.requests == 12
     assert desk.where == "https://desk.example.net"

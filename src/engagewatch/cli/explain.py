@@ -65,6 +65,10 @@ def _view(
     return None
 
 
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Paper:
     """Lays a ticket's clocks out as lines."""
@@ -79,7 +83,9 @@ class _Paper:
         people = [("requester", view.requester), ("owner", view.owner), ("address", view.url)]
         yield from table([pair for pair in people if pair[1]], limit=self.width)
         yield ""
-        yield from wrapped(view.explanation, self.width)
+        of = next((line for line in view.obligations if line.key == view.explained), None)
+        name = "" if of is None else f"{_capital(of.title)}. "
+        yield from wrapped(f"{name}{view.explanation}", self.width)
         yield from self._courts(view)
         yield from self._readings(view)
         for line in view.obligations:
@@ -122,7 +128,7 @@ class _Paper:
 
     def _obligation(self, line: ObligationLine) -> Iterator[str]:
         yield ""
-        title = f"{line.title[0].upper()}{line.title[1:]}: {line.state_words}"
+        title = f"{_capital(line.title)}: {line.state_words}"
         yield bold(coloured(title, line.tone, enabled=self.colour), enabled=self.colour)
         facts = [
             ("counted", line.consumed_words),

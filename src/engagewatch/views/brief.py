@@ -102,7 +102,7 @@ class BriefView:
     checks: int
     """How many checks were run."""
     checks_words: str
-    """E.g. ``41 checks run, 3 more flags``."""
+    """E.g. ``41 checks run, 3 less pressing flags not shown``."""
     all_flags: tuple[AttentionLine, ...]
     """Every flag in the same order, the first five included."""
     figures: tuple[Figure, ...]
@@ -187,7 +187,7 @@ def _attention(flag: Flag, engagement: Engagement, now: Instant) -> AttentionLin
 
 
 def _checks_words(checks: int, more: int) -> str:
-    rest = f"{wording.counted(more, 'more flag')} below these" if more else "no more flags"
+    rest = f"{wording.counted(more, 'less pressing flag')} not shown" if more else "no more flags"
     return f"{wording.counted(checks, 'check')} run, {rest}"
 
 

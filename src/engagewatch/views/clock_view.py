@@ -176,6 +176,8 @@ class ClockView:
     rule_version: str
     not_known: tuple[str, ...]
     """E.g. statuses without a meaning, messages the source does not show."""
+    explained: str = ""
+    """Key of the clock whose sentence :attr:`explanation` is; empty if it is of none alone."""
 
 
 def build(
@@ -207,6 +209,7 @@ def build(
     ticket, standing = found.ticket, explanation.standing
     bar = tuple(writer.segment(court) for court in explanation.courts)
     elapsed = sum(segment.seconds for segment in bar)
+    obligations = tuple(writer.obligation(account) for account in explanation.accounts)
     return ClockView(
         ticket=TicketKey(source, ticket.id),
         reference=ticket.reference,
@@ -229,11 +232,19 @@ def build(
         elapsed=elapsed,
         elapsed_words=wording.span(elapsed),
         events=events,
-        obligations=tuple(writer.obligation(account) for account in explanation.accounts),
+        obligations=obligations,
         readings=tuple(_reading(account) for account in explanation.accounts),
         explanation=explanation.sentence,
         rule_version=policy_version(policy)[:12],
         not_known=explanation.notes,
+        explained=next(
+            (
+                line.key
+                for line in reversed(obligations)
+                if line.obligation is Obligation.RESOLUTION
+            ),
+            "",
+        ),
     )
 
 
@@ -292,9 +303,9 @@ class _Writer:
         if event.kind is EventKind.NOTED:
             return f"{actor} wrote an internal note"
         if event.kind is EventKind.STATUS_CHANGED:
-            return f"status: {event.previous or 'unknown'} to {event.value or 'unknown'}"
+            return _turned("status", event, "unknown")
         if event.kind is EventKind.PRIORITY_CHANGED:
-            return f"priority: {event.previous or 'none'} to {event.value or 'none'}"
+            return _turned("priority", event, "none")
         if event.kind is EventKind.ASSIGNED:
             if not event.value:
                 return "assigned to nobody"
@@ -371,6 +382,13 @@ _KINDS = {
 def _priority(explanation: explain.Explanation, ticket: Ticket) -> str:
     named = (account.clock.priority for account in reversed(explanation.accounts))
     return next((name for name in named if name), ticket.priority or "none")
+
+
+def _turned(what: str, event: Event, nothing: str) -> str:
+    """Return what something became; a first value came from nowhere."""
+    if not event.previous:
+        return f"{what}: {event.value or nothing}"
+    return f"{what}: {event.previous} to {event.value or nothing}"
 
 
 def _title(clock: Clock) -> str:

@@ -83,8 +83,8 @@ def at_risk_counts(flags: Iterable[Flag]) -> tuple[int, int]:
 
 
 def at_risk_words(soon: int, missed: int) -> str:
-    """Return e.g. ``3 due soon, 1 missed``, ``none``."""
-    parts = ((soon, "due soon"), (missed, "missed"))
+    """Return e.g. ``1 missed, 3 due soon``, ``none``."""
+    parts = ((missed, "missed"), (soon, "due soon"))
     return ", ".join(f"{count} {words}" for count, words in parts if count) or "none"
 
 

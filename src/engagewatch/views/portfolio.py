@@ -67,7 +67,7 @@ class EngagementLine:
     at_risk: int | None
     """Open provider clocks missed or due soon."""
     at_risk_words: str
-    """E.g. ``3 due soon, 1 missed``."""
+    """E.g. ``1 missed, 3 due soon``."""
     services: str
     """E.g. ``all 12 up``, ``1 of 12 down``, ``2 of 12 unknown``, ``not watched``."""
     services_tone: Tone

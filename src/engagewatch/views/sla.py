@@ -278,14 +278,14 @@ def _row(
         low, high = 100 * judgement.interval.low, 100 * judgement.interval.high
         interval_words = f"{low:.1f}-{high:.1f}%"
     duty = wording.duty(count.obligation)
-    priority = count.priority or "no priority"
+    priority = count.priority or "none"
     contract_tone = CONTRACT_TONES[judgement.contract]
     return SlaRow(
         key=f"{count.obligation}/{count.priority}",
         priority=priority,
         obligation=count.obligation,
         obligation_words=duty,
-        target_words="none set" if target is None else str(target),
+        target_words="none set" if target is None else _target_words(target),
         met=attainment.met,
         judged=attainment.judged,
         missed=attainment.missed,
@@ -323,6 +323,11 @@ def _row(
             contract_tone,
         ),
     )
+
+
+def _target_words(target: Duration) -> str:
+    """Return a target in open hours, never in days of them; business days stay what they are."""
+    return str(target) if target.business_days else wording.working_span(target.seconds)
 
 
 def _misses_left_words(left: int | None) -> str:

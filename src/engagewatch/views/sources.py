@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import Instant
+from engagewatch.model.instants import MINUTE, Instant
 from engagewatch.store.queries import sources as stored
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
@@ -58,7 +58,7 @@ class SourceRow:
     """Failed polls in a row."""
     next_attempt_at: Instant | None
     next_words: str
-    """E.g. ``in 4m``, ``now``, ``when polling runs``."""
+    """E.g. ``in 4m``, ``due now``, ``when polling runs``."""
     interval: int
     """Seconds between polls."""
     requests: int
@@ -158,7 +158,7 @@ def _where(settings: SourceSettings) -> str:
 def _next_words(next_attempt_at: Instant | None, now: Instant) -> str:
     if next_attempt_at is None:
         return "when polling runs"
-    return "now" if next_attempt_at <= now else wording.ago(next_attempt_at, now)
+    return "due now" if next_attempt_at - now < MINUTE else wording.ago(next_attempt_at, now)
 
 
 def _skew_words(skew: int | None) -> str:

@@ -51,18 +51,26 @@ def heading(view: ClockView, width: int) -> list[Line]:
         part(view.priority),
         part(view.status),
         part(view.court_words, view.court.value),
-        part(f"opened {view.created_words}", "dim"),
-        part(view.owner, "dim"),
+        part(f"opened {view.created_words} by {view.requester}", "dim"),
+        part(f"owner {view.owner}" if view.owner else "", "dim"),
         part(view.category, "dim"),
     ]
     lines += packed([fact for fact in facts if fact[0].text], width)
-    of = next((line for line in view.obligations if line.sentence == view.explanation), None)
-    sign = Part("→ ", "dim") if of is None else Part(f"{CLOCK_SIGNS[of.state]} ", of.tone)
-    verdict = [
+    return [*lines, BLANK, *_verdict(view, width)]
+
+
+def _verdict(view: ClockView, width: int) -> list[Line]:
+    """Return the sentence that explains the verdict, under the sign and name of its own clock."""
+    of = next((line for line in view.obligations if line.key == view.explained), None)
+    if of is None:
+        sign, sentence = Part("→ ", "dim"), view.explanation
+    else:
+        sign = Part(f"{CLOCK_SIGNS[of.state]} ", of.tone)
+        sentence = f"{of.title[:1].upper()}{of.title[1:]}. {view.explanation}"
+    return [
         Line((sign if index == 0 else Part("  "), *line.parts))
-        for index, line in enumerate(wrapped(view.explanation, width - 2))
+        for index, line in enumerate(wrapped(sentence, width - 2))
     ]
-    return [*lines, BLANK, *verdict]
 
 
 def scale_of(view: ClockView, width: int) -> TimeScale:
