@@ -193,6 +193,11 @@ class TestDaylightSaving:
         assert desk.seconds_between(when("2026-03-29 00:00"), when("2026-03-30 00:00")) == 23 * HOUR
         assert desk.seconds_between(when("2026-10-25 00:00"), when("2026-10-26 00:00")) == 25 * HOUR
 
+    def test_around_the_clock_counts_elapsed_seconds(self) -> None:
+        start, end = when("2026-10-24 12:00"), when("2026-10-25 12:00")
+        assert compile_calendar(ALWAYS).seconds_between(start, end) == 25 * HOUR
+        assert compile_calendar(ALWAYS).add(start, DAY) == when("2026-10-25 11:00")
+
     def test_office_hours_keep_their_length_in_a_week_that_changes(self) -> None:
         start, end = when("2026-03-23 00:00"), when("2026-04-06 00:00")
         assert office.seconds_between(start, end) == 80 * HOUR

@@ -136,3 +136,18 @@ def test_events_dated_before_the_creation_count_as_at_creation() -> None:
     story = Story("2026-03-02 09:00").becomes("2026-03-02 08:00", "pending")
     standing = story.becomes("2026-03-02 10:00", "open").fold().standing
     assert standing.elapsed == CourtTime(client=HOUR)
+
+
+def test_opened_and_finished_again_at_one_instant_never_came_back() -> None:
+    story = Story("2026-03-02 09:00").becomes("2026-03-02 10:00", "solved")
+    story.becomes("2026-03-02 12:00", "open").becomes("2026-03-02 12:00", "closed")
+    standing = story.fold().standing
+    assert (standing.reopened, standing.finished_at) == (0, when("2026-03-02 10:00"))
+    assert standing.court_since == when("2026-03-02 10:00")
+
+
+def test_parked_and_finished_are_both_nobodys_and_yet_two_spans() -> None:
+    story = Story("2026-03-02 09:00").becomes("2026-03-02 10:00", "parked")
+    standing = story.becomes("2026-03-02 12:00", "solved").fold().standing
+    assert standing.court_since == standing.finished_at == when("2026-03-02 12:00")
+    assert standing.elapsed == CourtTime(provider=HOUR, nobody=2 * HOUR)

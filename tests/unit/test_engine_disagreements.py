@@ -58,6 +58,10 @@ class TestAgreement:
         assert story.clock(RESOLUTION).state is ClockState.MISSED
         assert disagreements_of(story.ticket, story.events, POLICY, NOW) == ()
 
+    def test_the_time_told_of_an_open_ticket_may_be_stale(self) -> None:
+        story = claiming(Story("2026-03-02 09:00"), met=False, elapsed=HOUR)
+        assert disagreements_of(story.ticket, story.events, POLICY, NOW) == ()
+
     def test_what_is_not_judged_is_not_compared(self) -> None:
         story = claiming(
             Story("2026-03-02 09:00").becomes("2026-03-02 10:00", "cancelled"), met=False

@@ -132,6 +132,18 @@ def test_waiting_does_not_pause_it_unless_the_contract_says_so() -> None:
     assert (pausing.state, pausing.consumed, pausing.paused) == (ClockState.MET, HOUR, 2 * HOUR)
 
 
+def test_a_changed_priority_brings_no_pause_into_it() -> None:
+    story = (
+        Story("2026-03-02 09:00", "P3")
+        .becomes("2026-03-02 09:10", "pending")
+        .becomes("2026-03-02 11:00", "open")
+        .priority("2026-03-02 11:30", "P3", "P2")
+        .says("2026-03-02 12:00")
+    )
+    clock = story.clock(FIRST)
+    assert (clock.consumed, clock.paused, clock.state) == (3 * HOUR, 0, ClockState.MISSED)
+
+
 def test_finished_without_a_word() -> None:
     quick = Story("2026-03-02 10:00").becomes("2026-03-02 11:00", "solved").clock(FIRST)
     assert (quick.state, quick.reason) == (ClockState.EXCLUDED, "finished_unanswered")

@@ -43,9 +43,9 @@ def standing_of(history: History, business: Calendar, *, has_messages: bool) -> 
 
 def evidence(history: History) -> list[OpenSpan]:
     """Return when a question or an approval stood open with the client: disjoint, in order."""
-    if not history.approvals:
-        return [(since, until) for since, until, _ in history.questions]
-    return union((since, until) for since, until, _ in (*history.questions, *history.approvals))
+    asked = [*history.questions, *history.approvals] if history.approvals else history.questions
+    spans = [(since, until) for since, until, _ in asked if until is None or until > since]
+    return union(spans) if history.approvals else spans
 
 
 def union(spans: Iterable[OpenSpan]) -> list[OpenSpan]:

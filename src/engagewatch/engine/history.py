@@ -363,7 +363,7 @@ class History:
                 if self.court is _CLIENT:
                     self.client_spans.append((since, at))
                 self.court_since = at
-            elif self.spans and self.spans[-1][2] is court:
+            elif self.spans and self._is_like_before(court):
                 # It was elsewhere for no time at all.
                 self.court_since = self.spans.pop()[0]
                 if court is _CLIENT:
@@ -376,6 +376,12 @@ class History:
             if at > self._pause_since:
                 self.pauses.append((self._pause_since, at))
             self._pause_since = None
+
+    def _is_like_before(self, court: Side) -> bool:
+        """Whether the last span goes on; being finished is not the same as being parked."""
+        since, _, side = self.spans[-1]
+        was_finished = bool(self.finishes) and self.finishes[-1].at == since
+        return side is court and was_finished is self.finished
 
     def _cut(self, at: Instant) -> None:
         """End the present court's span at ``at`` and begin the next."""
@@ -432,8 +438,16 @@ class History:
             if at > self._in_waiting_since:
                 self.claimed.append((self._in_waiting_since, at))
             self._in_waiting_since = None
-        reason = CANCELLED if meaning is StatusMeaning.CANCELLED else ""
-        self.finishes.append(Finish(at, at if closed else None, reason))
+        last = self.finishes[-1] if self.finishes else None
+        if last is not None and last.reopened_at == at:
+            # Opened and finished again at one instant: it never came back.
+            last.reopened_at = None
+            self.reopened -= 1
+            if closed and last.closed_at is None:
+                last.closed_at = at
+        else:
+            reason = CANCELLED if meaning is StatusMeaning.CANCELLED else ""
+            self.finishes.append(Finish(at, at if closed else None, reason))
         self._last_asking = None
         if self._question_since is not None:
             self._end_question(at, WITHDRAWN)
