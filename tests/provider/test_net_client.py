@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from engagewatch.model.engagement import Reach
 from engagewatch.model.freshness import Failure
 from engagewatch.net.budget import budget
 from engagewatch.net.client import Client, Limits
@@ -24,13 +25,13 @@ JSON = {"Content-Type": "application/json"}
 
 @asynccontextmanager
 async def client_of(
-    server: Loopback, *, secret: bool = True, within: float = 5.0, ca_file: Path | None = None
+    server: Loopback, *, secret: bool = True, within: float = 5.0, reach: Reach | None = None
 ) -> AsyncIterator[Client]:
     client = Client(
         f"{server.url}/api/v2",
         Limits(per_minute=1000, timeout=within, pause=0),
         authorization=f"Bearer {SECRET}" if secret else None,
-        ca_file=ca_file,
+        reach=reach,
         forbidden_advice="ask for the scope read",
     )
     try:
@@ -306,7 +307,7 @@ def _tls(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
 async def test_a_company_authority_is_trusted_when_it_is_named(tmp_path: Path) -> None:
     tls, ca_file = _tls(tmp_path)
     async with loopback(lambda _: Response(), tls=tls) as server:
-        async with client_of(server, ca_file=ca_file) as client:
+        async with client_of(server, reach=Reach(ca_file=ca_file)) as client:
             assert (await client.get("x.json")).body == b"{}"
         async with client_of(server) as stranger:
             with pytest.raises(SourceError, match="ca_file") as caught:

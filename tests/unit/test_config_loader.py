@@ -11,7 +11,7 @@ import pytest
 from engagewatch.config.loader import engagement_files, load_all, load_engagement
 from engagewatch.config.problems import ConfigError, Problem
 from engagewatch.model.clock import Obligation
-from engagewatch.model.engagement import NameDisplay, SecretKind, SecretReference
+from engagewatch.model.engagement import NameDisplay, Reach, SecretKind, SecretReference
 from engagewatch.model.policy import ALWAYS, Duration, Pause, Rules, Window
 from engagewatch.model.sides import Side, StatusMeaning
 
@@ -42,6 +42,8 @@ user = "monitor@northwind.example"
 token = { file = "secrets/token" }
 interval = "10m"
 ca_file = "ca.pem"
+client_certificate = "monitor.pem"
+proxy = "http://proxy.northwind.example:3128/"
 [sources.courts]
 "Awaiting Approval" = "client"
 
@@ -123,7 +125,11 @@ def test_a_good_file_becomes_an_engagement(tmp_path: Path) -> None:
     assert desk.url == "https://contoso.zendesk.com"
     assert desk.interval == 600
     assert desk.secret == SecretReference(SecretKind.FILE, (str(tmp_path / "secrets/token"),))
-    assert desk.ca_file == tmp_path / "ca.pem"
+    assert desk.reach == Reach(
+        ca_file=tmp_path / "ca.pem",
+        client_certificate=tmp_path / "monitor.pem",
+        proxy="http://proxy.northwind.example:3128",
+    )
     assert desk.meanings == {"awaiting approval": StatusMeaning.CLIENT}
     assert log.options["path"] == str(tmp_path / "log.jsonl.gz")
     assert log.options["format"] == "jsonl"
@@ -444,3 +450,24 @@ def test_commands_run_only_from_a_file_nobody_else_can_write(tmp_path: Path) -> 
     assert caught.value.problems[0].line == 10
     path.write_text(text.replace("command", "keyring").replace('"pass", ', ""))
     assert load_engagement(path).sources[0].secret is not None
+
+
+@pytest.mark.parametrize(
+    ("proxy", "says"),
+    [
+        ("http://monitor:s3cr3t@proxy.example:3128", "carries a user name or password"),
+        ("proxy.example:3128", "not the address of a proxy"),
+        ("socks5://proxy.example", "not the address of a proxy"),
+        ("http://[proxy", "not the address of a proxy"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
+    tmp_path: Path, proxy: str, says: str
+) -> None:
+    path = tmp_path / "northwind.toml"
+    path.write_text(GOOD.replace("http://proxy.northwind.example:3128/", proxy))
+    with pytest.raises(ConfigError) as caught:
+        load_engagement(path)
+    (problem,) = caught.value.problems
+    assert says in str(problem)
+    assert "s3cr3t" not in str(problem)

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 from engagewatch.config.problems import RejectedError
 
+DIRECT = "direct"
+"""Stands for no proxy, whatever the environment says."""
+
 
 def parse_address(value: object) -> str:
     """Return a base address without its trailing slash.
@@ -37,3 +40,27 @@ def parse_address(value: object) -> str:
     if parts.scheme == "http" and not local:
         raise RejectedError("http would send the secret in clear", f'write "https{address[4:]}"')
     return address.rstrip("/")
+
+
+def parse_proxy(value: object) -> object:
+    """Return the address of a proxy, or ``direct``; what is no text is left to the next check.
+
+    Raises:
+        RejectedError: it is no proxy's address, or carries a password.
+    """
+    if not isinstance(value, str) or value.strip() == DIRECT:
+        return value
+    example = 'write it like "http://proxy.example.net:3128", or "direct" for none'
+    try:
+        parts = urlsplit(value.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise RejectedError("this is not the address of a proxy", example) from None
+    if parts.username or parts.password:
+        raise RejectedError(
+            "the proxy's address carries a user name or password",
+            "take it out, and set the whole address in the environment variable HTTPS_PROXY",
+        )
+    if parts.scheme not in ("http", "https") or not host or parts.path.strip("/") or parts.query:
+        raise RejectedError("this is not the address of a proxy", example)
+    return value.strip().rstrip("/")

@@ -20,6 +20,7 @@ from engagewatch.model.engagement import (
     Engagement,
     Headcount,
     Privacy,
+    Reach,
     Role,
     RunBy,
     SecretKind,
@@ -93,6 +94,9 @@ _OF_EVERY_SOURCE = {
     "interval",
     "requests_per_minute",
     "ca_file",
+    "client_certificate",
+    "client_key",
+    "proxy",
     "courts",
     "run_by",
 }
@@ -103,13 +107,16 @@ def _source(source: Source, path: Path, timezone: str) -> SourceSettings:
     def written(key: str) -> Any:
         return getattr(source, key, None)
 
+    def file(key: str) -> Path | None:
+        return _resolve(written(key), path) if written(key) else None
+
     if isinstance(source, EventLogSource):
         options = _event_log_options(source, path, timezone)
     elif isinstance(source, PluginSource):
         options = source.options
     else:
         options = source.model_dump(exclude=_OF_EVERY_SOURCE, exclude_none=True)
-    secret, ca_file, courts = written("token"), written("ca_file"), written("courts") or {}
+    secret, courts = written("token"), written("courts") or {}
     return SourceSettings(
         id=source.id,
         adapter=source.kind,
@@ -120,7 +127,12 @@ def _source(source: Source, path: Path, timezone: str) -> SourceSettings:
         requests_per_minute=written("requests_per_minute"),
         meanings={status.strip().lower(): meaning for status, meaning in courts.items()},
         options=options,
-        ca_file=_resolve(ca_file, path) if ca_file else None,
+        reach=Reach(
+            ca_file=file("ca_file"),
+            client_certificate=file("client_certificate"),
+            client_key=file("client_key"),
+            proxy=written("proxy") or "",
+        ),
         run_by=RunBy(written("run_by") or RunBy.PROVIDER),
     )
 

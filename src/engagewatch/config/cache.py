@@ -33,6 +33,7 @@ _KINDS: dict[str, Any] = {
         engagement.Headcount,
         engagement.NameDisplay,
         engagement.Privacy,
+        engagement.Reach,
         engagement.Role,
         engagement.RunBy,
         engagement.SecretKind,

@@ -17,7 +17,7 @@ from engagewatch.config.fields import (
     ZoneField,
 )
 from engagewatch.config.problems import RejectedError
-from engagewatch.config.source_base import RequestsField, SourceTable
+from engagewatch.config.source_base import RemoteTable, RequestsField, SourceTable
 from engagewatch.config.source_models_status import (
     BetterStackSource,
     CachetSource,
@@ -71,7 +71,11 @@ class _TicketSource(SourceTable):
     """What a status means: whose court the ticket is in, or that the work has ended."""
 
 
-class ZendeskSource(_TicketSource):
+class _RemoteTicketSource(_TicketSource, RemoteTable):
+    pass
+
+
+class ZendeskSource(_RemoteTicketSource):
     """Zendesk Support: tickets, messages, history and its own SLA clocks."""
 
     kind: Literal["zendesk"]
@@ -80,11 +84,9 @@ class ZendeskSource(_TicketSource):
     """The agent an API token belongs to. Left out, the token is an OAuth access token."""
     token: SecretField = Field(examples=[{"env": "NORTHWIND_ZENDESK_TOKEN"}])
     requests_per_minute: RequestsField | None = Field(default=None, examples=[5])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
-    """Certificate authority to trust instead of the system's, as a PEM file."""
 
 
-class ZammadSource(_TicketSource):
+class ZammadSource(_RemoteTicketSource):
     """Zammad: tickets, messages, history and its own SLA figures."""
 
     kind: Literal["zammad"]
@@ -93,10 +95,9 @@ class ZammadSource(_TicketSource):
     history: bool = Field(default=True, examples=[True])
     """Whether the account may read the history of tickets; a customer's may not."""
     requests_per_minute: RequestsField | None = Field(default=None, examples=[120])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
 
-class RequestTrackerSource(_TicketSource):
+class RequestTrackerSource(_RemoteTicketSource):
     """Request Tracker 5: tickets, and every transaction on them."""
 
     kind: Literal["request_tracker"]
@@ -112,10 +113,9 @@ class RequestTrackerSource(_TicketSource):
     rating_field: Text | None = Field(default=None, examples=["Satisfaction"])
     """The custom field that holds the client's rating."""
     requests_per_minute: RequestsField | None = Field(default=None, examples=[120])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
 
-class ServiceNowSource(_TicketSource):
+class ServiceNowSource(_RemoteTicketSource):
     """ServiceNow: tickets, their audit and journal, its own SLA clocks and approvals."""
 
     kind: Literal["servicenow"]
@@ -132,8 +132,27 @@ class ServiceNowSource(_TicketSource):
     )
     """The ``sys_id`` of the client's company, where the account sees other clients as well."""
     requests_per_minute: RequestsField | None = Field(default=None, examples=[60])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
+
+class JiraSource(_RemoteTicketSource):
+    """Jira Service Management, on Cloud or Data Center: requests, history, clocks, approvals."""
+
+    kind: Literal["jira"]
+    url: AddressField = Field(examples=["https://contoso.atlassian.net"])
+    """The site; for a scoped token ``https://api.atlassian.com/ex/jira/`` and the cloud id."""
+    user: Text | None = Field(default=None, examples=["monitor@northwind.example"])
+    """The account an API token or password belongs to; left out for a personal access token."""
+    token: SecretField = Field(examples=[{"env": "NORTHWIND_JIRA_TOKEN"}])
+    projects: Annotated[list[ProjectField], Field(min_length=1)] = Field(examples=[["ITSD"]])
+    """Keys of the service projects to read."""
+    client_domains: list[Text] = Field(default_factory=list, examples=[["northwind.example"]])
+    """Domains of the client's addresses, where the site shows addresses."""
+    claims: dict[str, Literal["first_response", "next_response", "resolution"]] = Field(
+        default_factory=dict, examples=[{"Time to fix": "resolution"}]
+    )
+    """Which obligation an SLA of theirs is about, where its name is not one of Jira's own."""
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[60])
+    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
 
 class EventLogColumns(Table):
@@ -189,15 +208,13 @@ class EventLogSource(_TicketSource):
     """For ``rows = "activities"``: the status an activity puts the ticket in, or ``responded``."""
 
 
-class PluginSource(_TicketSource):
+class PluginSource(_RemoteTicketSource):
     """A kind of source that an installed package adds."""
 
     kind: Annotated[Text, WithJsonSchema({"type": "string", "not": {"enum": list(BUILT_IN)}})]
     url: AddressField | None = Field(default=None, examples=["https://desk.example.net"])
     user: Text | None = Field(default=None, examples=["monitor@northwind.example"])
     token: SecretField | None = Field(default=None, examples=[{"env": "NORTHWIND_TOKEN"}])
-    requests_per_minute: RequestsField | None = Field(default=None, examples=[30])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
     options: dict[str, Any] = Field(default_factory=dict)
     """What only this kind knows; the package checks it."""
 

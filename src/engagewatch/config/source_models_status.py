@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from engagewatch.config.fields import AddressField, SecondsField, SecretField, Text, ZoneField
 from engagewatch.config.problems import RejectedError
-from engagewatch.config.source_base import RequestsField, SourceTable
+from engagewatch.config.source_base import RemoteTable
 
 _SELECTOR = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*(\s*\{[^{}]*\})?")
 _LONGEST_BACKFILL = 366 * 86400
@@ -30,13 +30,10 @@ def _backfill(seconds: int) -> int:
     return seconds
 
 
-class _StatusSource(SourceTable):
+class _StatusSource(RemoteTable):
     """What every status source has."""
 
     url: AddressField = Field(examples=["https://status.contoso.example"])
-    requests_per_minute: RequestsField | None = Field(default=None, examples=[30])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
-    """Certificate authority to trust instead of the system's, as a PEM file."""
     run_by: Literal["provider", "client"] = Field(default="provider", examples=["provider"])
     """Who runs it: what the provider shows is their claim, the client's own probes are not."""
 

@@ -48,6 +48,19 @@ class RunBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How a server is reached, where the usual way does not do."""
+
+    ca_file: Path | None = None
+    """The only certificate authority to trust; ``None`` trusts the usual ones."""
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    """Key of the certificate; ``None`` where its file holds the key too."""
+    proxy: str = ""
+    """Address of a proxy, ``direct`` for none; empty follows the environment."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One polled source."""
 
@@ -66,7 +79,7 @@ class SourceSettings:
     """Configured overrides: status (lower case) to meaning."""
     options: Mapping[str, object] = field(default_factory=dict)
     """What only this adapter knows, validated by its own settings model."""
-    ca_file: Path | None = None
+    reach: Reach = field(default_factory=Reach)
     run_by: RunBy = RunBy.PROVIDER
     """Of a status source: whose probes or posts it tells."""
 

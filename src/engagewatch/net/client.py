@@ -21,9 +21,9 @@ import json
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engagewatch.model.engagement import Reach
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import Instant
 from engagewatch.net import usage
@@ -79,13 +79,14 @@ class Client:
         limits: Limits,
         *,
         authorization: str | None = None,
-        ca_file: Path | None = None,
+        reach: Reach | None = None,
         forbidden_advice: str = "",
         searches: Iterable[str] = (),
     ) -> None:
         """Prepare to read below ``base_url``; nothing is opened yet.
 
-        ``authorization`` is the value of the header of that name. ``forbidden_advice`` says what to
+        ``authorization`` is the value of the header of that name. ``reach`` says which certificates
+        and proxy to use. ``forbidden_advice`` says what to
         ask the provider for if the credential works but may not read something. ``searches`` are
         the paths below ``base_url`` that read although they are asked by POST: no other is ever
         sent one.
@@ -95,7 +96,7 @@ class Client:
         self._base_url = base_url.rstrip("/") + "/"
         self._limits = limits
         self._authorization = authorization
-        self._ca_file = ca_file
+        self._reach = reach or Reach()
         self._forbidden_advice = forbidden_advice
         self._searches = frozenset(searches)
         self._opened: tuple[Transport, Budget] | None = None
@@ -217,4 +218,4 @@ class Client:
     def _transport(self) -> Transport:
         from engagewatch.net.transport import Transport
 
-        return Transport(self._base_url, self._authorization, self._ca_file, self._limits.timeout)
+        return Transport(self._base_url, self._authorization, self._reach, self._limits.timeout)

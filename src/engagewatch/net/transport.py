@@ -11,11 +11,13 @@ from pathlib import Path
 import httpx
 
 from engagewatch import __version__
+from engagewatch.model.engagement import Reach
 from engagewatch.model.freshness import Failure
 from engagewatch.net.body import ACCEPTED, Unpacker
 from engagewatch.net.errors import SourceError
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_DIRECT = "direct"
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0, write=5.0, pool=5.0)
 
 
@@ -32,7 +34,7 @@ class Transport:
     """Connections to one origin."""
 
     def __init__(
-        self, base_url: str, authorization: str | None, ca_file: Path | None, total: float
+        self, base_url: str, authorization: str | None, reach: Reach, total: float
     ) -> None:
         """Prepare connections for requests of ``total`` seconds at most.
 
@@ -62,9 +64,10 @@ class Transport:
             headers=headers,
             timeout=_TIMEOUT,
             follow_redirects=False,
-            verify=_certificates(ca_file) if secure else True,
+            verify=_certificates(reach) if secure else True,
+            proxy=reach.proxy if reach.proxy not in ("", _DIRECT) else None,
             # A proxy has no business with what runs on this machine.
-            trust_env=self._base.host not in _LOOPBACK,
+            trust_env=not reach.proxy and self._base.host not in _LOOPBACK,
         )
 
     @property
@@ -169,12 +172,28 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port or default
 
 
-def _certificates(ca_file: Path | None) -> ssl.SSLContext:
+def _certificates(reach: Reach) -> ssl.SSLContext:
     """Return a context that trusts ``ca_file`` alone, or else the usual authorities.
 
     Those are the ones that come with httpx and the ones of the operating system, where companies
-    put their own.
+    put their own. Verification cannot be turned off: there is no setting for it.
     """
+    context = _trusted(reach.ca_file)
+    if reach.client_certificate is not None:
+        try:
+            # Without a password given, a protected key would be asked for on the terminal.
+            context.load_cert_chain(reach.client_certificate, reach.client_key, password="")
+        except (OSError, ssl.SSLError):
+            key = reach.client_key or reach.client_certificate
+            raise SourceError(
+                Failure.CONFIGURATION,
+                f"client_certificate {reach.client_certificate} cannot be used with the key in "
+                f"{key}: both must be PEM, belong together, and the key have no passphrase",
+            ) from None
+    return context
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext:
     if ca_file is None:
         context = httpx.create_ssl_context()
         context.load_default_certs()

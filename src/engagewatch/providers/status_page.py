@@ -39,7 +39,7 @@ class StatusAdapter:
             base_url,
             Limits(settings.requests_per_minute or description.requests_per_minute),
             authorization=basic_or_bearer(settings.user, secret) if secret else None,
-            ca_file=settings.ca_file,
+            reach=settings.reach,
             forbidden_advice=forbidden_advice,
         )
         self._unknown_words: dict[str, str] = {}

@@ -79,7 +79,7 @@ class StatusPage:
         self.description = describe(settings)
         root = settings.url.rstrip("/").removesuffix(f"/{_API}")
         budget = settings.requests_per_minute or self.description.requests_per_minute
-        self._client = Client(f"{root}/{_API}", Limits(budget), ca_file=settings.ca_file)
+        self._client = Client(f"{root}/{_API}", Limits(budget), reach=settings.reach)
         self._etags: dict[str, str] = {}
         self._summary: Batch | None = None
 

@@ -73,7 +73,7 @@ class RequestTracker:
             f"{root}/{_API}",
             Limits(settings.requests_per_minute or self.description.requests_per_minute),
             authorization=f"token {secret}",
-            ca_file=settings.ca_file,
+            reach=settings.reach,
             forbidden_advice=lists.ADVICE,
         )
         self._queues = _texts(options.get("queues"))

@@ -120,7 +120,7 @@ class ServiceNow:
             f"{root}/{_API}",
             Limits(settings.requests_per_minute or self.description.requests_per_minute),
             authorization=basic_or_bearer(settings.user, secret),
-            ca_file=settings.ca_file,
+            reach=settings.reach,
             forbidden_advice=_ADVICE,
         )
         self._reader = TableReader(self._client)

@@ -105,7 +105,7 @@ class Zammad:
             f"{root}/{_API}",
             Limits(settings.requests_per_minute or self.description.requests_per_minute),
             authorization=f"Token token={secret}",
-            ca_file=settings.ca_file,
+            reach=settings.reach,
             forbidden_advice=_ADVICE,
         )
         self._started = started_at(engagement)

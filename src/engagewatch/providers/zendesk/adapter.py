@@ -122,7 +122,7 @@ class Zendesk:
             f"{root}/{_API}",
             Limits(budget),
             authorization=_authorization(settings.user, secret),
-            ca_file=settings.ca_file,
+            reach=settings.reach,
             forbidden_advice=_ADVICE,
         )
         own = frozenset(settings.meanings) - frozenset(self.description.default_meanings)
