@@ -57,10 +57,12 @@ BUILT_IN = (
     "zammad",
     "request_tracker",
     "servicenow",
+    "jira",
 )
 
 
 TableNameField = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
+ProjectField = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,79}$")]
 RecordIdField = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -234,6 +236,7 @@ SOURCE_MODELS: dict[str, type[Table]] = dict(
             ZammadSource,
             RequestTrackerSource,
             ServiceNowSource,
+            JiraSource,
         ),
         strict=True,
     )
@@ -277,6 +280,7 @@ Source = Annotated[
     | Annotated[ZammadSource, Tag("zammad")]
     | Annotated[RequestTrackerSource, Tag("request_tracker")]
     | Annotated[ServiceNowSource, Tag("servicenow")]
+    | Annotated[JiraSource, Tag("jira")]
     | Annotated[PluginSource, Tag(PLUGIN)],
     Discriminator(_tag),
 ]
