@@ -122,6 +122,7 @@ class Account:
     metric_sets: list[dict[str, Any]] = field(default_factory=list)
     custom_statuses: list[dict[str, Any]] = field(default_factory=list)
     page: int = 1000
+    server_time: Instant = SERVER_TIME
     overrides: dict[str, list[Response]] = field(default_factory=dict)
     """Path (after ``/api/v2/``) to answers that come first, once each."""
 
@@ -170,7 +171,7 @@ class Account:
 
     def _events(self, request: Request) -> Response:
         start = int(request.query["start_time"])
-        if start > SERVER_TIME - 60:
+        if start > self.server_time - 60:
             return Response(422, b'{"error": "StartTimeTooRecent"}', JSON)
         later = [audit for audit in self.audits if audit["timestamp"] >= start]
         page = later[: self.page]

@@ -232,13 +232,14 @@ class RequestTracker:
         wire = _TICKET.decode(answer.body)
         if isinstance(wire, Raw):
             return Batch(TICKETS, None, refused=(Refused(f"ticket {key}", "it cannot be read"),))
-        page = lists.Rows([wire], (), 0, answer.server_time)
-        found = await self._translated(page, now)
+        found = await self._translated(lists.Rows([wire], (), 0, answer.server_time), now)
         remaining = identifier(wire.id)
-        if remaining != key and remaining is not None and remaining in self._known:
-            # The number leads to the ticket it was merged into; a transaction tells when.
+        if remaining == key or remaining is None:
+            return found
+        # The number leads to the ticket it was merged into; a transaction tells when that was.
+        if remaining in self._known:
             self._known[key] = self._known[remaining]
-        return found
+        return Batch(TICKETS, None, people=found.people, refused=found.refused)
 
     async def _history(self, key: str) -> list[Transaction]:
         done: list[Transaction] = []

@@ -68,6 +68,7 @@ class Translator:
         self._web_address = f"{base_url}/Ticket/Display.html?id="
         self._directory = directory
         self._names = names
+        self._queues: dict[str, str] = {}
 
     def ticket(self, wire: WireTicket, latest: Instant) -> tuple[Ticket, Known]:
         """Return a ticket, and what its transactions will need.
@@ -88,7 +89,6 @@ class Translator:
         creator = _user(wire.creator)
         status = safe_text(wire.status or "", _WORD_LIMIT)
         owner = _user(wire.owner)
-        queue = wire.queue if isinstance(wire.queue, Reference) else Reference()
         fields = [one for one in _list(wire.custom_fields) if isinstance(one, CustomField)]
         rating = self._custom(fields, self._names.rating)
         ticket = Ticket(
@@ -101,7 +101,7 @@ class Translator:
             updated_at=updated_at,
             requester=requestors[0] if requestors else creator,
             assignee=None if owner == NOBODY else owner,
-            group=_word(queue.name or queue.id) or None,
+            group=self._queue(wire.queue),
             category=_value(self._custom(fields, self._names.category)),
             opened_by=self.side(creator, requestors) or Side.CLIENT,
             url=self._web_address + key,
@@ -178,6 +178,15 @@ class Translator:
                 Event(ticket, key, at, kind, side, actor_told, value, previous, automatic)
             )
         return events
+
+    def _queue(self, queue: Reference | str | None) -> str | None:
+        """Return the name of a queue, which a single ticket does not tell as a list does."""
+        if not isinstance(queue, Reference):
+            return None
+        number = _word(queue.id)
+        if queue.name:
+            self._queues[number] = _word(queue.name)
+        return self._queues.get(number, number) or None
 
     @staticmethod
     def _custom(fields: list[CustomField], name: str) -> CustomField | None:

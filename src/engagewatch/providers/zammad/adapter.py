@@ -115,6 +115,7 @@ class Zammad:
         self._read: dict[str, _Read] = {}
         self._prepared = False
         self._history_worked = False
+        self._page_size = 1
         self._searches: bool | None = None
         """Whether searching by field works; not known before it was tried."""
 
@@ -396,7 +397,10 @@ class Zammad:
         answer = await self._client.get(path, asked)
         records: Sequence[Any] = _TICKETS.decode(answer.body)
         wires, refused = read_each(records, _ticket, "ticket", lambda wire: wire)
-        return _Page(wires, tuple(refused), answer.server_time, len(records) >= size)
+        # A server may allow fewer on a page than are asked for: the fullest seen shows how many.
+        self._page_size = max(self._page_size, len(records))
+        full = 0 < self._page_size <= len(records)
+        return _Page(wires, tuple(refused), answer.server_time, full)
 
     async def _prepare(self) -> None:
         """Learn the names of the states, once."""
@@ -448,8 +452,8 @@ def _too_many(gone: Iterable[int], known: set[int]) -> bool:
 
 
 def _number(value: WireId) -> int | None:
-    key = identifier(value)
-    return int(key) if key is not None and key.isascii() and key.isdigit() else None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _usable(time: str | None) -> TypeGuard[str]:

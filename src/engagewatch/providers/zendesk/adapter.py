@@ -276,7 +276,9 @@ class Zendesk:
                 server_time=answer.server_time,
             )
             empty = 0 if page.records else empty + 1
-            if page.last or empty == _EMPTY_PAGES:
+            # By the server's clock: ours may be ahead of it.
+            too_recent = answer.server_time is not None and start > answer.server_time - MINUTE
+            if page.last or too_recent or empty == _EMPTY_PAGES:
                 return
 
     async def _look_up(self, strangers: list[str]) -> tuple[Person, ...]:
