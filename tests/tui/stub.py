@@ -8,7 +8,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from engagewatch.model.instants import Instant
-from engagewatch.tui.app import EngagewatchApp
+from engagewatch.tui.application import EngagewatchApp
 from engagewatch.tui.context import TuiContext
 from engagewatch.tui.reading import Views
 from engagewatch.views.keys import FigureKey, TicketKey

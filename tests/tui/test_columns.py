@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +60,14 @@ def test_room_is_shared_among_those_that_want_it() -> None:
     wants = measure(COLUMNS, ROWS)
     fitted = fit_columns(COLUMNS[:3], wants[:3], 4 + 8 + 4 + 2 * GAP + 3)
     assert [item.width for item in fitted] == [4, 10, 5]
+
+
+def test_a_column_that_no_row_fills_gives_its_room_to_the_others() -> None:
+    named = (replace(COLUMNS[0], only_if_filled=True), *COLUMNS[1:])
+    kept = fit_columns(named, measure(named, ROWS), 60)
+    empty = (replace(named[0], cell=lambda _: ()), *named[1:])
+    fitted = fit_columns(empty, measure(empty, ROWS), 60)
+    assert [item.column.key for item in fitted] == [item.column.key for item in kept][1:]
 
 
 def test_rows_without_a_value_come_last_both_ways() -> None:

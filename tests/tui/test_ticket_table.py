@@ -11,7 +11,8 @@ from textual.geometry import Region
 
 from engagewatch import tui
 from engagewatch.tui.navigation import ListState
-from engagewatch.tui.themes import DEFAULT_THEME, THEMES
+from engagewatch.tui.styles import THEMES
+from engagewatch.tui.themes import DEFAULT_THEME
 from engagewatch.tui.widgets.columns import Column
 from engagewatch.tui.widgets.lines import part
 from engagewatch.tui.widgets.ticket_table import TicketTable

@@ -59,7 +59,7 @@ def moment(at: Instant, timezone: str) -> str:
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its noun: ``1 miss``, ``2 misses``."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def listed(names: Sequence[str], shown: int = 3) -> str:

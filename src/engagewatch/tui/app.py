@@ -1,91 +1,12 @@
-"""The app: wiring only. What is shown lives in the pages, what surrounds them in the shell."""
+"""Where the terminal interface is entered. Importing this costs nothing: Textual comes later."""
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import signal
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
-from textual.app import App
-from textual.binding import Binding, BindingType
-from textual.command import Provider
-from textual.reactive import reactive
-
-from engagewatch.tui.context import TuiContext
-from engagewatch.tui.crash import crash_report
-from engagewatch.tui.navigation import Place
-from engagewatch.tui.reading import Reader, Views
-from engagewatch.tui.shell import Shell
-from engagewatch.tui.themes import DEFAULT_THEME, THEME_TITLES, THEMES
-
-
-def _commands() -> type[Provider]:
-    from engagewatch.tui.palette import Commands
-
-    return Commands
-
-
-class EngagewatchApp(App[None]):
-    """engagewatch in a terminal."""
-
-    CSS_PATH = "engagewatch.tcss"
-    TITLE = "engagewatch"
-    COMMANDS: ClassVar = {_commands}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Palette",
-            show=False,
-            id="palette",
-            tooltip="Command palette",
-        ),
-        Binding("q,ctrl+q", "quit", "Quit", key_display="q", id="quit", tooltip="Quit"),
-    ]
-
-    ascii_signs = reactive(False)
-
-    def __init__(self, context: TuiContext, views: Views | None = None) -> None:
-        """Show what ``views`` tells; it is opened from the context's store unless given."""
-        super().__init__()
-        self.context = context
-        self.animation_level = "none"
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = context.theme if context.theme in THEME_TITLES else DEFAULT_THEME
-        self.set_reactive(EngagewatchApp.ascii_signs, context.ascii_signs)
-        self.reader = Reader(views or Views(context.open_store(), context.engagements))
-        engagements = context.engagements
-        home = Place("brief", engagements[0].id) if len(engagements) == 1 else Place("portfolio")
-        self.shell = Shell(context, self.reader, home)
-
-    def get_default_screen(self) -> Shell:
-        """Show the shell from the first frame on."""
-        return self.shell
-
-    def on_mount(self) -> None:
-        """Leave the terminal as it was when asked to end from outside."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit, None, 128 + number)
-
-    def toggle_signs(self) -> None:
-        """Switch between drawn signs and ASCII."""
-        self.ascii_signs = not self.ascii_signs
-
-    def watch_ascii_signs(self) -> None:
-        """Repaint everything with the other signs."""
-        self.refresh_css(animate=False)
-
-    def _fatal_error(self) -> None:
-        """Report a crash without the values of local variables."""
-        error = self._exception
-        report = crash_report(error) if error is not None else "engagewatch stopped"
-        from rich.text import Text
-
-        self._exit_renderables.append(Text(report))
-        self._close_messages_no_wait()
+if TYPE_CHECKING:
+    from engagewatch.tui.context import TuiContext
 
 
 def run_tui(context: TuiContext) -> int:
@@ -93,9 +14,11 @@ def run_tui(context: TuiContext) -> int:
 
     The terminal is restored before the poller is waited for.
     """
-    # A first frame makes many objects and no garbage: collecting would only delay it. The shell
-    # turns collection on again when the frame is on screen.
+    # Importing Textual and drawing a first frame make many objects and no garbage: collecting would
+    # only delay them. The shell turns collection on again when the frame is on screen.
     gc.disable()
+    from engagewatch.tui.application import EngagewatchApp
+
     app = EngagewatchApp(context)
     try:
         app.run()

@@ -13,7 +13,7 @@ from textual.content import Content
 from engagewatch.tui.themes import THEME_TITLES
 
 if TYPE_CHECKING:
-    from engagewatch.tui.app import EngagewatchApp
+    from engagewatch.tui.application import EngagewatchApp
 
 
 _MOVES = ("list-", "table-")

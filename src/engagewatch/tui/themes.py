@@ -6,31 +6,16 @@ colours of their own, apart from those that judge (good, notice, warning, bad).
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from rich.style import Style
-from textual.theme import Theme
-
 DEFAULT_THEME = "dark"
 
-
-def _theme(name: str, *, dark: bool, colours: dict[str, str]) -> Theme:
-    return Theme(
-        name=name,
-        dark=dark,
-        primary=colours["accent"],
-        secondary=colours["dim"],
-        accent=colours["accent"],
-        foreground=colours["text"],
-        background=colours["ground"],
-        surface=colours["ground"],
-        panel=colours["raised"],
-        success=colours["good"],
-        warning=colours["warning-tone"],
-        error=colours["bad"],
-        variables=colours,
-    )
-
+THEME_TITLES = {
+    "dark": "Dark",
+    "light": "Light",
+    "clear-dark": "Dark, colour-blind safe",
+    "clear-light": "Light, colour-blind safe",
+}
+"""What each theme is called. The ``clear-*`` ones are safe for colour-blind readers: healthy is
+blue, trouble is orange."""
 
 _DARK = {
     "ground": "#10151c",
@@ -96,51 +81,10 @@ _CLEAR_LIGHT = {
     "nobody": "#9aa4b0",
 }
 
-THEMES = {
-    "dark": _theme("dark", dark=True, colours=_DARK),
-    "light": _theme("light", dark=False, colours=_LIGHT),
-    "clear-dark": _theme("clear-dark", dark=True, colours=_CLEAR_DARK),
-    "clear-light": _theme("clear-light", dark=False, colours=_CLEAR_LIGHT),
+COLOURS = {
+    "dark": _DARK,
+    "light": _LIGHT,
+    "clear-dark": _CLEAR_DARK,
+    "clear-light": _CLEAR_LIGHT,
 }
-"""``clear-*`` are safe for colour-blind readers: healthy is blue, trouble is orange."""
-
-THEME_TITLES = {
-    "dark": "Dark",
-    "light": "Light",
-    "clear-dark": "Dark, colour-blind safe",
-    "clear-light": "Light, colour-blind safe",
-}
-
-_ATTRIBUTES = {
-    "plain": Style(),
-    "bold": Style(bold=True),
-    "reverse": Style(reverse=True),
-    "underline": Style(underline=True),
-}
-_COLOURS = {
-    "heading": ("accent", Style(bold=True)),
-    "key": ("accent", Style(bold=True)),
-    "warning": ("warning-tone", Style()),
-    "third_party": ("third-party", Style()),
-}
-_GROUNDS = {"cursor": "cursor", "cursor-idle": "raised"}
-
-
-@lru_cache(maxsize=512)
-def role_style(theme: str, role: str) -> Style:
-    """Return the style of ``role``: role names and attributes, separated by spaces.
-
-    Raises:
-        KeyError: there is no such role.
-    """
-    colours = THEMES.get(theme, THEMES[DEFAULT_THEME]).variables
-    style = Style()
-    for name in role.split():
-        if name in _ATTRIBUTES:
-            style += _ATTRIBUTES[name]
-        elif name in _GROUNDS:
-            style += Style(bgcolor=colours[_GROUNDS[name]])
-        else:
-            colour, extra = _COLOURS.get(name, (name, Style()))
-            style += Style(color=colours[colour]) + extra
-    return style
+"""The colours of each theme, by name."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure, FreshnessState, SourceHealth
-from engagewatch.model.instants import Instant
+from engagewatch.model.instants import MINUTE, Instant
 from engagewatch.views import wording
 from engagewatch.views.tone import Tone
 
@@ -111,7 +111,9 @@ def _words(state: FreshnessState, health: SourceHealth, timezone: str, now: Inst
     if state is FreshnessState.NEVER:
         return "never polled"
     if state is FreshnessState.REFRESHING:
-        return f"refreshing, {data}"
+        # What is not a minute old needs no age while it is being read again.
+        recent = seen is not None and now - seen < MINUTE
+        return "refreshing" if recent else f"refreshing, {data}"
     if state is FreshnessState.FAILING and health.failing_since is not None:
         since = wording.moment(health.failing_since, timezone, now)
         why = failure_words(health.failure)

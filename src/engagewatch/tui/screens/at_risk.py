@@ -15,6 +15,7 @@ from engagewatch.tui.widgets.lines import Line, Part, Parts, part, wrapped
 from engagewatch.tui.widgets.meter import meter
 from engagewatch.views.at_risk import AtRiskView, RiskRow, SilentRow
 from engagewatch.views.keys import FigureKey, FigureKind
+from engagewatch.views.wording import span
 
 _METER = 8
 
@@ -41,6 +42,7 @@ RISK_COLUMNS: tuple[Column[RiskRow], ...] = (
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0,
            value=lambda row: row.reference),
     Column("subject", "Subject", lambda row: part(row.subject), 20, 60, 2, fair=40,
+           only_if_filled=True,
            value=lambda row: row.subject.casefold()),
     Column("court", "Court", lambda row: part(row.court_words, row.court.value), 8, 11, 5,
            value=lambda row: row.court_words),
@@ -52,8 +54,8 @@ RISK_COLUMNS: tuple[Column[RiskRow], ...] = (
 
 
 SILENT_COLUMNS: tuple[Column[SilentRow], ...] = (
-    Column("silence", "Silence", lambda row: part(row.silence_words, row.tone), 14, 20, 0,
-           value=lambda row: row.silence, largest_first=True),
+    Column("silence", "Silent for", lambda row: part(span(row.silence), row.tone), 11, 11, 0,
+           right=True, value=lambda row: row.silence, largest_first=True),
     Column("awaited", "Awaits", lambda row: part(row.awaited_words, row.awaited.value), 8, 11,
            0, value=lambda row: row.awaited_words),
     Column("priority", "Prio", lambda row: part(row.priority), 4, 8, 3,
@@ -61,6 +63,7 @@ SILENT_COLUMNS: tuple[Column[SilentRow], ...] = (
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0,
            value=lambda row: row.reference),
     Column("subject", "Subject", lambda row: part(row.subject), 14, 70, 1, fair=40,
+           only_if_filled=True,
            value=lambda row: row.subject.casefold()),
     Column("since", "Last word", lambda row: part(row.since_words, "dim"), 16, 20, 2,
            value=lambda row: row.since),
@@ -72,11 +75,12 @@ SILENT_COLUMNS: tuple[Column[SilentRow], ...] = (
 def risk_detail(row: RiskRow, width: int) -> list[Line]:
     """Return one clock in full."""
     due = f"due {row.due_words}" if row.due_at is not None else row.due_words
+    counted = " of counted time" if row.remaining is not None else ""
     return [
         *wrapped(f"{row.reference}  {row.subject}", width, "bold")[:2],
         *wrapped(
             f"{row.obligation_words} at {row.priority} is {row.state_words}: "
-            f"{row.remaining_words}; {due}",
+            f"{row.remaining_words}{counted}; {due}",
             width,
             row.tone,
         ),

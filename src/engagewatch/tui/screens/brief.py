@@ -55,7 +55,10 @@ def attention_lines(
     view: BriefView, width: int, *, everything: bool = False, gaps: bool = False
 ) -> list[Line]:
     """Return the flags, the most consequential first; ``everything`` shows the rest of them too."""
-    lines = [_section("Needs a person", view.checks_words, width)]
+    words = view.checks_words
+    if everything:
+        words = f"{view.checks:,} checks run, all {len(view.all_flags):,} flags shown"
+    lines = [_section("Needs a person", words, width)]
     flags = view.all_flags if everything else view.attention
     if not flags:
         lines.append(Line((Part("● ", "good"), Part("nothing needs a person right now"))))

@@ -21,8 +21,8 @@ COLUMNS: tuple[Column[EngagementLine], ...] = (
     Column("name", "Engagement", lambda row: part(row.name, "bold"), 18, 40, 0,
            value=lambda row: row.name.casefold()),
     Column("waiting", "Waits on us", lambda row: part(row.waiting_words, _count(row.waiting)),
-           15, 18, 0, value=lambda row: row.waiting, largest_first=True),
-    Column("risk", "At risk", lambda row: part(row.at_risk_words, _count(row.at_risk)), 16, 24, 1,
+           18, 18, 0, value=lambda row: row.waiting, largest_first=True),
+    Column("risk", "At risk", lambda row: part(_risk(row), _count(row.at_risk)), 16, 24, 1,
            value=lambda row: row.at_risk, largest_first=True),
     Column("services", "Services", lambda row: part(row.services, row.services_tone), 12, 24, 2),
     Column("theirs", "They met", lambda row: part(
@@ -34,6 +34,11 @@ COLUMNS: tuple[Column[EngagementLine], ...] = (
         row.freshness, "dim" if row.freshness_tone is Tone.GOOD else row.freshness_tone),
         14, 44, 5),
 )  # fmt: skip
+
+
+def _risk(row: EngagementLine) -> str:
+    """Return what is at risk in the words of a narrow column; the brief has them in full."""
+    return row.at_risk_words.replace(" due soon", " soon")
 
 
 def _count(count: int | None) -> str:
@@ -52,7 +57,7 @@ def detail_lines(row: EngagementLine, width: int) -> list[Line]:
     for figure in (row.provider_ledger, row.client_ledger):
         note = f"  {figure.note}" if figure.note else ""
         parts = (
-            Part(f"{figure.label}: ", "dim"),
+            Part(f"{figure.label.split(', ')[0]} this month: ", "dim"),
             Part(figure.value, f"{figure.tone} bold"),
             Part(note, "dim"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import ClassVar
 
+from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.model.instants import Instant
 from engagewatch.tui.glyphs import COMPONENT_SIGNS, TONE_SIGNS
 from engagewatch.tui.reading import Views
@@ -22,6 +23,7 @@ from engagewatch.tui.widgets.lines import (
     BLANK,
     Line,
     Part,
+    Parts,
     packed,
     part,
     spread,
@@ -32,6 +34,8 @@ from engagewatch.views.services import ComponentRow, IncidentRow, ServicesView
 
 _ROOMY = 180
 """From this width on a component is one line."""
+_BOTH_ACCOUNTS = 90
+"""From this width on what we saw and what the provider tells stand side by side."""
 
 
 def components(view: ServicesView, width: int) -> list[Line]:
@@ -46,7 +50,8 @@ def components(view: ServicesView, width: int) -> list[Line]:
         strip_width = days
         head = (*header(fitted), Part(" " * GAP), Part(_span(days), "dim"))
     else:
-        fitted = fitted_to(_COMPONENTS, view.components, width)
+        columns = _COMPONENTS if width >= _BOTH_ACCOUNTS else _NARROW
+        fitted = fitted_to(columns, view.components, width)
         strip_width = min(days, width - 2)
         head = header(fitted)
     lines = [Line(head)]
@@ -84,6 +89,27 @@ _COMPONENTS: tuple[Column[ComponentRow], ...] = (
     Column("promise", "Promised", lambda row: part(row.promise_words, "dim"), 8, 8, 1, right=True),
     Column("verdict", "Verdict", lambda row: part(_verdict(row), row.verdict_tone), 15, 24, 0),
 )  # fmt: skip
+
+
+def _up(row: ComponentRow) -> Parts:
+    """Return the uptime the verdict rests on: theirs where we have watched too little of the time.
+
+    A share of the few minutes we watched beside a verdict on the whole month would contradict it.
+    """
+    theirs = row.reported is not None and row.coverage < COVERAGE_NEEDS
+    if theirs:
+        return (Part("told ", "dim"), Part(row.reported_words))
+    return (
+        Part("seen ", "dim"),
+        Part(row.observed_words, "unknown" if row.observed is None else ""),
+    )
+
+
+_NARROW: tuple[Column[ComponentRow], ...] = tuple(
+    Column("up", "Up", _up, 11, 15, 0, right=True) if column.key == "observed" else column
+    for column in _COMPONENTS
+    if column.key != "reported"
+)
 
 
 def _verdict(row: ComponentRow) -> str:
@@ -182,8 +208,9 @@ class ServicesPage(SheetPage[ServicesView]):
     about: ClassVar[tuple[str, ...]] = (
         (
             "What the provider's status pages tell, and what our own polls saw. A day nobody "
-            "looked at is unknown, never up. “Told us” is how long the provider took from the "
-            "start of an incident to its first public word."
+            "looked at is unknown, never up. Up is the share of the month: seen by our polls, or "
+            "told by the provider where we watched too little. “Told us” is how long the "
+            "provider took from the start of an incident to its first public word."
         ),
         "On a service, i tells how its uptime is counted.",
     )
@@ -194,7 +221,7 @@ class ServicesPage(SheetPage[ServicesView]):
 
     def lay_out(self, view: ServicesView, width: int) -> list[Line]:
         """Return the components, the incidents and the planned work."""
-        quiet = f"{view.quiet_days} quiet of {view.watched_days} watched days"
+        quiet = f"{view.quiet_days} of {view.watched_days} known days quiet"
         summary = (
             Part(f"{TONE_SIGNS[view.summary_tone]} ", view.summary_tone),
             Part(view.summary, f"{view.summary_tone} bold"),

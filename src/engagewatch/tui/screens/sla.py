@@ -21,7 +21,7 @@ _BAR = 20
 _ROWS: tuple[Column[SlaRow], ...] = (
     Column("priority", "Prio", lambda row: part(row.priority, "bold"), 4, 12, 0),
     Column("duty", "Duty", lambda row: part(row.obligation_words), 14, 16, 0),
-    Column("target", "Target", lambda row: part(row.target_words), 6, 10, 3, right=True),
+    Column("target", "Target", lambda row: part(row.target_words), 6, 8, 3, right=True),
     Column("met", "Met of judged", lambda row: part(row.met_words, "bold"), 18, 24, 0),
     Column("verdict", "Verdict", lambda row: part(_short(row.contract_words), row.contract_tone),
            8, 17, 0),
@@ -30,15 +30,19 @@ _ROWS: tuple[Column[SlaRow], ...] = (
     Column("left", "Misses left", lambda row: _misses_left(row), 11, 11, 4, right=True),
     Column("pending", "Open", lambda row: part(f"{row.pending:,}" if row.pending else "−", "dim"),
            4, 6, 5, right=True),
-    Column("claimed", "They claim", lambda row: _claimed(row), 12, 30, 2),
+    Column("claimed", "They claim", lambda row: _claimed(row), 20, 30, 2),
     Column("range", "95% interval, │ promised", lambda row: interval_bar(
         row.low, row.high, row.promised, _BAR), 24, 24, 6),
 )  # fmt: skip
 
 
+_SHORTER = {"nothing to judge": "none yet"}
+
+
 def _short(words: str) -> str:
     """Return a verdict without what explains it; the detail has it in full."""
-    return words.split("; ")[0].split(": ")[0].split(", ")[0]
+    words = words.split("; ")[0].split(": ")[0].split(", ")[0]
+    return _SHORTER.get(words, words.removeprefix("shown to be "))
 
 
 def _misses_left(row: SlaRow) -> Parts:
@@ -80,13 +84,25 @@ def row_detail(row: SlaRow, block: LedgerBlock, width: int) -> list[Line]:
     ]  # fmt: skip
 
 
+def total_detail(block: LedgerBlock, rules: str, width: int) -> list[Line]:
+    """Return one side's whole ledger in full."""
+    total = block.total
+    note = f"; {total.note}" if total.note else ""
+    return [
+        *wrapped(block.title, width, "bold"),
+        *wrapped(f"In time: {total.value}{note}.", width, total.tone),
+        *wrapped(rules, width, "dim"),
+    ]
+
+
 _DISAGREEMENTS: tuple[Column[Disagreement], ...] = (
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0),
     Column("duty", "Duty", lambda row: part(f"{row.priority} {row.obligation_words}"), 12, 22, 1),
     Column("words", "What differs", lambda row: part(row.words), 30, 60, 0),
     Column("favours", "Favours", lambda row: part(
         "us" if row.in_favour_of is Side.CLIENT else "provider", row.in_favour_of.value), 8, 8, 0),
-    Column("subject", "Subject", lambda row: part(row.subject, "dim"), 14, 60, 2),
+    Column("subject", "Subject", lambda row: part(row.subject, "dim"), 14, 60, 2,
+           only_if_filled=True),
 )  # fmt: skip
 
 
@@ -190,6 +206,8 @@ class SlaPage(SheetPage[SlaView]):
     def detail(self, view: SlaView, key: Hashable, width: int) -> list[Line]:
         """Return the row under the cursor in full."""
         for block in (view.provider, view.client):
+            if key == ("figure", block.total.key):
+                return total_detail(block, view.rules_words, width)
             for row in block.rows:
                 if key == ("figure", row.figure.key):
                     return row_detail(row, block, width)

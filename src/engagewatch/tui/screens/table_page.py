@@ -107,10 +107,10 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
             self._table.set_rows(())
             return
         self._table.set_rows(self.shown_rows(view))
-        self._headline.show_parts(self.headline(view), self._note(view))
+        self._headline.show_parts(self.headline(view), self._note())
         self._detail.redraw()
 
-    def _note(self, view: ViewT) -> Parts:
+    def _note(self) -> Parts:
         state = self._table.state
         if state.filter_text:
             return (
@@ -118,8 +118,7 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
                 Part(state.filter_text, "accent"),
                 Part(f"  {self.filter_words()}", "dim"),
             )
-        total = self.total_rows(view)
-        return part(f"{total:,}", "dim") if total else ()
+        return ()
 
     def filter_words(self) -> str:
         """Return how much the filter leaves."""

@@ -74,6 +74,7 @@ class TicketsPage(TablePage[TicketsView, TicketRow]):
                 right=column.align_right,
                 value=_by_view,
                 largest_first=column.key in _LARGEST_FIRST,
+                only_if_filled=column.key == "subject",
             )
             for index, column in enumerate(COLUMNS)
         )

@@ -38,6 +38,8 @@ class Column(Generic[RowT]):
     """What the column sorts by; ``None`` if it does not sort. A row's ``None`` goes last."""
     largest_first: bool = False
     """The direction of its first sort."""
+    only_if_filled: bool = False
+    """Not shown where no row has anything in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,16 @@ class Fitted(Generic[RowT]):
 
 
 def measure(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> list[int]:
-    """Return how wide each column would like to be for these rows."""
+    """Return how wide each column would like to be for these rows; 0 for one not to be shown."""
+    rows = list(rows)
     wants = [max(column.least, _title_width(column)) for column in columns]
     for row in rows:
         for index, column in enumerate(columns):
             if wants[index] < column.most:
                 wants[index] = min(column.most, max(wants[index], width_of(column.cell(row))))
+    for index, column in enumerate(columns):
+        if column.only_if_filled and rows and not any(width_of(column.cell(row)) for row in rows):
+            wants[index] = 0
     return wants
 
 
@@ -66,7 +72,8 @@ def fit_columns(
     Columns are dropped by rank until the rest fit at their least width. What room is left over is
     shared out cell by cell among those that want more, so that none grows at the cost of all.
     """
-    by_rank = sorted(range(len(columns)), key=lambda index: (columns[index].rank, index))
+    filled = (index for index, want in enumerate(wants) if want)
+    by_rank = sorted(filled, key=lambda index: (columns[index].rank, index))
     shown = [index for index in by_rank if columns[index].rank < EXTRA]
     while len(shown) > 1 and _total(columns[index].least for index in shown) > width:
         shown.pop()

@@ -31,12 +31,18 @@ _WORST_FIRST = (
 def freshness_parts(rows: Sequence[Freshness], width: int) -> Parts:
     """Return as much of the sources' freshness as fits, the worst first and never cut away.
 
-    Sources that are in the same state with nothing to say about them are counted together.
+    Sources of which the same is to be said are named together.
     """
     if not rows:
         return (Part("no sources configured", "dim"),)
     ordered = sorted(rows, key=lambda row: _WORST_FIRST.index(row.state))
-    full = joined([_group(row.state, f"{row.source} {row.words}") for row in ordered], "  ")
+    alike: dict[tuple[FreshnessState, str], list[str]] = {}
+    for row in ordered:
+        alike.setdefault((row.state, row.words), []).append(row.source)
+    groups = [
+        _group(state, f"{', '.join(names)} {words}") for (state, words), names in alike.items()
+    ]
+    full = joined(groups, "  ")
     if width_of(full) <= width:
         return full
     worst = ordered[0]

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engagewatch.tui.glyphs import ascii_face
-from engagewatch.tui.themes import role_style
+from engagewatch.tui.styles import role_style
 from engagewatch.tui.widgets.lines import Part
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
