@@ -141,12 +141,15 @@ class Client:
         transport, shared = await self._open()
         for left in reversed(range(RETRIES + 1)):
             try:
-                return await self._attempt(transport, shared, target, query, etag, question)
+                answer = await self._attempt(transport, shared, target, query, etag, question)
             except SourceError as error:
                 if error.failure is not Failure.TRANSIENT or not left or clock() > give_up_at:
                     raise
                 if not shared.may_retry():
                     raise
+            else:
+                usage.count(len(answer.body))
+                return answer
             # Full jitter: clients that failed together do not come back together.
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - nothing secret
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -171,7 +174,6 @@ class Client:
         for _ in range(_REDIRECTS + 1):
             async with shared.request():
                 reply = await self._send(transport, url, etag, question)
-            usage.count(len(reply.body))
             server_time = http_date(reply.headers.get("date", ""))
             tag = reply.headers.get("etag", "")
             if reply.status == _NOT_MODIFIED and etag:

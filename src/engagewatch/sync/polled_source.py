@@ -59,9 +59,9 @@ class PolledSource:
         now, longest = self._now(), max(HOUR, self.settings.interval)
         if health.failing_since is not None and health.next_attempt_at is not None:
             return min(health.next_attempt_at, now + longest)
-        if health.last_success_at is None:
+        if health.last_success_at is None or health.last_success_at > now:
             return 0
-        return min(health.last_success_at + min(self.settings.interval, MINUTE), now + longest)
+        return health.last_success_at + min(self.settings.interval, MINUTE)
 
     async def poll_unless_held(self) -> SourceHealth:
         """Poll once, unless the source asked to be left alone or refused the credential just now.
