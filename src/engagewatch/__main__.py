@@ -1,6 +1,6 @@
 """``python -m engagewatch``."""
 
-from engagewatch.cli.main import run
+from engagewatch.cli.main import main
 
 if __name__ == "__main__":
-    raise SystemExit(run())
+    main()

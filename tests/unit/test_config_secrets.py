@@ -72,6 +72,34 @@ def test_a_command_that_is_not_there_or_never_ends(monkeypatch: pytest.MonkeyPat
         resolve(by_command("import time; time.sleep(30)"))
 
 
+def test_a_command_that_leaves_something_running_or_never_stops_talking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(SecretError, match="more than 8192"):
+        resolve(by_command("while True: print('x' * 999)"))
+    monkeypatch.setattr(secrets, "COMMAND_TIMEOUT", 0.5)
+    child = "import signal; signal.pause()"
+    sleeper = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with pytest.raises(SecretError, match="took longer"):
+        resolve(by_command(sleeper))
+
+
+def test_a_keyring_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from threading import Event
+
+    answer = Event()
+    keyring = types.ModuleType("keyring")
+    errors = types.ModuleType("keyring.errors")
+    errors.KeyringError = OSError  # type: ignore[attr-defined]
+    keyring.get_password = lambda service, user: answer.wait()  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    monkeypatch.setattr(secrets, "KEYRING_TIMEOUT", 0.01)
+    with pytest.raises(SecretError, match="did not answer"):
+        resolve(SecretReference(SecretKind.KEYRING, ("desk", "me")))
+    answer.set()
+
+
 def test_from_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     class KeyringError(Exception):
         pass

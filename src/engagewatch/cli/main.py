@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 
 from engagewatch.cli.errors import CommandError
@@ -14,6 +15,17 @@ from engagewatch.cli.parser import COMMANDS, build_parser
 INTERRUPTED = 130
 """What a shell expects of a program ended by Ctrl+C: 128 and the signal's number."""
 PIPE_CLOSED = 141
+
+
+def main() -> None:
+    """Run the command as a process of its own, and end it with the exit code."""
+    code = run()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Not by returning: Python would wait for threads that wait for somebody else, such as a name
+    # server. Whatever is stored is stored.
+    os._exit(code)
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -26,13 +38,22 @@ def run(argv: Sequence[str] | None = None) -> int:
         options = build_parser().parse_args(argv)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 2
+    from engagewatch.cli.guarded import Guarded
+
     _prepare_process()
     try:
-        code = _run_command(options)
+        with redirect_stdout(Guarded(sys.stdout)), redirect_stderr(Guarded(sys.stderr)):
+            code = _run_command(options)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of the pipe has seen enough. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(BrokenPipeError):
+                stream.flush()
+                continue
+            os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
         return PIPE_CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -49,22 +70,25 @@ def _run_command(options: Namespace) -> int:
         return error.code
     except (BrokenPipeError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told in one line, whatever it is
         if options.debug:
-            raise
+            from engagewatch.model.redaction import told
+
+            print(told(error), file=sys.stderr)
         print(f"engagewatch: {_in_one_line(error)}", file=sys.stderr)
         return command.failed
     return code
 
 
 def _in_one_line(error: Exception) -> str:
+    from engagewatch.model.redaction import redacted
     from engagewatch.model.text import safe_text
 
     if _says_what_to_do(error):
-        return safe_text(str(error))
+        return safe_text(redacted(str(error)))
     return (
         f"something went wrong that should not have: {type(error).__name__}: "
-        f"{safe_text(str(error), 300)} (run again with --debug for the details)"
+        f"{safe_text(redacted(str(error)), 300)} (run again with --debug for the details)"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engagewatch.model.freshness import Failure
+from engagewatch.model.redaction import redacted
 from engagewatch.model.text import safe_text
 
 _MESSAGE_LIMIT = 500
@@ -30,7 +31,7 @@ class SourceError(Exception):
         for it; ``status`` is the HTTP status, where there was one.
         """
         self.failure = failure
-        self.message = safe_text(message, _MESSAGE_LIMIT)
+        self.message = safe_text(redacted(message), _MESSAGE_LIMIT)
         self.retry_after = retry_after
         self.status = status
         super().__init__(self.message)
