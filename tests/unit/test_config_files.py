@@ -42,6 +42,7 @@ SOURCES = (
     NewSource("zammad", "https://desk.example", variable="DESK_TOKEN"),
     NewSource("request_tracker", "https://rt.example/rt", variable="RT_TOKEN"),
     NewSource("servicenow", "https://desk.example", variable="DESK_TOKEN"),
+    NewSource("jira", "https://desk.example", variable="DESK_TOKEN"),
 )
 
 

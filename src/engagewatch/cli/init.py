@@ -33,8 +33,11 @@ _SAMPLE_URLS = {
     "zammad": "https://desk.your-provider.example",
     "request_tracker": "https://rt.your-provider.example",
     "servicenow": "https://your-provider.service-now.com",
+    "jira": "https://your-provider.atlassian.net",
 }
-_WITH_TOKEN = frozenset({"zendesk", "better_stack", "zammad", "request_tracker", "servicenow"})
+_WITH_TOKEN = frozenset(
+    {"zendesk", "better_stack", "zammad", "request_tracker", "servicenow", "jira"}
+)
 _SAMPLE_PATH = "tickets.csv"
 _SAMPLE_NAME = "Our company / Our provider"
 

@@ -20,6 +20,7 @@ KINDS = (
     "zammad",
     "request_tracker",
     "servicenow",
+    "jira",
 )
 
 

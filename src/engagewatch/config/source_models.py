@@ -154,7 +154,6 @@ class JiraSource(_RemoteTicketSource):
     )
     """Which obligation an SLA of theirs is about, where its name is not one of Jira's own."""
     requests_per_minute: RequestsField | None = Field(default=None, examples=[60])
-    ca_file: Text | None = Field(default=None, examples=["company-ca.pem"])
 
 
 class EventLogColumns(Table):

@@ -162,6 +162,39 @@ def _servicenow(_: SourceSettings) -> Description:
     return _SERVICENOW
 
 
+_JIRA = Description(
+    name="jira",
+    kind=SourceKind.TICKETING,
+    default_meanings={
+        "open": StatusMeaning.PROVIDER,
+        "to do": StatusMeaning.PROVIDER,
+        "reopened": StatusMeaning.PROVIDER,
+        "waiting for support": StatusMeaning.PROVIDER,
+        "in progress": StatusMeaning.PROVIDER,
+        "work in progress": StatusMeaning.PROVIDER,
+        "escalated": StatusMeaning.PROVIDER,
+        "under investigation": StatusMeaning.PROVIDER,
+        "waiting for customer": StatusMeaning.CLIENT,
+        "waiting for approval": StatusMeaning.CLIENT,
+        "resolved": StatusMeaning.RESOLVED,
+        "done": StatusMeaning.RESOLVED,
+        "completed": StatusMeaning.RESOLVED,
+        "closed": StatusMeaning.CLOSED,
+        "canceled": StatusMeaning.CANCELLED,
+        "cancelled": StatusMeaning.CANCELLED,
+        "declined": StatusMeaning.CANCELLED,
+        "failed": StatusMeaning.CANCELLED,
+    },
+    has_messages=True,
+    has_history=True,
+    requests_per_minute=60,
+)
+
+
+def _jira(_: SourceSettings) -> Description:
+    return _JIRA
+
+
 BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "zendesk": _zendesk,
     "statuspage": _statuspage,
@@ -174,4 +207,5 @@ BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "zammad": _zammad,
     "request_tracker": _request_tracker,
     "servicenow": _servicenow,
+    "jira": _jira,
 }
