@@ -99,7 +99,7 @@ def page_of(**lists: Any) -> Any:
 
     def handler(request: Request) -> Response:
         name = request.path.removeprefix("/api/v2/").removesuffix(".json")
-        body = bodies[name]
+        body = bodies.get(name, Response(404, b"{}", JSON))
         return (
             body if isinstance(body, Response) else Response(200, json.dumps(body).encode(), JSON)
         )
@@ -260,10 +260,12 @@ async def test_no_answer_is_no_data_and_says_so(response: Response, failure: Fai
 async def test_a_check_names_what_is_listed() -> None:
     async with loopback(page_of()) as server:
         adapter = adapter_of(server)
-        (line,) = await adapter.check()
+        line, odd = await adapter.check()
         await adapter.aclose()
     assert line.ok
     assert line.detail == "7 components: MAIL, VPN, FILES, PHONE, WEB, ..."
+    assert not odd.ok
+    assert '"wobbly" (ODD)' in odd.detail
     async with loopback(page_of(summary=Response(404, b"{}", JSON))) as server:
         adapter = adapter_of(server)
         (line,) = await adapter.check()

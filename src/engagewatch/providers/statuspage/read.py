@@ -15,40 +15,50 @@ from engagewatch.model.service import (
     Maintenance,
 )
 from engagewatch.model.text import safe_text
-from engagewatch.providers.statuspage_wire import Post, WireComponent, WireUpdate
+from engagewatch.providers.status_page import NAME_LIMIT
+from engagewatch.providers.statuspage.wire import Post, WireComponent, WireUpdate
 from engagewatch.providers.wire import identifier, instant, latest_credible
 
-_STATES: Mapping[str, ComponentState] = {
+STATES: Mapping[str, ComponentState] = {
     "operational": ComponentState.UP,
-    "degraded_performance": ComponentState.DEGRADED,
-    "partial_outage": ComponentState.PARTIAL,
-    "major_outage": ComponentState.DOWN,
-    "full_outage": ComponentState.DOWN,
-    "under_maintenance": ComponentState.MAINTENANCE,
+    "degradedperformance": ComponentState.DEGRADED,
+    "partialoutage": ComponentState.PARTIAL,
+    "majoroutage": ComponentState.DOWN,
+    "fulloutage": ComponentState.DOWN,
+    "undermaintenance": ComponentState.MAINTENANCE,
 }
+"""By a page's word, as :func:`plain` writes it."""
 _RESOLVED = frozenset({"resolved", "postmortem"})
-_NAME_LIMIT = 200
 _PLANNED_AHEAD = 2 * 366 * DAY
 
 
 def component_state(status: str | None) -> ComponentState:
     """Return the state a page's word means; one it made up itself is unknown."""
-    return _STATES.get((status or "").lower(), ComponentState.UNKNOWN)
+    return STATES.get(plain(status), ComponentState.UNKNOWN)
+
+
+def plain(word: str | None) -> str:
+    """Return a word of a page in lower case and in one: some write it with underscores."""
+    return (word or "").lower().replace("_", "").replace(" ", "")
 
 
 def read_component(
-    wire: WireComponent, headings: Mapping[str | None, str], place: int, now: Instant
+    wire: WireComponent,
+    state: ComponentState,
+    headings: Mapping[str | None, str],
+    place: int,
+    now: Instant,
 ) -> Component:
     """Return a component; ``headings`` has the names of groups, ``place`` is where it is listed.
 
     Raises:
         ValueError: it has no usable id.
     """
-    key = _key(wire.id)
+    key = key_of(wire.id)
     return Component(
         id=key,
-        name=safe_text(wire.name or "", _NAME_LIMIT) or key,
-        state=component_state(wire.status),
+        name=safe_text(wire.name or "", NAME_LIMIT) or key,
+        state=state,
         group=headings.get(identifier(wire.group_id), ""),
         position=place,
         updated_at=instant(wire.updated_at, latest_credible(now)),
@@ -57,7 +67,7 @@ def read_component(
 
 def heading(wire: WireComponent) -> tuple[str | None, str]:
     """Return the id and name of a group's heading."""
-    return identifier(wire.id), safe_text(wire.name or "", _NAME_LIMIT)
+    return identifier(wire.id), safe_text(wire.name or "", NAME_LIMIT)
 
 
 def read_incident(post: Post, now: Instant) -> Incident:
@@ -72,7 +82,7 @@ def read_incident(post: Post, now: Instant) -> Incident:
     started_at = instant(post.started_at, latest) or posted_at
     if posted_at is None or started_at is None:
         raise ValueError("it has no usable time")
-    status = safe_text(post.status or "", _NAME_LIMIT).lower()
+    status = safe_text(post.status or "", NAME_LIMIT).lower()
     resolved_at = instant(post.resolved_at, latest)
     if resolved_at is None and status in _RESOLVED:
         resolved_at = _resolution(updates, latest)
@@ -81,17 +91,17 @@ def read_incident(post: Post, now: Instant) -> Incident:
     if resolved_at is not None:
         resolved_at = max(resolved_at, started_at)
     return Incident(
-        id=_key(post.id),
-        name=safe_text(post.name or "", _NAME_LIMIT),
+        id=key_of(post.id),
+        name=safe_text(post.name or "", NAME_LIMIT),
         status=status,
-        impact=safe_text(post.impact or "", _NAME_LIMIT).lower(),
+        impact=safe_text(post.impact or "", NAME_LIMIT).lower(),
         started_at=started_at,
         posted_at=posted_at,
         resolved_at=resolved_at,
         component_ids=_component_ids(post),
         updates=tuple(_updates(updates, latest)),
         changes=tuple(_changes(updates, latest)),
-        url=_web_address(post.shortlink),
+        url=web_address(post.shortlink),
     )
 
 
@@ -108,9 +118,9 @@ def read_maintenance(post: Post, now: Instant) -> Maintenance:
         raise ValueError("its window is missing or ends before it begins")
     announced_at = instant(post.created_at, latest_credible(now))
     return Maintenance(
-        id=_key(post.id),
-        name=safe_text(post.name or "", _NAME_LIMIT),
-        status=safe_text(post.status or "", _NAME_LIMIT).lower(),
+        id=key_of(post.id),
+        name=safe_text(post.name or "", NAME_LIMIT),
+        status=safe_text(post.status or "", NAME_LIMIT).lower(),
         announced_at=from_at if announced_at is None else announced_at,
         from_at=from_at,
         until_at=until_at,
@@ -118,7 +128,7 @@ def read_maintenance(post: Post, now: Instant) -> Maintenance:
     )
 
 
-def _key(raw: int | str | None) -> str:
+def key_of(raw: int | str | None) -> str:
     key = identifier(raw)
     if key is None:
         raise ValueError("it has no id")
@@ -144,7 +154,7 @@ def _updates(updates: Iterable[WireUpdate], latest: Instant) -> Iterable[Inciden
         key, at = identifier(update.id), _shown_at(update, latest)
         if key is not None and at is not None:
             yield IncidentUpdate(
-                key, at, safe_text(update.status or "", _NAME_LIMIT), safe_text(update.body or "")
+                key, at, safe_text(update.status or "", NAME_LIMIT), safe_text(update.body or "")
             )
 
 
@@ -168,7 +178,7 @@ def _component_ids(post: Post) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in (*named, *changed) if key is not None))
 
 
-def _web_address(link: str | None) -> str:
+def web_address(link: str | None) -> str:
     """Return a link that may be shown and copied, empty for anything but the web."""
     text = safe_text(link or "", 500)
     return text if urlsplit(text).scheme in ("https", "http") else ""
