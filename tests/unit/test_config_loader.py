@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from engagewatch.config.loader import engagement_files, load_all, load_engagemen
 from engagewatch.config.problems import ConfigError, Problem
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import NameDisplay, Reach, SecretKind, SecretReference
-from engagewatch.model.policy import ALWAYS, Duration, Pause, Rules, Window
+from engagewatch.model.policy import ALWAYS, Duration, Pause, Reopen, Rules, Window
+from engagewatch.model.presets import PRESETS
 from engagewatch.model.sides import Side, StatusMeaning
 
 HEAD = """\
@@ -266,7 +268,7 @@ def test_each_problem_has_its_place_and_its_remedy(
 def test_every_problem_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     found = problems_of(
         tmp_path,
-        HEAD.replace('"Contoso"', "5").replace("Europe/London", "London")
+        HEAD.replace('"Contoso"', "5").replace("Europe/London", "Londn")
         + '[calendars.office]\nhours = { mon-fr = ["8-18"] }\n'
         + SLA.replace("24x7", "ofice").replace("1h", "1 hour")
         + '[contract]\nstop = "done"\n',
@@ -281,6 +283,15 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
         "contract.stop",
     ]
     assert [problem.line for problem in found] == [3, 5, 7, 7, 10, 11, 13]
+
+
+def test_a_contract_may_start_from_how_a_product_counts(tmp_path: Path) -> None:
+    path = tmp_path / "northwind.toml"
+    path.write_text(HEAD + '[contract]\nlike = "servicenow"\nreopen = "continue"\n')
+    rules = load_engagement(path).rules
+    assert rules == replace(PRESETS["servicenow"].rules, reopen=Reopen.CONTINUE)
+    (problem,) = problems_of(tmp_path, HEAD + '[contract]\nlike = "servicenw"\n')
+    assert (problem.key, problem.suggestion) == ("contract.like", 'did you mean "servicenow"?')
 
 
 def test_a_problem_reads_as_file_line_column_key_message_suggestion(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engagewatch.config.schema import (
     CalendarTable,
+    ContractTable,
     EngagementFile,
     ParticipationTable,
     PersonRow,
@@ -36,6 +38,7 @@ from engagewatch.model.policy import (
     Rules,
     ServiceLevel,
 )
+from engagewatch.model.presets import PRESETS
 
 
 def build(file: EngagementFile, path: Path) -> Engagement:
@@ -55,7 +58,7 @@ def build(file: EngagementFile, path: Path) -> Engagement:
         calendars=calendars,
         sources=tuple(_source(source, path, table.timezone) for source in file.sources),
         service_levels=tuple(_service_level(row) for row in file.sla),
-        rules=Rules(**{name: getattr(file.contract, name) for name in Rules.__slots__}),
+        rules=_rules(file.contract),
         participation=_participation(file.participation, calendars),
         uptime=tuple(_uptime(row) for row in file.uptime),
         people=tuple(_person(row) for row in file.people),
@@ -68,6 +71,12 @@ def build(file: EngagementFile, path: Path) -> Engagement:
         privacy=Privacy(**{name: getattr(file.privacy, name) for name in Privacy.__slots__}),
         path=path,
     )
+
+
+def _rules(table: ContractTable) -> Rules:
+    """Return the counting rules: what the file says, then the named product's, then ours."""
+    written = {name: getattr(table, name) for name in table.model_fields_set - {"like"}}
+    return replace(PRESETS[table.like].rules if table.like else Rules(), **written)
 
 
 def _calendar(name: str, table: CalendarTable, timezone: str) -> CalendarSpec:

@@ -6,7 +6,7 @@ only puts them in their places, collects what is wrong, and writes the JSON sche
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ from engagewatch.model.policy import (
     ResolutionStop,
     Window,
 )
+from engagewatch.model.presets import PRESETS
 from engagewatch.model.sides import Side, StatusMeaning
 
 
@@ -47,19 +48,26 @@ class Table(BaseModel):
     )
 
 
-def _choice(kind: type[StrEnum]) -> Callable[[object], Any]:
-    def read(value: object) -> StrEnum:
-        words = [member.value for member in kind]
+def _word_of(words: Iterable[str]) -> Callable[[object], str]:
+    """Return a validator that takes one of ``words``."""
+    known = list(words)
+
+    def read(value: object) -> str:
         if isinstance(value, str):
-            if value in words:
-                return kind(value)
+            if value in known:
+                return value
             shown = f'"{value[:40]}" is not one of the choices'
         else:
             shown = "this is a choice, written as text"
-        suggestion = did_you_mean(value, words) if isinstance(value, str) else ""
-        raise RejectedError(shown, suggestion or f"use {one_of(words)}")
+        suggestion = did_you_mean(value, known) if isinstance(value, str) else ""
+        raise RejectedError(shown, suggestion or f"use {one_of(known)}")
 
     return read
+
+
+def _choice(kind: type[StrEnum]) -> Callable[[object], Any]:
+    read = _word_of([member.value for member in kind])
+    return lambda value: kind(read(value))
 
 
 def _choice_schema(kind: type[StrEnum]) -> dict[str, Any]:
@@ -167,6 +175,11 @@ CountByField = Annotated[
     CountBy, PlainValidator(_choice(CountBy)), WithJsonSchema(_choice_schema(CountBy))
 ]
 SideField = Annotated[Side, PlainValidator(_choice(Side)), WithJsonSchema(_choice_schema(Side))]
+PresetField = Annotated[
+    str,
+    PlainValidator(_word_of(PRESETS)),
+    WithJsonSchema({"type": "string", "enum": sorted(PRESETS)}),
+]
 NamesField = Annotated[
     NameDisplay,
     PlainValidator(_choice(NameDisplay)),

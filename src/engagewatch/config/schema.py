@@ -18,6 +18,7 @@ from engagewatch.config.fields import (
     DurationField,
     NamesField,
     PauseField,
+    PresetField,
     PriorityChangeField,
     RegionField,
     ReopenField,
@@ -132,6 +133,9 @@ class ServiceLevelRow(Table):
 class ContractTable(Table):
     """``[contract]``: how clocks are counted. What is left out follows the documented default."""
 
+    like: PresetField | None = Field(default=None, examples=["zendesk"])
+    """Start from how this product counts when nobody has set it up otherwise; the keys below still
+    go before it."""
     pause: PauseField = Field(default=_RULES.pause, examples=["claimed"])
     """Which waiting on the client stops the resolution clock: none, what the status claims, or only
     while a question to the client stood open."""

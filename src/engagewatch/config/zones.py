@@ -1,16 +1,16 @@
-"""Time zones by their IANA names, with a suggestion for the ones people write instead."""
+"""Time zones by IANA, Rails or Windows name, with a suggestion for what people write instead."""
 
 from __future__ import annotations
 
 from engagewatch.config.problems import RejectedError
 from engagewatch.config.suggestions import did_you_mean
-from engagewatch.model.instants import zone
+from engagewatch.model.zones import iana_name
 
 _HOW = 'use a name such as "Europe/London" or "UTC"'
 
 
 def parse_zone(text: object) -> str:
-    """Return ``text`` when it names an IANA time zone.
+    """Return the IANA name of the time zone that ``text`` names, also by Rails or Windows name.
 
     Raises:
         RejectedError: there is no such zone.
@@ -18,11 +18,9 @@ def parse_zone(text: object) -> str:
     if not isinstance(text, str) or not text.strip():
         raise RejectedError("a time zone is text", _HOW)
     try:
-        zone(text)
-    except (KeyError, ValueError, OSError):
-        # ZoneInfo raises any of the three, depending on what the text looks like as a path.
+        return iana_name(text)
+    except KeyError:
         raise RejectedError(f'there is no time zone "{text[:60]}"', _suggest(text)) from None
-    return text
 
 
 def _suggest(text: str) -> str:

@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from engagewatch.engine.disagreements import Disagreement, disagreements_of, hypotheses
     from engagewatch.engine.explain import Account, CourtSegment, Explanation, TimeSegment
     from engagewatch.engine.fold import Folder, policy_version
-    from engagewatch.engine.presets import PRESETS
     from engagewatch.engine.readings import Readings, readings_of
 
 __all__ = [
-    "PRESETS",
     "Account",
     "Calendar",
     "CourtSegment",
@@ -50,7 +48,6 @@ _HOMES = {
     "Explanation": "explain",
     "Folder": "fold",
     "NeverOpenError": "calendars",
-    "PRESETS": "presets",
     "Readings": "readings",
     "TimeSegment": "explain",
     "compile_calendar": "calendars",

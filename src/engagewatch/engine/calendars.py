@@ -338,7 +338,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return zone(name)
     except (KeyError, ValueError, OSError):
-        from engagewatch.engine.zones import iana_name  # other systems' names are rarely needed
+        from engagewatch.model.zones import iana_name  # other systems' names are rarely needed
 
         return zone(iana_name(name))
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from engagewatch.engine.fold import Folder
-from engagewatch.engine.presets import PRESETS
 from engagewatch.engine.readings import claimed_clock, claimed_verdict, readings_of
 from engagewatch.engine.variations import Cause, Variation, target_variation, variations_of
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import Policy
+from engagewatch.model.presets import PRESETS
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, Ticket
 

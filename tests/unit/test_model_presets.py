@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from engine_samples import POLICY, Story
 
-from engagewatch.engine.presets import PRESETS
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.instants import HOUR
+from engagewatch.model.presets import PRESETS
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import EventKind
 

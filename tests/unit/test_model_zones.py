@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pytest
 from engine_samples import weekdays, when
 
-from engagewatch.engine import zones
 from engagewatch.engine.calendars import compile_calendar
+from engagewatch.model import zones
 
 
 @pytest.mark.parametrize(
