@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engagewatch.engine import explain
 from engagewatch.engine.fold import Folder, policy_version
+from engagewatch.engine.readings import claimed_verdict
 from engagewatch.engine.walk import in_order
 from engagewatch.model.clock import Clock, ClockState, Obligation, Standing
 from engagewatch.model.engagement import Engagement
@@ -18,7 +19,7 @@ from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.store.queries.tickets import StoredTicket, find_ticket
 from engagewatch.views import wording
-from engagewatch.views.claims import claim_words, claimed_met
+from engagewatch.views.claims import claim_words
 from engagewatch.views.clock_words import TONES
 from engagewatch.views.keys import TicketKey
 from engagewatch.views.people import PeopleDirectory
@@ -425,7 +426,7 @@ def _totals(bar: Sequence[CourtSegment], elapsed: int) -> tuple[CourtTotal, ...]
 
 def _reading(account: explain.Account) -> ReadingRow:
     clock, state, claim = account.clock, account.state, account.claim
-    verdict = claimed_met(claim, clock)
+    verdict = claimed_verdict(claim, clock)
     agrees = None
     if verdict is not None and state in (ClockState.MET, ClockState.MISSED):
         agrees = verdict is (state is ClockState.MET)

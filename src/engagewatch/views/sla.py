@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.forecast import budget
+from engagewatch.engine.readings import claimed_verdict
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
@@ -23,7 +24,7 @@ from engagewatch.store.queries.clocks import (
 )
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.views import wording
-from engagewatch.views.claims import NOTHING, claim_words, claimed_met
+from engagewatch.views.claims import NOTHING, claim_words
 from engagewatch.views.clock_words import how_it_counts, state_of
 from engagewatch.views.figure import Figure
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
@@ -340,7 +341,7 @@ def _misses_left_words(left: int | None) -> str:
 
 def _disagreement(one: PeriodClock, engagement: Engagement, now: Instant) -> Disagreement:
     clock = one.clock
-    in_favour = claimed_met(one.claim, clock) is True
+    in_favour = claimed_verdict(one.claim, clock) is True
     state = state_of(clock, now)
     other = Side.CLIENT if clock.ledger is Side.PROVIDER else Side.PROVIDER
     ours = how_it_counts(clock, engagement.timezone, now)
