@@ -9,7 +9,7 @@ from engagewatch.engine import services as engine
 from engagewatch.engine.day_strip import Coverage, day_cells
 from engagewatch.engine.day_strip import DayCell as EngineDay
 from engagewatch.engine.statistics import decimals_of, percent, share_text
-from engagewatch.model.engagement import Engagement, UptimePromise
+from engagewatch.model.engagement import Engagement, RunBy, UptimePromise
 from engagewatch.model.instants import Instant, zone
 from engagewatch.model.service import ComponentState
 from engagewatch.store.queries.services import StoredComponent
@@ -74,6 +74,8 @@ class ComponentRow:
     verdict_tone: Tone
     figure: Figure
     """The observed uptime as a figure that can explain itself."""
+    run_by: RunBy = RunBy.PROVIDER
+    """Whose word it is: a page or probes of the provider's, or probes of the client's own."""
 
 
 _NOTHING_PROMISED = UptimePromise(component="*", uptime=0.0)
@@ -100,7 +102,8 @@ def component_row(
 ) -> ComponentRow:
     component = row.component
     start, period = span
-    state, state_words = state_now(row, engagement.source(row.source).interval, now)
+    settings = engagement.source(row.source)
+    state, state_words = state_now(row, settings.interval, now)
     promise = promise_for(engagement, component.name)
     terms = promise or _NOTHING_PROMISED
     measure = _measure(engagement, terms)
@@ -157,6 +160,7 @@ def component_row(
                 FigureKind.UPTIME, period=period.key, component=(row.source, component.id)
             ),
         ),
+        run_by=settings.run_by,
     )
 
 

@@ -21,6 +21,7 @@ from engagewatch.views.components import STRIP_DAYS, ComponentRow, DayCell, comp
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import tells_services
 from engagewatch.views.tone import Tone
+from engagewatch.views.two_accounts import TwoAccounts, two_accounts
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -94,6 +95,8 @@ class ServicesView:
     watched_days: int
     """Days of the strip with any sight of any component."""
     not_known: tuple[str, ...]
+    two_accounts: tuple[TwoAccounts, ...] = ()
+    """Services that the client's own probes watch as well as the provider."""
 
 
 _SEVERE = frozenset({"critical", "major"})
@@ -143,6 +146,7 @@ def build(
         quiet_days=quiet,
         watched_days=watched,
         not_known=_not_known(rows),
+        two_accounts=two_accounts(rows),
     )
 
 
