@@ -57,6 +57,13 @@ class Page(Widget, Generic[ViewT]):
             super().__init__()
             self.place = place
 
+    class Shown(Message):
+        """Other rows are on show; only the last of several such notices matters."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Replace an earlier one."""
+            return isinstance(message, Page.Shown)
+
     def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
         """Show ``frame``; its view, if it has one, is shown at once."""
         super().__init__(markup=False)

@@ -457,7 +457,12 @@ class Shell(Screen[None]):
         """Apply the filter as it is typed."""
         event.stop()
         self.page.apply_filter(event.text)
-        self._filter.show_words(self.page.filter_words())
+
+    def on_page_shown(self, event: Page.Shown) -> None:
+        """Say how much the filter leaves while it is typed."""
+        event.stop()
+        if self.has_class("-filtering"):
+            self._filter.show_words(self.page.filter_words())
 
     async def on_filter_bar_closed(self, event: FilterBar.Closed) -> None:
         """Go back to the list."""

@@ -109,6 +109,7 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
         self._table.set_rows(self.shown_rows(view))
         self._headline.show_parts(self.headline(view), self._note())
         self._detail.redraw()
+        self.post_message(self.Shown())
 
     def _note(self) -> Parts:
         state = self._table.state
@@ -129,11 +130,15 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
     def apply_filter(self, text: str) -> None:
         """Show only the rows that match."""
         self._table.state.filter_text = text
-        self.show()
+        self.rearrange()
 
     def on_ticket_table_rearranged(self, event: TicketTable.Rearranged) -> None:
         """Show the rows in another order."""
         event.stop()
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Show the rows under the filter and in the order that the table's state asks for."""
         self.show()
 
     def cursor_moved(self) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import ClassVar
+
+from textual import work
 
 from engagewatch.model.instants import Instant
 from engagewatch.tui.navigation import Place
@@ -57,9 +60,11 @@ class TicketsPage(TablePage[TicketsView, TicketRow]):
         ),
     )
 
+    _in_words: tuple[TicketsView, TicketRow, tuple[str, ...], tuple[Tone, ...]] | None = None
+
     def read(self, views: Views, now: Instant) -> TicketsView:
         """Return every ticket, under the filter and in the order asked for."""
-        return self._arrange(views.tickets(self.engagement_id, now))
+        return self._arranged(views.tickets(self.engagement_id, now))
 
     def columns(self) -> Sequence[Column[TicketRow]]:
         """Return the columns of the view."""
@@ -83,21 +88,38 @@ class TicketsPage(TablePage[TicketsView, TicketRow]):
         view = self.view
         if view is None:
             return ()
-        tone = view.tones(row)[index]
-        role = "bold" if index == 0 else tone.value
-        return part(view.cells(row)[index], role)
+        # The columns of a row are asked for one after the other; its words are made once.
+        if self._in_words is None or self._in_words[0] is not view or self._in_words[1] is not row:
+            self._in_words = (view, row, view.cells(row), view.tones(row))
+        _, _, cells, tones = self._in_words
+        return part(cells[index], "bold" if index == 0 else tones[index].value)
 
     def rows(self, view: TicketsView) -> Sequence[TicketRow]:
         """Return the rows as the view has them."""
         return view.rows
 
     def shown_rows(self, view: TicketsView) -> Sequence[TicketRow]:
-        """Return the rows under the filter, in the order asked for: the view does both."""
-        arranged = self._arrange(view)
-        self.frame.view = arranged
-        return arranged.rows
+        """Return the rows as the view has them: it was filtered and sorted in a thread."""
+        return view.rows
 
-    def _arrange(self, view: TicketsView) -> TicketsView:
+    def rearrange(self) -> None:
+        """Filter and sort in a thread: there may be tens of thousands of tickets."""
+        self._rearrange()
+
+    @work(group="arrange", exclusive=True, exit_on_error=False)
+    async def _rearrange(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        arranged = await asyncio.to_thread(self._arranged, view)
+        if self.view is not view:
+            # It was read again meanwhile, perhaps under the filter before this one.
+            self.rearrange()
+            return
+        self.frame.view = arranged
+        self.show()
+
+    def _arranged(self, view: TicketsView) -> TicketsView:
         state = self.frame.list_state()
         if view.filter_text != state.filter_text:
             view = view.narrowed(state.filter_text)
