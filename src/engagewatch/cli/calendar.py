@@ -41,11 +41,14 @@ def describe(spec: CalendarSpec, engagement: str, at: Instant, days: int) -> Ite
     calendar = compile_calendar(spec)
     yield f"{spec.name} of {engagement}, times of {spec.timezone}"
     yield _now(calendar, spec, at)
-    if not spec.is_always_open:
-        hours = calendar.usual_day / 3600
-        yield f"One business day is {hours:g} open hours."
-    yield ""
     first = to_datetime(at, zone(spec.timezone)).date()
+    if not spec.is_always_open:
+        hours = calendar.usual_day(first) / 3600
+        yield f"One business day is {hours:g} open hours."
+    for version in spec.versions:
+        if version.since > first:
+            yield f"Other hours from {_words(version.since)} {version.since.year} on."
+    yield ""
     yield from table(_day(calendar, spec, first + timedelta(days=step)) for step in range(days))
 
 
@@ -79,8 +82,10 @@ def _why(spec: CalendarSpec, day: date, length: int) -> str:
     exception = next((one for one in spec.exceptions if one.day == day), None)
     if exception is not None:
         reasons.append(exception.name or ("own hours" if exception.windows else "closed day"))
-    elif spec.region and day in (holidays := public_holidays(spec.region, day.year)):
-        reasons.append(holidays[day])
+    elif (region := spec.version_on(day).region) and (
+        name := public_holidays(region, day.year).get(day)
+    ):
+        reasons.append(name)
     if length != 86400:
         reasons.append("clocks go forward" if length < 86400 else "clocks go back")
     return ", ".join(reasons)

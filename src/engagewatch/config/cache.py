@@ -41,6 +41,7 @@ _KINDS: dict[str, Any] = {
         engagement.SourceSettings,
         engagement.UptimePromise,
         policy.CalendarSpec,
+        policy.CalendarVersion,
         policy.CountBy,
         policy.DateException,
         policy.Duration,

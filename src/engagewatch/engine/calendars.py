@@ -7,7 +7,8 @@ elapsed seconds, so a night shift across a spring change is an hour shorter, and
 in the hour that the clocks skip loses what was skipped.
 
 A window that runs past midnight belongs to the day it starts on: a holiday closes the windows that
-start on it, not the tail of the evening before.
+start on it, not the tail of the evening before. So does a new version of the calendar: it rules the
+windows that start on its first day or later.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from math import floor
 from typing import NamedTuple
@@ -60,7 +61,7 @@ class Calendar:
     Instants are epoch seconds UTC; spans are seconds. The table grows to the years asked for.
     """
 
-    __slots__ = ("_table", "_usual_week", "_zone", "name", "spec", "usual_day")
+    __slots__ = ("_table", "_usual_days", "_usual_week", "_zone", "name", "spec")
 
     def __init__(self, spec: CalendarSpec) -> None:
         """Compile ``spec``; openings are worked out when first asked for.
@@ -72,17 +73,27 @@ class Calendar:
         self.spec = spec
         self.name = spec.name
         self._zone = _zone(spec.timezone)
-        totals = [open_seconds(windows) for windows in spec.weekly]
-        self._usual_week = sum(totals)
+        weeks = [
+            [open_seconds(windows) for windows in weekly]
+            for weekly in (spec.weekly, *(version.weekly for version in spec.versions))
+        ]
+        self._usual_week = min(map(sum, weeks))
         if not self._usual_week:
             raise NeverOpenError(f"calendar {spec.name!r} has no opening hours on any weekday")
-        self.usual_day = _usual_day(totals)
-        """Open seconds of a usual day: what one business day of a target means."""
+        self._usual_days = [_usual_day(week) for week in weeks]
         self._table = _Table(0, 0, [], [], [])
 
-    def seconds_of(self, duration: Duration) -> int:
-        """Return a target in open seconds; a business day is a usual day's opening hours."""
-        return duration.seconds + duration.business_days * self.usual_day
+    def usual_day(self, on: date) -> int:
+        """Return the open seconds of a usual day: what a business day means on the date ``on``."""
+        held = sum(version.since <= on for version in self.spec.versions)
+        return self._usual_days[held]
+
+    def seconds_of(self, duration: Duration, on: date) -> int:
+        """Return a target in open seconds, as it is understood on the date ``on``.
+
+        A business day is the opening hours of a usual day of the version that holds then.
+        """
+        return duration.seconds + duration.business_days * self.usual_day(on)
 
     def counted(self, at: Instant) -> int:
         """Return the open seconds from this calendar's own origin to ``at``; may be negative.

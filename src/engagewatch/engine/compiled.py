@@ -7,11 +7,12 @@ looked up by the raw text that the source uses and remembered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from engagewatch.engine.calendars import Calendar, compile_calendar
 from engagewatch.model.clock import Obligation
-from engagewatch.model.policy import ALWAYS, Duration, Pause, Policy, ServiceLevel
+from engagewatch.model.policy import ALWAYS, Duration, Pause, Policy, ServiceLevel, levels_on
 from engagewatch.model.sides import Side, StatusMeaning
 
 
@@ -57,10 +58,11 @@ class Terms:
 
 
 class CompiledPolicy:
-    """How one source's tickets are read under one policy."""
+    """How one source's tickets are read under one policy, as it stands on one day."""
 
     __slots__ = (
         "_calendars",
+        "_day",
         "_levels",
         "_meanings",
         "_terms",
@@ -76,14 +78,15 @@ class CompiledPolicy:
         "unknown_at_creation",
     )
 
-    def __init__(self, policy: Policy) -> None:
-        """Compile ``policy``.
+    def __init__(self, policy: Policy, day: date) -> None:
+        """Compile what holds of ``policy`` for tickets created on ``day``.
 
         Raises:
             KeyError: a service level or the participation names a calendar that does not exist.
             ValueError: a calendar cannot be compiled.
         """
         self.policy = policy
+        self._day = day
         self.rules = policy.rules
         self.has_messages = policy.has_messages
         self.has_history = policy.has_history
@@ -99,14 +102,14 @@ class CompiledPolicy:
         self.unknown_at_creation = Sense("", StatusMeaning.PROVIDER, pauses=False)
         """A new ticket whose first status nobody tells is the provider's to pick up."""
         self._levels: dict[str, ServiceLevel] = {}
-        for level in policy.service_levels:
+        levels = levels_on(policy.service_levels, day)
+        # Where rows of two names claim one raw priority, the later contract holds.
+        for level in sorted(levels, key=lambda level: level.since or date.min, reverse=True):
             self._calendar(level.calendar)
             for name in (level.priority, *level.matches):
                 self._levels.setdefault(name.lower(), level)
         self._terms: dict[str | None, Terms] = {}
-        self.promised = frozenset(
-            obligation for level in policy.service_levels for obligation in level.targets
-        )
+        self.promised = frozenset(obligation for level in levels for obligation in level.targets)
         """Obligations for which at least one priority has a target."""
 
     def terms(self, priority: str | None) -> Terms:
@@ -121,6 +124,10 @@ class CompiledPolicy:
         if actor is None or not self.automatic_authors:
             return False
         return actor.lower() in self.automatic_authors
+
+    def seconds_of(self, duration: Duration, calendar: Calendar) -> int:
+        """Return ``duration`` in open seconds of ``calendar``, as the contract means it."""
+        return calendar.seconds_of(duration, self._day)
 
     def _calendar(self, name: str) -> Calendar:
         return compile_calendar(self._calendars[name])
@@ -150,11 +157,15 @@ class CompiledPolicy:
         participation = self.policy.participation
         reply = _by_name(participation.reply, name) or _by_name(participation.reply, "default")
         promises = {
-            obligation: _promise(calendar, targets.get(obligation)) for obligation in Obligation
+            obligation: self._promise(calendar, targets.get(obligation))
+            for obligation in Obligation
         }
-        promises[Obligation.REPLY] = _promise(reply_calendar, reply)
-        promises[Obligation.APPROVAL] = _promise(self.business, participation.approval)
+        promises[Obligation.REPLY] = self._promise(reply_calendar, reply)
+        promises[Obligation.APPROVAL] = self._promise(self.business, participation.approval)
         return Terms(name, calendar, promises)
+
+    def _promise(self, calendar: Calendar, target: Duration | None) -> Promise:
+        return Promise(calendar, None if target is None else self.seconds_of(target, calendar))
 
 
 class _Senses(dict[str, Sense]):
@@ -167,10 +178,6 @@ class _Senses(dict[str, Sense]):
     def __missing__(self, status: str) -> Sense:
         sense = self[status] = self._new_sense(status)
         return sense
-
-
-def _promise(calendar: Calendar, target: Duration | None) -> Promise:
-    return Promise(calendar, None if target is None else calendar.seconds_of(target))
 
 
 def _by_name(durations: Mapping[str, Duration], name: str) -> Duration | None:

@@ -18,6 +18,7 @@ from engagewatch.engine.compiled import CompiledPolicy
 from engagewatch.engine.courts import standing_of
 from engagewatch.engine.history import History
 from engagewatch.engine.obligations import duties_of
+from engagewatch.engine.versions import Versions
 from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Fold
 from engagewatch.model.instants import Instant
@@ -27,14 +28,14 @@ from engagewatch.model.ticket import Event, Ticket
 if TYPE_CHECKING:
     from engagewatch.engine.explain import Explanation
 
-SEMANTICS = 1
+SEMANTICS = 2
 """Raised when the engine counts differently, so that stored folds are made again."""
 
 
 class Folder:
     """Folds the tickets of one source under one policy. Make it once, use it for all of them."""
 
-    __slots__ = ("compiled", "policy")
+    __slots__ = ("_versions", "policy")
 
     def __init__(self, policy: Policy) -> None:
         """Compile ``policy``.
@@ -44,14 +45,19 @@ class Folder:
             ValueError: a calendar cannot be compiled.
         """
         self.policy = policy
-        self.compiled = CompiledPolicy(policy)
+        self._versions = Versions(policy)
+
+    @property
+    def compiled(self) -> CompiledPolicy:
+        """The policy as it holds for the newest tickets."""
+        return self._versions.latest
 
     def fold(self, ticket: Ticket, events: Sequence[Event]) -> Fold:
         """Return where ``ticket`` stands after ``events`` and the clocks of both ledgers.
 
         Events may come in any order and repeated.
         """
-        compiled = self.compiled
+        compiled = self._versions.at(ticket.created_at)
         history = read_history(ticket, events, compiled, History)
         standing = standing_of(history, compiled.business, has_messages=compiled.has_messages)
         rules = compiled.rules
@@ -62,7 +68,7 @@ class Folder:
         """Return how the clocks of ``ticket`` come to what they say at ``now``."""
         from engagewatch.engine.explain import explain
 
-        return explain(ticket, events, self.compiled, now)
+        return explain(ticket, events, self._versions.at(ticket.created_at), now)
 
 
 def policy_version(policy: Policy) -> str:

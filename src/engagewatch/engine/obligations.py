@@ -173,7 +173,7 @@ def _continues(
     if rules.reopen is Reopen.NEW_CYCLE:
         return False
     calendar = history.priorities[-1][1].calendar
-    limit = calendar.seconds_of(rules.reopen_within)
+    limit = compiled.seconds_of(rules.reopen_within, calendar)
     return limit == 0 or calendar.seconds_between(stop, reopened_at) <= limit
 
 

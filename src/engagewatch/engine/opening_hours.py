@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engagewatch.model.instants import DAY, MINUTE, Instant
-from engagewatch.model.policy import CalendarSpec, Window
+from engagewatch.model.policy import CalendarSpec, CalendarVersion, Window
 
 _ORDINAL_OF_EPOCH = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,31 +56,46 @@ def open_intervals(
 
 def _wall_intervals(spec: CalendarSpec, low: Instant, high: Instant) -> Iterator[tuple[int, int]]:
     """Yield the windows of every day, as seconds of a local clock that has no offset changes."""
-    special = _special_days(spec, low, high)
-    weekly = [
-        tuple((window.start * MINUTE, window.end * MINUTE) for window in windows)
-        for windows in spec.weekly
-    ]
+    own_days = {
+        exception.day.toordinal() - _ORDINAL_OF_EPOCH: exception.windows
+        for exception in spec.exceptions
+    }
     # Two days to spare on either side hold every offset and every window past midnight.
-    for day in range(low // DAY - 2, high // DAY + 2):
-        windows = weekly[(day + 3) % 7]  # 1970-01-01 was a Thursday
-        if day in special:
-            windows = tuple((w.start * MINUTE, w.end * MINUTE) for w in special[day])
-        midnight = day * DAY
-        for start, end in windows:
-            yield midnight + start, midnight + end
+    for version, first, beyond in _versions(spec, low // DAY - 2, high // DAY + 2):
+        special = dict.fromkeys(_holidays(version.region, first, beyond), ()) | own_days
+        weekly = [
+            tuple((window.start * MINUTE, window.end * MINUTE) for window in windows)
+            for windows in version.weekly
+        ]
+        for day in range(first, beyond):
+            windows = weekly[(day + 3) % 7]  # 1970-01-01 was a Thursday
+            if day in special:
+                windows = tuple((w.start * MINUTE, w.end * MINUTE) for w in special[day])
+            midnight = day * DAY
+            for start, end in windows:
+                yield midnight + start, midnight + end
 
 
-def _special_days(spec: CalendarSpec, low: Instant, high: Instant) -> dict[int, tuple[Window, ...]]:
-    """Return the windows of holidays and own dates, by days since 1970-01-01."""
-    special: dict[int, tuple[Window, ...]] = {}
-    if spec.region is not None:
-        for year in range((_EPOCH + low * _SECOND).year, (_EPOCH + high * _SECOND).year + 1):
-            for day in public_holidays(spec.region, year):
-                special[day.toordinal() - _ORDINAL_OF_EPOCH] = ()
-    for exception in spec.exceptions:
-        special[exception.day.toordinal() - _ORDINAL_OF_EPOCH] = exception.windows
-    return special
+def _versions(
+    spec: CalendarSpec, first: int, beyond: int
+) -> Iterator[tuple[CalendarVersion, int, int]]:
+    """Yield the versions of ``spec`` and the days, since 1970-01-01, that each rules."""
+    version = CalendarVersion(date.min, spec.weekly, spec.region)
+    for following in spec.versions:
+        turn = min(max(following.since.toordinal() - _ORDINAL_OF_EPOCH, first), beyond)
+        yield version, first, turn
+        version, first = following, turn
+    yield version, first, beyond
+
+
+def _holidays(region: str | None, first: int, beyond: int) -> Iterator[int]:
+    """Yield the public holidays of a span of days, in days since 1970-01-01."""
+    if region is None or first >= beyond:
+        return
+    low, high = (_EPOCH + timedelta(days=day) for day in (first, beyond))
+    for year in range(low.year, high.year + 1):
+        for day in public_holidays(region, year):
+            yield day.toordinal() - _ORDINAL_OF_EPOCH
 
 
 def _offsets(local_zone: ZoneInfo, low: Instant, high: Instant) -> Iterator[tuple[int, int, int]]:

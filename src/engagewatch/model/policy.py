@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -32,6 +32,19 @@ class DateException:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarVersion:
+    """What a calendar's week and public holidays are from a date on.
+
+    It rules the windows that start on ``since`` or later: a night shift of the evening before still
+    ends in the morning.
+    """
+
+    since: date
+    weekly: tuple[tuple[Window, ...], ...]
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarSpec:
     """A named business calendar, as configured.
 
@@ -44,6 +57,9 @@ class CalendarSpec:
     weekly: tuple[tuple[Window, ...], ...]
     region: str | None = None
     exceptions: tuple[DateException, ...] = ()
+    """Dates with hours of their own, whichever version holds then."""
+    versions: tuple[CalendarVersion, ...] = ()
+    """What replaces ``weekly`` and ``region`` from later dates on; in order of their dates."""
 
     @property
     def is_always_open(self) -> bool:
@@ -52,8 +68,14 @@ class CalendarSpec:
         return (
             self.region is None
             and not self.exceptions
+            and not self.versions
             and all(windows == full for windows in self.weekly)
         )
+
+    def version_on(self, day: date) -> CalendarVersion:
+        """Return the week and the public holidays that hold on the local date ``day``."""
+        held = [version for version in self.versions if version.since <= day]
+        return held[-1] if held else CalendarVersion(date.min, self.weekly, self.region)
 
 
 ALWAYS = CalendarSpec("24x7", "UTC", ((Window(0, 1440),),) * 7)
@@ -159,7 +181,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """The promised levels of one priority: one ``[[sla]]`` row."""
+    """The promised levels of one priority: one ``[[sla]]`` row.
+
+    It applies to tickets created from ``since`` to ``until``, dates in the engagement's zone, both
+    included. Of several rows of a priority the latest that applies holds.
+    """
 
     priority: str
     calendar: str
@@ -169,6 +195,29 @@ class ServiceLevel:
     matches: tuple[str, ...] = ()
     """The provider's names of this priority, compared without case; its own name always counts."""
     reply_calendar: str | None = None
+    since: date | None = None
+    """The first day it applies; ``None``: from the beginning."""
+    until: date | None = None
+    """The last day it applies; ``None``: until a later row follows."""
+
+    def applies_on(self, day: date) -> bool:
+        """Return whether it is part of the contract on ``day``."""
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day <= self.until
+        )
+
+
+def levels_on(levels: Iterable[ServiceLevel], day: date) -> tuple[ServiceLevel, ...]:
+    """Return the rows of ``levels`` that hold on ``day``: one per priority, in the file's order."""
+    held: dict[str, ServiceLevel] = {}
+    for level in levels:
+        if not level.applies_on(day):
+            continue
+        name = level.priority.casefold()
+        before = held.get(name)
+        if before is None or (level.since or date.min) > (before.since or date.min):
+            held[name] = level
+    return tuple(held.values())
 
 
 @dataclass(frozen=True, slots=True)
