@@ -87,7 +87,7 @@ def test_watching_polls_until_told_to_stop(desk: Desk) -> None:
         assert "polls this history already" in leaving.stderr
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=30)
-    assert process.returncode == 0
+    assert process.returncode == 128 + signal.SIGTERM
     assert said.splitlines() == ["polling 1 source; stop with Ctrl+C", "stopped"]
 
 

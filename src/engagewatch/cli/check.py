@@ -51,14 +51,14 @@ def _check_preferences(options: Namespace) -> bool:
 
 def _check_sources(loaded: Loaded) -> bool:
     """Contact every source and print what could be read; return whether any failed."""
-    import asyncio
+    from engagewatch.cli.ending import run_until_told
 
     failed = False
     for engagement in loaded.engagements:
         for settings in engagement.sources:
             print(f"\n{engagement.id}, {settings.id} ({settings.adapter}):")
             sys.stdout.flush()
-            lines = asyncio.run(_check_source(engagement, settings))
+            lines = run_until_told(_check_source(engagement, settings))
             colour = wants_colour()
             rows = [(_mark(line.ok), line.what, line.detail) for line in lines]
             for text in table(rows, indent="  "):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 
-from engagewatch.cli.errors import CommandError
+from engagewatch.cli.errors import CommandError, Stopped
 from engagewatch.cli.parser import COMMANDS, build_parser
 
 INTERRUPTED = 130
@@ -65,6 +65,9 @@ def _run_command(options: Namespace) -> int:
     try:
         handler = import_module(f"engagewatch.cli.{command.module}")
         code: int = handler.run(options)
+    except Stopped as stopped:
+        print("stopped", file=sys.stderr)
+        return stopped.code
     except CommandError as error:
         print(f"engagewatch: {error}", file=sys.stderr)
         return error.code

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
+from engagewatch.cli.ending import run_until_told
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import coloured, table, wants_colour
 from engagewatch.cli.setting import load, now, open_store
@@ -27,7 +26,7 @@ def run(options: Namespace) -> int:
         raise CommandError("there is nothing to poll: no engagement file has a [[sources]] table")
     if options.watch:
         with _open(options) as store:
-            asyncio.run(_watch(store, loaded.engagements))
+            run_until_told(_watch(store, loaded.engagements))
         return 0
     healths = poll_once(options, loaded.engagements)
     _print(healths)
@@ -39,7 +38,7 @@ def run(options: Namespace) -> int:
 def poll_once(options: Namespace, engagements: Sequence[Engagement]) -> list[SourceHealth]:
     """Poll every source now; an empty list means that another process polls already."""
     with _open(options) as store:
-        return asyncio.run(_once(store, engagements))
+        return run_until_told(_once(store, engagements))
 
 
 def _open(options: Namespace) -> Store:
@@ -72,14 +71,7 @@ async def _watch(store: Store, engagements: Sequence[Engagement]) -> None:
     print(f"polling {count} source{'s' if count > 1 else ''}; stop with Ctrl+C", file=sys.stderr)
     with Writer(store) as writer:
         scheduler = Scheduler(engagements, writer, now, notice=_tell)
-        task = asyncio.create_task(watch_when_elected(writer, scheduler))
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, task.cancel)
-        try:
-            await task
-        except asyncio.CancelledError:
-            print("stopped", file=sys.stderr)
+        await watch_when_elected(writer, scheduler)
 
 
 def _tell(health: SourceHealth) -> None:

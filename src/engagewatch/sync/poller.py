@@ -11,6 +11,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import TimeSource
 from engagewatch.providers.registry import open_adapter
 from engagewatch.store.store import Store
+from engagewatch.sync.loop import patient_with_nobody
 from engagewatch.sync.polled_source import OpenAdapter
 from engagewatch.sync.scheduler import Notice, Scheduler
 from engagewatch.sync.writer import Writer
@@ -100,6 +101,7 @@ class Poller:
             return
 
     async def _watch(self) -> None:
+        asyncio.get_running_loop().set_default_executor(patient_with_nobody())
         with self._open_store() as store, Writer(store) as writer:
             self._scheduler = Scheduler(
                 self._engagements,
