@@ -21,6 +21,7 @@ from views_world import (
     replied,
 )
 
+from engagewatch.model.batch import Batch, Refused
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.flag import Severity
@@ -81,7 +82,9 @@ def test_attention_is_five_at_most_and_the_rest_is_counted(world: World) -> None
     view = brief.build(world.store, world.engagement, NOW)
     assert len(view.attention) == 5
     assert view.more == len(view.all_flags) - 5 > 0
-    assert view.checks_words == f"{view.checks} checks run, {view.more} less pressing flags not shown"
+    assert (
+        view.checks_words == f"{view.checks} checks run, {view.more} less pressing flags not shown"
+    )
     # The gravest priority leads, and its flag leads to its ticket.
     assert view.attention[0].ticket == ("desk", "grave")
     assert view.attention[0].severity is Severity.URGENT
@@ -183,6 +186,13 @@ def test_a_failing_source_is_named_with_the_age_of_its_data(world: World) -> Non
     assert "What has happened at desk since Wed 11 Mar 07:00." in view.not_known
     # What was read before is still shown.
     assert figure(view, FigureKind.WAITING).value == "0 items"
+
+
+def test_records_that_could_not_be_read_are_counted(world: World) -> None:
+    refused = (Refused("ticket 77", "no created_at"), Refused("ticket 78", "no created_at"))
+    world.store_batch("desk", Batch("tickets", None, refused=refused))
+    view = brief.build(world.store, world.engagement, NOW)
+    assert "What stood in 2 records of desk that could not be read." in view.not_known
 
 
 def test_what_the_contract_and_the_source_leave_open_is_said(tmp_path: Path) -> None:

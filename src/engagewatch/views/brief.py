@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.store.queries import changes as stored
 from engagewatch.store.queries.scope import Scope, scope, snapshot
+from engagewatch.store.queries.sources import refusal_counts
 from engagewatch.views import wording
 from engagewatch.views.figure import Figure
 from engagewatch.views.freshness import FreshnessLine
@@ -137,6 +138,7 @@ def build(store: Store, engagement: Engagement, now: Instant) -> BriefView:
         gathered = gather(store, engagement, of, now)
         seen_at = store.seen_at(engagement.id)
         changes = () if seen_at is None else _changes(store, engagement, of, seen_at, now)
+        refused = refusal_counts(store, of)
     flags = tuple(_attention(flag, engagement, now) for flag in gathered.flags)
     attention = flags[:MOST_ATTENTION_LINES]
     more = len(flags) - len(attention)
@@ -159,7 +161,7 @@ def build(store: Store, engagement: Engagement, now: Instant) -> BriefView:
         all_flags=flags,
         figures=figures(gathered, engagement, now),
         freshness=fresh,
-        not_known=_not_known(gathered, engagement, fresh, now),
+        not_known=_not_known(gathered, engagement, fresh, refused, now),
     )
 
 
@@ -232,7 +234,11 @@ def _changed(
 
 
 def _not_known(
-    gathered: Gathered, engagement: Engagement, fresh: Iterable[FreshnessLine], now: Instant
+    gathered: Gathered,
+    engagement: Engagement,
+    fresh: Iterable[FreshnessLine],
+    refused: Mapping[str, int],
+    now: Instant,
 ) -> tuple[str, ...]:
     found = []
     for line in fresh:
@@ -244,6 +250,11 @@ def _not_known(
         ):
             since = wording.moment(line.data_as_of, engagement.timezone, now)
             found.append(f"What has happened at {line.source} since {since}.")
+    found += [
+        f"What stood in {wording.counted(number, 'record')} of {source} that could not be read."
+        for source, number in refused.items()
+        if number
+    ]
     found += [
         f"Who wrote when at {source}: it shows no messages, so waits are read from statuses."
         for source in ticketing_without_messages(engagement)

@@ -105,11 +105,13 @@ def _up(row: ComponentRow) -> Parts:
     )
 
 
-_NARROW: tuple[Column[ComponentRow], ...] = tuple(
-    Column("up", "Up", _up, 11, 15, 0, right=True) if column.key == "observed" else column
-    for column in _COMPONENTS
-    if column.key != "reported"
+_NARROW: tuple[Column[ComponentRow], ...] = (
+    _COMPONENTS[0],
+    Column("state", "Now", lambda row: part(row.state_words.split("; ")[0], row.tone), 12, 20, 0),
+    Column("up", "Up", _up, 11, 20, 0, right=True),
+    *_COMPONENTS[4:],
 )
+"""Where room is short: the state without how old it is, and one uptime instead of two."""
 
 
 def _verdict(row: ComponentRow) -> str:

@@ -59,6 +59,11 @@ def _claimed(row: SlaRow) -> Parts:
     return (Part(row.claimed_words), Part(differ, "warning"))
 
 
+def _misses(row: SlaRow) -> str:
+    """Return how many misses are left, where the verdict does not say so already."""
+    return "" if "miss" in row.contract_words else f"; {row.misses_left_words}"
+
+
 def row_detail(row: SlaRow, block: LedgerBlock, width: int) -> list[Line]:
     """Return one row of a ledger in full."""
     interval = f", 95% interval {row.interval_words}" if row.interval_words else ""
@@ -77,8 +82,7 @@ def row_detail(row: SlaRow, block: LedgerBlock, width: int) -> list[Line]:
         Line((Part(f"{row.priority} {row.obligation_words}", "bold"),
               Part(f"  {block.title}, within {row.target_words}", "dim"))),
         *wrapped(f"{row.met_words}{interval}{promised}.{tail}", width),
-        *wrapped(f"By count: {row.contract_words}. {row.misses_left_words}", width,
-                 row.contract_tone),
+        *wrapped(f"By count: {row.contract_words}{_misses(row)}", width, row.contract_tone),
         *wrapped(f"By evidence: {row.evidence_words}", width, row.evidence_tone),
         *wrapped(f"Their tool: {row.claimed_words}", width, "dim"),
     ]  # fmt: skip

@@ -91,7 +91,7 @@ class SourcesPage(SheetPage[SourcesView]):
 
     def lay_out(self, view: SourcesView, width: int) -> list[Line]:
         """Return a card per source."""
-        lines = [Line(part(view.summary, "bold"))]
+        lines = wrapped(view.summary, width, "bold")
         for row in view.rows:
             lines += [BLANK, *source_lines(row, width)]
         return lines
