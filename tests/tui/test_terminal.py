@@ -8,6 +8,7 @@ import pty
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -103,6 +104,29 @@ def test_a_signal_leaves_the_terminal_as_it_was(number: signal.Signals) -> None:
         assert b"\x1b[?25h" in app.output  # the cursor is shown
         assert b"\x1b[?1003l" in app.output  # the mouse is let go
         assert app.exit_code() == 128 + number
+
+
+def test_it_ends_when_the_terminal_goes_away_without_a_signal() -> None:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+    # In a session of its own the terminal does not control it: no hangup signal reaches it.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.tui.terminal_app", "samples"],
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm-256color"},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        Terminal(process.pid, master).read_until(b"Needs a person")
+        os.close(master)
+        assert process.wait(DEADLINE) == 128 + signal.SIGHUP
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_crash_tells_where_and_never_what() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -30,6 +30,7 @@ from engagewatch.tui.widgets.screen_tabs import ScreenTabs
 from engagewatch.tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 
 if TYPE_CHECKING:
+    from engagewatch.tui.application import EngagewatchApp
     from engagewatch.tui.screens.brief import BriefPage
 
 CHECK_SECONDS = 2.0
@@ -184,6 +185,7 @@ class Shell(Screen[None]):
         return Snapshot(page.read(views, now), views.freshness(engagement, now))
 
     def _check(self) -> None:
+        cast("EngagewatchApp", self.app).leave_if_terminal_is_gone()
         if not self._reading:
             self._look()
 
