@@ -482,3 +482,62 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
     (problem,) = caught.value.problems
     assert says in str(problem)
     assert "s3cr3t" not in str(problem)
+
+
+AMENDED = """
+[calendars.office]
+hours = { mon-fri = ["09:00-17:00"] }
+holidays = "GB-ENG"
+[[calendars.office.versions]]
+from = 2027-01-01
+hours = { mon-sat = ["08:00-18:00"] }
+[[calendars.office.versions]]
+from = 2026-07-01
+hours = { mon-fri = ["08:00-18:00"] }
+holidays = "GB-SCT"
+
+[[sla]]
+priority = "P1"
+calendar = "office"
+resolution = "4h"
+
+[[sla]]
+priority = "P1"
+from = 2026-07-01
+until = 2026-12-31
+calendar = "office"
+resolution = "2h"
+"""
+
+
+def test_hours_and_rows_that_change_on_a_date(tmp_path: Path) -> None:
+    engagement = load_engagement(write(tmp_path, HEAD + AMENDED))
+    versions = engagement.calendars["office"].versions
+    assert [(one.since, one.region) for one in versions] == [
+        (date(2026, 7, 1), "GB-SCT"),
+        (date(2027, 1, 1), "GB-SCT"),
+    ]
+    assert versions[0].weekly[0] == (Window(8 * 60, 18 * 60),)
+    assert [(row.since, row.until) for row in engagement.service_levels] == [
+        (None, None),
+        (date(2026, 7, 1), date(2026, 12, 31)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "key", "words"),
+    [
+        ("from = 2026-07-01\nuntil", "until", "sla[P1].priority", 'two [[sla]] rows are for "P1"'),
+        ("until = 2026-12-31", "until = 2026-06-30", "sla[P1].until", "ends before it begins"),
+        ("from = 2027-01-01", "from = 2026-07-01", "versions[#2].from", "begin on 2026-07-01"),
+        ('["08:00-18:00"] }\nholidays', "[] }\nholidays", "versions[#2].hours", "never open"),
+        ("from = 2027-01-01\n", "", "versions[#1]", '"from" is missing'),
+    ],
+)
+def test_what_is_wrong_with_changes_on_a_date(
+    tmp_path: Path, was: str, now: str, key: str, words: str
+) -> None:
+    found = problems_of(tmp_path, HEAD + AMENDED.replace(was, now, 1))
+    assert len(found) == 1
+    assert found[0].key.endswith(key)
+    assert words in str(found[0])

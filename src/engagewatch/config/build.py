@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from engagewatch.model.engagement import (
 from engagewatch.model.policy import (
     ALWAYS,
     CalendarSpec,
+    CalendarVersion,
     DateException,
     Participation,
     Rules,
@@ -91,7 +92,15 @@ def _calendar(name: str, table: CalendarTable, timezone: str) -> CalendarSpec:
         weekly=table.hours,
         region=table.holidays,
         exceptions=tuple(sorted(days, key=lambda exception: exception.day)),
+        versions=tuple(_calendar_versions(table)),
     )
+
+
+def _calendar_versions(table: CalendarTable) -> Iterator[CalendarVersion]:
+    region = table.holidays
+    for row in sorted(table.versions, key=lambda row: row.since):
+        region = row.holidays or region
+        yield CalendarVersion(row.since, row.hours, region)
 
 
 _OF_EVERY_SOURCE = {
@@ -189,6 +198,8 @@ def _service_level(row: ServiceLevelRow) -> ServiceLevel:
         attainment=row.attainment,
         matches=row.matches,
         reply_calendar=row.reply_calendar,
+        since=row.since,
+        until=row.until,
     )
 
 

@@ -7,6 +7,7 @@ wrong. They pass over whatever has the wrong shape: validation says that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from engagewatch.config.findings import Finding
@@ -27,6 +28,7 @@ def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
         *_reply_targets(document),
         *_components(document),
         *_dates(document),
+        *_versions(document),
     ]
 
 
@@ -54,18 +56,27 @@ def _calendars(document: Mapping[str, Any]) -> Iterator[Finding]:
             on_key=True,
         )
     for name, calendar in defined.items():
-        hours = calendar.get("hours") if isinstance(calendar, dict) else None
-        if isinstance(hours, dict) and hours and not any(hours.values()):
-            yield Finding(
-                ("calendars", name, "hours"),
-                "this calendar is never open",
-                'write hours like { mon-fri = ["08:00-18:00"] }',
-            )
+        for at, table in _calendar_tables(name, calendar):
+            hours = table.get("hours")
+            if isinstance(hours, dict) and hours and not any(hours.values()):
+                yield Finding(
+                    (*at, "hours"),
+                    "this calendar is never open",
+                    'write hours like { mon-fri = ["08:00-18:00"] }',
+                )
     names = [*defined, ALWAYS.name]
     for at, name in _calendar_names(document):
         if name not in names:
             close = did_you_mean(name, names) or f"there are {one_of(names)}"
             yield Finding(at, f'there is no calendar "{name[:40]}"', close)
+
+
+def _calendar_tables(name: str, calendar: object) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+    """Yield the table of a calendar and those of its versions."""
+    if isinstance(calendar, dict):
+        yield ("calendars", name), calendar
+        for index, row in _rows(calendar, "versions"):
+            yield ("calendars", name, "versions", index), row
 
 
 def _calendar_names(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
@@ -135,16 +146,16 @@ def _event_log_columns(index: int, row: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _priorities(document: Mapping[str, Any]) -> Iterator[Finding]:
-    owner: dict[str, int] = {}
+    owner: dict[tuple[str, str], int] = {}
     for index, row in _rows(document, "sla"):
-        own: set[str] = set()
+        own: set[tuple[str, str]] = set()
         for at, name in _priority_names(index, row):
-            key = name.strip().casefold()
+            key = (name.strip().casefold(), str(row.get("from", "")))
             if owner.setdefault(key, index) != index:
                 yield Finding(
                     at,
                     f'two [[sla]] rows are for "{name.strip()[:40]}"',
-                    "keep one row for each priority",
+                    "keep one, or say from when the other holds: from = 2026-07-01",
                 )
             elif key in own and at[-1] != "priority":
                 continue
@@ -152,6 +163,13 @@ def _priorities(document: Mapping[str, Any]) -> Iterator[Finding]:
         if not any(target in row for target in TARGETS):
             yield Finding(
                 ("sla", index), "this row promises nothing", f"add one of {', '.join(TARGETS)}"
+            )
+        since, until = row.get("from"), row.get("until")
+        if type(since) is date and type(until) is date and until < since:
+            yield Finding(
+                ("sla", index, "until"),
+                "this row ends before it begins",
+                f"write a day from {since} on",
             )
 
 
@@ -207,6 +225,20 @@ def _dates(document: Mapping[str, Any]) -> Iterator[Finding]:
                     ("calendars", name, *at), f"{day} is listed twice", "keep it in one place"
                 )
             seen.add(day)
+
+
+def _versions(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, calendar in _table(document, "calendars").items():
+        seen: set[str] = set()
+        for index, row in _rows(calendar, "versions") if isinstance(calendar, dict) else ():
+            since = str(row.get("from"))
+            if since in seen:
+                yield Finding(
+                    ("calendars", name, "versions", index, "from"),
+                    f"two versions begin on {since}",
+                    "keep one of them",
+                )
+            seen.add(since)
 
 
 def _special_days(calendar: object) -> Iterator[tuple[KeyPath, str]]:

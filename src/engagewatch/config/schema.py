@@ -101,6 +101,16 @@ class ExceptionRow(Table):
     name: Text | None = Field(default=None, examples=["Christmas Eve"])
 
 
+class CalendarVersionRow(Table):
+    """``[[calendars.NAME.versions]]``: other hours from a date on."""
+
+    since: date = Field(alias="from", examples=[date(2026, 7, 1)])
+    """The first day with these hours."""
+    hours: WeekField = Field(examples=[{"mon-fri": ["08:00-18:00"]}])
+    holidays: RegionField | None = Field(default=None, examples=["GB-ENG"])
+    """Whose public holidays are kept from then on; left out, the same as before."""
+
+
 class CalendarTable(Table):
     """``[calendars.NAME]``: when somebody is at work."""
 
@@ -111,12 +121,24 @@ class CalendarTable(Table):
     exceptions: list[ExceptionRow] = Field(
         default_factory=list, examples=[[{"day": date(2026, 12, 24), "hours": ["08:00-12:00"]}]]
     )
+    versions: list[CalendarVersionRow] = Field(
+        default_factory=list,
+        examples=[[{"from": date(2026, 7, 1), "hours": {"mon-fri": ["08:00-18:00"]}}]],
+    )
+    """Later hours, each from a date on; what was before stays as it was."""
 
 
 class ServiceLevelRow(Table):
-    """``[[sla]]``: what is promised for one priority."""
+    """``[[sla]]``: what is promised for one priority.
+
+    An amended contract has several rows for a priority, each ``from`` its date on.
+    """
 
     priority: Text = Field(examples=["P1"])
+    since: date | None = Field(default=None, alias="from", examples=[date(2026, 7, 1)])
+    """Tickets created on this day or later go by this row; earlier ones by the row before."""
+    until: date | None = Field(default=None, examples=[date(2026, 12, 31)])
+    """The last day on which tickets that are created go by this row."""
     matches: Texts = Field(default=(), examples=[["urgent", "1 - Critical"]])
     """How the provider's system writes this priority."""
     calendar: Text = Field(examples=["24x7"])
