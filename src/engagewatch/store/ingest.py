@@ -59,15 +59,30 @@ class Ingested:
 
 
 def ingest(
-    connection: apsw.Connection, source_key: int, batch: Batch, fold: FoldTicket, now: Instant
+    connection: apsw.Connection,
+    source_key: int,
+    batch: Batch,
+    fold: FoldTicket | None,
+    now: Instant,
 ) -> Ingested:
-    """Store ``batch`` of a source; runs inside a write transaction of the caller."""
+    """Store ``batch`` of a source; runs inside a write transaction of the caller.
+
+    Without a ``fold``, tickets are stored uncounted, and the source as one to be counted again.
+    """
     seq = change_seq(connection)
     before = connection.total_changes()
     news = _find_news(connection, source_key, batch)
     note_edits(connection, source_key, _edits(news), now)
     _write_news(connection, source_key, news, seq + 1)
-    refolded, uncounted = _refold(connection, source_key, news, fold)
+    if fold is None:
+        refolded = 0
+        uncounted: list[Refused] = []
+        connection.execute(
+            "UPDATE source SET policy_version = '' WHERE key = ? AND policy_version <> ''",
+            (source_key,),
+        )
+    else:
+        refolded, uncounted = _refold(connection, source_key, news, fold)
     forget_absences(connection, source_key, news.delivered)
     put_services(connection, source_key, batch, now)
     _put_people(connection, source_key, batch.people)

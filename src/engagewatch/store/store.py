@@ -273,9 +273,12 @@ class Store:
             source_health.record_health(connection, health)
 
     def ingest(
-        self, engagement: str, source: str, batch: Batch, fold: FoldTicket, now: Instant
+        self, engagement: str, source: str, batch: Batch, fold: FoldTicket | None, now: Instant
     ) -> Ingested:
         """Store a batch, refold what it touched and save its cursor, all in one transaction.
+
+        Without a ``fold`` nothing is counted yet: the source's policy version becomes empty until
+        :meth:`refold` has counted everything.
 
         The newest version of a ticket wins, whatever the order of delivery; events are only ever
         added, and wait where their ticket is not known yet. A batch may come any number of times.
@@ -336,23 +339,35 @@ class Store:
         Raises:
             UnknownSource: the source was never registered.
         """
+        refolded, after = 0, self.refold_some(engagement, source, fold, version, 0)
+        while after is not None:
+            refolded, after = (
+                refolded + after[1],
+                self.refold_some(engagement, source, fold, version, after[0]),
+            )
+        return refolded
+
+    def refold_some(
+        self, engagement: str, source: str, fold: FoldTicket, version: str, after: int
+    ) -> tuple[int, int] | None:
+        """Derive the next tickets of a source again, those with a key above ``after``.
+
+        Returns the highest key among them and how many were refolded; ``None`` if there were no
+        more, in which case ``version`` was noted.
+        """
         from engagewatch.store import rebuild
 
-        with translated(self.path):
-            key = source_health.source_key(self.connection, engagement, source)
-        refolded = after = 0
-        while True:
-            with self._transaction() as connection:
-                chunk = rebuild.fold_chunk(connection, key, after, fold)
-                seq = changes.bump_change_seq(connection)
-                if chunk.last is None:
-                    connection.execute(
-                        "UPDATE source SET policy_version = ? WHERE key = ?", (version, key)
-                    )
-                    return refolded
-                rebuild.replace_chunk(connection, key, seq, chunk.folded)
-            after = chunk.last
-            refolded += len(chunk.folded)
+        with self._transaction() as connection:
+            key = source_health.source_key(connection, engagement, source)
+            chunk = rebuild.fold_chunk(connection, key, after, fold)
+            seq = changes.bump_change_seq(connection)
+            if chunk.last is None:
+                connection.execute(
+                    "UPDATE source SET policy_version = ? WHERE key = ?", (version, key)
+                )
+                return None
+            rebuild.replace_chunk(connection, key, seq, chunk.folded)
+            return chunk.last, len(chunk.folded)
 
     # Checking and keeping
 

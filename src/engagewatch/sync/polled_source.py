@@ -19,7 +19,8 @@ from engagewatch.store.queries.people import people
 from engagewatch.store.queries.scope import scope
 from engagewatch.sync.outcomes import failed, held_until, unexpected
 from engagewatch.sync.rebuild import apply_policy, poll_target
-from engagewatch.sync.runner import PollTarget, health_of, poll_source
+from engagewatch.sync.runner import health_of, poll_source
+from engagewatch.sync.target import PollTarget
 from engagewatch.sync.writer import Writer
 
 OpenAdapter: TypeAlias = Callable[
@@ -101,7 +102,7 @@ class PolledSource:
         if self._target is None:
             target = poll_target(self.engagement, self.settings)
             await self._register()
-            await self._writer.run(apply_policy, self._writer.store, target)
+            await apply_policy(self._writer, target)
             self._target = target
         if self._adapter is None:
             secret = await self._secret()

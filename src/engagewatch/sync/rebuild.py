@@ -5,8 +5,8 @@ from __future__ import annotations
 from engagewatch.engine.fold import Folder, policy_version
 from engagewatch.model.engagement import Engagement, SourceKind, SourceSettings
 from engagewatch.providers.registry import describe
-from engagewatch.store.store import Store
-from engagewatch.sync.runner import PollTarget
+from engagewatch.sync.target import PollTarget
+from engagewatch.sync.writer import Writer
 
 
 def poll_target(engagement: Engagement, settings: SourceSettings) -> PollTarget:
@@ -21,16 +21,24 @@ def poll_target(engagement: Engagement, settings: SourceSettings) -> PollTarget:
     return PollTarget(engagement, settings, Folder(policy))
 
 
-def apply_policy(store: Store, target: PollTarget) -> int:
-    """Recount a source's tickets if its rules changed since they were last counted.
+async def apply_policy(writer: Writer, target: PollTarget) -> int:
+    """Count a source's tickets if its rules changed since, or if some were stored uncounted.
+
+    Other sources' pages are stored in between.
 
     Returns:
-        How many tickets were recounted; 0 when nothing changed.
+        How many tickets were counted; 0 when nothing changed.
     """
-    name, source = target.engagement.id, target.settings.id
+    name, source, store = target.engagement.id, target.settings.id, writer.store
     if describe(target.settings).kind is not SourceKind.TICKETING:
         return 0
     version = policy_version(target.folder.policy)
-    if store.policy_version(name, source) == version:
+    if await writer.run(store.policy_version, name, source) == version:
         return 0
-    return store.refold(name, source, target.folder.fold, version)
+    counted = after = 0
+    while True:
+        done = await writer.run(store.refold_some, name, source, target.folder.fold, version, after)
+        if done is None:
+            return counted
+        after, number = done
+        counted += number

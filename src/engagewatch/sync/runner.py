@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from engagewatch.engine.fold import Folder
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure, SourceHealth
 from engagewatch.model.instants import MINUTE, TimeSource
@@ -14,7 +13,9 @@ from engagewatch.net.usage import metered
 from engagewatch.providers.base import Adapter, Backfilling
 from engagewatch.sync.outcomes import failed, succeeded, unexpected
 from engagewatch.sync.progress import Progress, unreadable
+from engagewatch.sync.rebuild import apply_policy
 from engagewatch.sync.sweep import sweep_if_due
+from engagewatch.sync.target import PollTarget
 from engagewatch.sync.writer import Writer
 
 POLL_LIMIT = 30 * MINUTE
@@ -23,19 +24,12 @@ BACKFILL_SLICE = 60.0
 """Seconds of one poll spent on history where an adapter reads it apart from what is new."""
 
 
-@dataclass(frozen=True, slots=True)
-class PollTarget:
-    """One source of one engagement, with the folder that turns its events into clocks."""
-
-    engagement: Engagement
-    settings: SourceSettings
-    folder: Folder
-
-
 @dataclass(slots=True)
 class _Tally:
     """What a poll has stored so far."""
 
+    first: bool
+    """The source was never read to its end, so histories are still incomplete."""
     records: int = 0
     clock_skew: int | None = None
     unfinished: bool = False
@@ -57,13 +51,17 @@ async def poll_source(
     await writer.run(store.record_health, started)
 
     requests_before = adapter.requests
-    tally = _Tally(clock_skew=before.clock_skew)
+    tally = _Tally(before.last_success_at is None, clock_skew=before.clock_skew)
     problem: SourceError | None = None
     swept = started
     try:
         async with asyncio.timeout(POLL_LIMIT):
             with metered():
-                await _store_pages(target, adapter, writer, now, tally)
+                try:
+                    await _store_pages(target, adapter, writer, now, tally)
+                finally:
+                    if tally.first:
+                        await apply_policy(writer, target)
                 swept = await sweep_if_due(target, adapter, writer, started, now())
     except SourceError as error:
         problem = error
@@ -135,7 +133,10 @@ async def _store_stream(
         trouble = unreadable(batch)
         # What is good of such a page is stored, and the next poll reads the page again.
         kept = batch if trouble is None else replace(batch, cursor=None)
-        stored = await writer.run(store.ingest, engagement, source, kept, target.folder.fold, now())
+        # Until its history has been read, a ticket's clocks would only tell what is missing: the
+        # first read is counted once, when it is through.
+        fold = None if tally.first else target.folder.fold
+        stored = await writer.run(store.ingest, engagement, source, kept, fold, now())
         tally.records += batch.records
         if batch.server_time is not None:
             tally.clock_skew = batch.server_time - now()

@@ -12,7 +12,7 @@ from engagewatch.providers.base import Adapter, Sweeping
 from engagewatch.sync.writer import Writer
 
 if TYPE_CHECKING:
-    from engagewatch.sync.runner import PollTarget
+    from engagewatch.sync.target import PollTarget
 
 SWEEP_INTERVAL = DAY
 MOST_SWEPT = 1000
