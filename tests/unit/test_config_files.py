@@ -43,6 +43,7 @@ SOURCES = (
     NewSource("request_tracker", "https://rt.example/rt", variable="RT_TOKEN"),
     NewSource("servicenow", "https://desk.example", variable="DESK_TOKEN"),
     NewSource("jira", "https://desk.example", variable="DESK_TOKEN"),
+    NewSource("freshservice", "https://desk.example", variable="DESK_TOKEN"),
 )
 
 

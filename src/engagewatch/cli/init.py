@@ -34,9 +34,10 @@ _SAMPLE_URLS = {
     "request_tracker": "https://rt.your-provider.example",
     "servicenow": "https://your-provider.service-now.com",
     "jira": "https://your-provider.atlassian.net",
+    "freshservice": "https://your-provider.freshservice.com",
 }
 _WITH_TOKEN = frozenset(
-    {"zendesk", "better_stack", "zammad", "request_tracker", "servicenow", "jira"}
+    {"zendesk", "better_stack", "zammad", "request_tracker", "servicenow", "jira", "freshservice"}
 )
 _SAMPLE_PATH = "tickets.csv"
 _SAMPLE_NAME = "Our company / Our provider"

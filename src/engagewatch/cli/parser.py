@@ -21,6 +21,7 @@ KINDS = (
     "request_tracker",
     "servicenow",
     "jira",
+    "freshservice",
 )
 
 
@@ -156,7 +157,16 @@ def _demo(parser: ArgumentParser) -> None:
 
 
 def _db(parser: ArgumentParser) -> None:
-    parser.add_argument("action", choices=["verify"], help="what to do")
+    parser.add_argument(
+        "action", choices=["backup", "restore", "verify", "repair"], help="what to do"
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="the copy to make, or to go back to"
+    )
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for machines")
 
 
 def _calendar(parser: ArgumentParser) -> None:
@@ -216,9 +226,22 @@ interface, or without a terminal prints its brief. Nothing leaves the machine,
 and your own engagements and history are not touched.
 """
 
+_DOCTOR_HELP = """\
+Looks at everything engagewatch needs without contacting a source: versions,
+folders and their permissions, the history, each source's last polls, the
+clock, the proxy, the terminal. The exit code is 1 if something needs doing.
+(To contact the sources: engagewatch check.)
+"""
+
 _DB_HELP = """\
-verify: checks the history's file, recounts every clock from its events and
-compares it with what is stored.
+backup   copies the history while it is in use; without FILE into the backups
+         folder of the data directory. Its name is printed.
+restore  goes back to a copy, also while engagewatch runs; what the history was
+         until then is kept as another copy.
+verify   checks the history's file, recounts every clock from its events and
+         compares it with what is stored.
+repair   checks the whole file; mends it, or sets it aside and keeps what cannot
+         be fetched again; recounts what does not follow from its events.
 """
 
 COMMANDS: dict[str, Command] = {
@@ -234,10 +257,16 @@ COMMANDS: dict[str, Command] = {
     "sync": Command("poll the sources", "sync", arguments=_sync),
     "explain": Command("one ticket's clocks, minute by minute", "explain", arguments=_explain),
     "check": Command("check every file and contact every source", "check", arguments=_check),
+    "doctor": Command(
+        "what engagewatch finds around it, and what to do about it",
+        "doctor",
+        _DOCTOR_HELP,
+        _doctor,
+    ),
     "init": Command("write a commented engagement file", "init", arguments=_init),
     "schema": Command("print the JSON schema of engagement files", "schema"),
     "demo": Command("try it on a simulated provider", "demo", _DEMO_HELP, _demo),
-    "db": Command("verify: recount everything and compare", "db", _DB_HELP, _db),
+    "db": Command("copy, restore, verify or repair the history", "db", _DB_HELP, _db),
     "calendar": Command(
         "what a business calendar means for the coming days", "calendar", arguments=_calendar
     ),

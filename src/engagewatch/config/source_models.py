@@ -58,6 +58,7 @@ BUILT_IN = (
     "request_tracker",
     "servicenow",
     "jira",
+    "freshservice",
 )
 
 
@@ -156,6 +157,22 @@ class JiraSource(_RemoteTicketSource):
     requests_per_minute: RequestsField | None = Field(default=None, examples=[60])
 
 
+class FreshserviceSource(_RemoteTicketSource):
+    """Freshservice: tickets, what their activities prove, messages, SLA figures, approvals."""
+
+    kind: Literal["freshservice"]
+    url: AddressField = Field(examples=["https://contoso.freshservice.com"])
+    token: SecretField = Field(examples=[{"env": "NORTHWIND_FRESHSERVICE_TOKEN"}])
+    """The API key of an agent."""
+    workspace: Annotated[int, Field(ge=0)] | None = Field(default=None, examples=[2])
+    """The client's workspace; the primary one unless told, and 0 for all."""
+    history: bool = Field(default=True, examples=[True])
+    """Whether to read the activities of tickets, which takes a request for each."""
+    ratings: bool = Field(default=False, examples=[False])
+    """Whether to read ratings, which takes a request for each ticket that ended."""
+    requests_per_minute: RequestsField | None = Field(default=None, examples=[60])
+
+
 class EventLogColumns(Table):
     """Which column of an event log holds what."""
 
@@ -236,6 +253,7 @@ SOURCE_MODELS: dict[str, type[Table]] = dict(
             RequestTrackerSource,
             ServiceNowSource,
             JiraSource,
+            FreshserviceSource,
         ),
         strict=True,
     )
@@ -280,6 +298,7 @@ Source = Annotated[
     | Annotated[RequestTrackerSource, Tag("request_tracker")]
     | Annotated[ServiceNowSource, Tag("servicenow")]
     | Annotated[JiraSource, Tag("jira")]
+    | Annotated[FreshserviceSource, Tag("freshservice")]
     | Annotated[PluginSource, Tag(PLUGIN)],
     Discriminator(_tag),
 ]

@@ -195,6 +195,27 @@ def _jira(_: SourceSettings) -> Description:
     return _JIRA
 
 
+_FRESHSERVICE = Description(
+    name="freshservice",
+    kind=SourceKind.TICKETING,
+    default_meanings={
+        "open": StatusMeaning.PROVIDER,
+        "pending": StatusMeaning.CLIENT,
+        "resolved": StatusMeaning.RESOLVED,
+        "closed": StatusMeaning.CLOSED,
+    },
+    has_messages=True,
+    # Activities are prose without what was before: what they prove is told ticket by ticket.
+    has_history=False,
+    # The smallest plan allows 100 a minute for everything that uses the account.
+    requests_per_minute=40,
+)
+
+
+def _freshservice(_: SourceSettings) -> Description:
+    return _FRESHSERVICE
+
+
 BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "zendesk": _zendesk,
     "statuspage": _statuspage,
@@ -208,4 +229,5 @@ BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     "request_tracker": _request_tracker,
     "servicenow": _servicenow,
     "jira": _jira,
+    "freshservice": _freshservice,
 }
