@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -238,3 +239,15 @@ def test_the_ledgers_total_is_the_sum_of_its_rows(world: World) -> None:
     derivation = why.build(world.store, world.engagement, NOW, total.key)
     assert (derivation.met, derivation.judged) == (total.met, total.judged)
     assert derivation.value == total.value
+
+
+def test_an_amended_contract_shows_the_promise_that_holds_now(world: World) -> None:
+    first = NORTHWIND.service_levels[0]
+    amended = replace(first, attainment=0.5, since=date(2026, 4, 1))
+    later = replace(NORTHWIND, service_levels=(*NORTHWIND.service_levels, amended))
+    today = sla.build(world.store, later, NOW)
+    assert row(today, Obligation.RESOLUTION, first.priority) == row(
+        sla.build(world.store, NORTHWIND, NOW), Obligation.RESOLUTION, first.priority
+    )
+    afterwards = sla.build(world.store, later, at("04-02 12:00"))
+    assert row(afterwards, Obligation.RESOLUTION, first.priority).promised == 50

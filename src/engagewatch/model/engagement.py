@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from engagewatch.model.policy import CalendarSpec, Participation, Policy, Rules, ServiceLevel
+from engagewatch.model.policy import (
+    CalendarSpec,
+    Participation,
+    Policy,
+    Rules,
+    ServiceLevel,
+    levels_on,
+)
 from engagewatch.model.sides import Side, StatusMeaning
 
 
@@ -169,6 +176,10 @@ class Engagement:
             if source.id == source_id:
                 return source
         raise KeyError(source_id)
+
+    def in_force(self, day: date) -> Engagement:
+        """Return the engagement with only the contract's rows that hold on ``day``."""
+        return replace(self, service_levels=levels_on(self.service_levels, day))
 
     def policy(
         self,

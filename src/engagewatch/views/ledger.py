@@ -10,7 +10,7 @@ from engagewatch.engine.attainment import Attainment, ContractVerdict, EvidenceV
 from engagewatch.engine.silence import PERCENT_NEEDS
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
-from engagewatch.model.instants import Instant
+from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import Span, Tallies, Tally, tallies
 from engagewatch.store.queries.scope import Scope
@@ -58,7 +58,14 @@ def counts(
     store: Store, engagement: Engagement, of: Scope, period: Period, now: Instant
 ) -> tuple[LevelCount, ...]:
     """Return the counts of a period: provider's ledger first, by priority and obligation."""
-    return level_counts(engagement, tallies(store, of, span_of(engagement, period, now)))
+    found = tallies(store, of, span_of(engagement, period, now))
+    return level_counts(contract_of(engagement, period, now), found)
+
+
+def contract_of(engagement: Engagement, period: Period, now: Instant) -> Engagement:
+    """Return the engagement with the contract that holds at the end of a period, or now."""
+    at = min(now, period.end - 1)
+    return engagement.in_force(to_datetime(at, zone(engagement.timezone)).date())
 
 
 def level_counts(engagement: Engagement, found: Tallies) -> tuple[LevelCount, ...]:

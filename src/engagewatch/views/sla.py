@@ -33,6 +33,7 @@ from engagewatch.views.ledger import (
     EVIDENCE_TONES,
     LevelCount,
     attainment_figure,
+    contract_of,
     level_counts,
     met_words,
     percent_of,
@@ -185,6 +186,7 @@ def build(
             for one in disagreements(store, of, span, obligation, MOST_DISAGREEMENTS)
         ]
     contested.sort(key=lambda one: (-(one.clock.due_at or one.clock.started_at), one.ticket_id))
+    engagement = contract_of(engagement, period, now)
     for key in promised(engagement):
         found.setdefault(key, Tally())
     rows = level_counts(engagement, found)
