@@ -31,6 +31,11 @@ _NOTHING_YET = "there is no database at {path} yet. Run `engagewatch sync` to fe
 _WRITER_CACHE_KIB = 16 * 1024
 
 
+def sqlite_version() -> str:
+    """Return which SQLite is at work, and what binds it."""
+    return f"{apsw.sqlite_lib_version()} (apsw {apsw.apsw_version()})"
+
+
 def create_private(path: Path) -> bool:
     """Make an empty file that only its owner can read, and its folder likewise where missing.
 
