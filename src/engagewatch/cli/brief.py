@@ -84,7 +84,10 @@ class _Paper:
 
     def _figures(self, view: brief.BriefView) -> Iterator[str]:
         yield from self._heading(f"Both ledgers, {view.period}")
-        rows = [(figure.label, figure.value, figure.note) for figure in view.figures]
+        rows = [
+            (figure.label.removesuffix(f", {view.period}"), figure.value, figure.note)
+            for figure in view.figures
+        ]
         yield from table(rows, indent="  ", limit=self.width)
 
     def _sources(self, view: brief.BriefView) -> Iterator[str]:

@@ -42,6 +42,13 @@ _INDENT = 2
 _ROOMY = 96
 """From this width on a card has three lines and changes name their tickets."""
 
+_MOVES = {
+    Side.CLIENT: "our move",
+    Side.PROVIDER: "their move",
+    Side.THIRD_PARTY: "a third party's move",
+    Side.NOBODY: "nobody's move",
+}
+
 _FIGURE_SCREENS = {
     FigureKind.WAITING: "waiting",
     FigureKind.AT_RISK: "at_risk",
@@ -70,8 +77,7 @@ def attention_lines(
 
 
 def _card(flag: AttentionLine, width: int) -> list[Line]:
-    ours = flag.side is Side.CLIENT
-    move = Part("our move" if ours else "their move", "client" if ours else "provider")
+    move = Part(_MOVES[flag.side], "dim" if flag.side is Side.NOBODY else flag.side.value)
     severity = Part(f"{TONE_SIGNS[flag.tone]} {flag.severity_words}", flag.tone)
     lay_out = _roomy_card if width >= _ROOMY else _narrow_card
     return [Line(parts, ("flag", flag.key)) for parts in lay_out(flag, severity, move, width)]

@@ -61,7 +61,8 @@ def _claimed(row: SlaRow) -> Parts:
 
 def _misses(row: SlaRow) -> str:
     """Return how many misses are left, where the verdict does not say so already."""
-    return "" if "miss" in row.contract_words else f"; {row.misses_left_words}"
+    told = not row.judged or "miss" in row.contract_words
+    return "" if told else f"; {row.misses_left_words}"
 
 
 def row_detail(row: SlaRow, block: LedgerBlock, width: int) -> list[Line]:
