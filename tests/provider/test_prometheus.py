@@ -31,8 +31,8 @@ from tests.provider.status_samples import (
 )
 
 MAIL = "instance=https://mail.example,job=blackbox"
-_SECONDS = {"s": 1, "h": HOUR, "d": DAY}
-_QUERY = re.compile(r"(count|avg)_over_time\((.+)\[(\d+)([shd])\]\)")
+_SECONDS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
+_QUERY = re.compile(r"(?:(count|avg)_over_time\()?(.+)\[(\d+)([smhd])\]\)?")
 
 
 class Server:
@@ -63,13 +63,16 @@ class Server:
         result = []
         for name, samples in self.samples.items() if selector == self.selector else ():
             values = []
-            for at in times:
+            if function is None:
+                values = [[at, f"{one:g}"] for at, one in sorted(samples.items())]
+                values = [pair for pair in values if NOW - window < pair[0] <= NOW]
+            for at in times if function else ():
                 inside = [value for one, value in samples.items() if at - window < one <= at]
                 if inside:
                     value = len(inside) if function == "count" else sum(inside) / len(inside)
                     values.append([at, "NaN" if math.isnan(value) else f"{value:g}"])
             metric = {"instance": f"https://{name}.example", "job": "blackbox"}
-            if values and request.path == "/api/v1/query":
+            if values and function and request.path == "/api/v1/query":
                 result.append({"metric": metric, "value": values[-1]})
             elif values:
                 result.append({"metric": metric, "values": values})
@@ -188,14 +191,26 @@ async def test_the_same_time_is_cut_at_the_same_places_again() -> None:
     assert (await prometheus(server)).batches[0].spans == first.spans
 
 
+async def test_probes_that_are_far_apart_are_read_in_windows_as_long() -> None:
+    samples = {NOW - 30 - 1200 * number: 1.0 for number in range(6)}
+    (batch,) = (await prometheus(Server(mail=samples))).batches
+    assert states(batch) == {"https://mail.example": UP}
+    assert [state for state, _, _ in seen(batch, MAIL)] == ["up"]
+
+
+async def test_a_target_that_is_watched_since_minutes_is_read_as_finely() -> None:
+    server = Server(mail={NOW - 2 * number: float(number > 20) for number in range(100)})
+    (batch,) = (await prometheus(server)).batches
+    (outage,) = [span for span in seen(batch, MAIL) if span[0] == "down"]
+    assert outage[1] == pytest.approx(-40, abs=6)
+
+
 async def test_the_check_tells_how_much_is_covered() -> None:
     server = Server(mail=every_minute(1440), vpn=every_minute(360))
     lines = await checked("prometheus", server)
     assert all(line.ok for line in lines)
     assert lines[0].detail == "2 components: https://mail.example, https://vpn.example"
-    assert re.search(
-        r"25% of the last day at the least \(https://vpn.example\)", lines[1].detail
-    )
+    assert re.search(r"25% of the last day at the least \(https://vpn.example\)", lines[1].detail)
 
 
 @pytest.mark.parametrize(

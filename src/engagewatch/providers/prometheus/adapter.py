@@ -27,9 +27,9 @@ from engagewatch.providers.prometheus.windows import (
     Range,
     component_id,
     ranges,
-    scrape_interval,
     spans_of_windows,
     state_of,
+    window_length,
 )
 from engagewatch.providers.prometheus.wire import Envelope, Series
 from engagewatch.providers.status_page import NAME_LIMIT, StatusAdapter, components_line
@@ -99,15 +99,14 @@ class Prometheus(StatusAdapter):
         Raises:
             SourceError: a query was not answered.
         """
-        counts, _, at = await self._counts("1h", now)
-        if not counts:
+        step, number, at = await self._window(now)
+        if not number:
             # A metric nobody knows is an empty success; nothing is watched, and nothing is down.
             yield Batch(stream, None, server_time=at, observed=True)
             return
-        step = scrape_interval(max(counts.values()))
         overlap = max(_OVERLAP, 3 * step)
         start = at - self._backfill if cursor is None else int(cursor) - overlap
-        points = max(min(MOST_POINTS, _MOST_VALUES // len(counts)), 60)
+        points = max(min(MOST_POINTS, _MOST_VALUES // number), 60)
         targets: dict[str, _Target] = {}
         todo = ranges(min(start, at - overlap), at, step, points)
         for part in todo:
@@ -152,6 +151,15 @@ class Prometheus(StatusAdapter):
             "the rest is unknown"
         )
         return [components_line(TARGETS, listed), CheckLine(True, "coverage", safe_text(detail))]
+
+    async def _window(self, now: Instant) -> tuple[int, int, Instant]:
+        """Return the length of a window, the number of series, and the server's now."""
+        latest, _, at = await self._query("query", {"query": f"{self._selector}[10m]"}, now)
+        times = [[moment for moment, _ in one.values] for one in latest]
+        if any(len(one) > 1 for one in times):
+            return window_length(times, 0), len(latest), at
+        counts, _, at = await self._counts("1h", now)
+        return window_length((), max(counts.values(), default=0)), len(counts), at
 
     async def _counts(
         self, window: str, now: Instant

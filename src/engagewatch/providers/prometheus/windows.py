@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median_low
 
 from engagewatch.model.instants import HOUR, Instant
 from engagewatch.model.service import ComponentState, StateSpan
@@ -32,12 +34,15 @@ def component_id(labels: Mapping[str, str]) -> str:
     return safe_text(text, _ID_LIMIT)
 
 
-def scrape_interval(most: float) -> int:
-    """Return the seconds between samples where ``most`` came in an hour.
+def window_length(times: Iterable[Sequence[float]], most: float) -> int:
+    """Return the seconds of a window that has a sample each time: a little over the usual gap.
 
-    Rounded up, so that a window of that length always has one.
+    ``times`` are when the latest samples of each series were taken; where they are too few to tell,
+    ``most`` is how many there are in the last hour.
     """
-    return min(math.ceil(HOUR / (most - 1)), HOUR) if most > 1 else HOUR
+    gaps = [b - a for one in times for a, b in pairwise(one)]
+    usual = median_low(gaps) if gaps else HOUR / max(most - 1, 1)
+    return max(min(math.ceil(usual * 1.02), HOUR), 1)
 
 
 def ranges(start: Instant, end: Instant, step: int, points: int) -> list[Range]:
