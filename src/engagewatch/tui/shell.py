@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
@@ -22,6 +22,7 @@ from engagewatch.tui.navigation import Frame, Navigation, Place
 from engagewatch.tui.page import Page
 from engagewatch.tui.pages import KINDS, SCREENS, make_page
 from engagewatch.tui.reading import Reader, Snapshot, Views
+from engagewatch.tui.shell_keys import SHELL_BINDINGS
 from engagewatch.tui.widgets.breadcrumbs import Breadcrumbs
 from engagewatch.tui.widgets.filter_bar import FilterBar
 from engagewatch.tui.widgets.freshness_line import FreshnessLine
@@ -54,49 +55,7 @@ class Shell(Screen[None]):
         (30, "-tall"),
     ]
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                kind.key,
-                f"visit('{kind.name}')",
-                kind.title,
-                show=False,
-                id=f"visit-{kind.name}",
-                tooltip=f"{kind.title}: {kind.about}",
-            )
-            for kind in SCREENS
-            if kind.key
-        ),
-        Binding(
-            "p", "portfolio", "Portfolio", show=False, id="portfolio", tooltip="All engagements"
-        ),
-        Binding("escape", "back", "Back", key_display="esc", id="back", tooltip="Go back"),
-        Binding("slash", "filter", "Filter", key_display="/", id="filter", tooltip="Filter"),
-        Binding("i", "why", "Why", id="why", tooltip="Why this number"),
-        Binding("n", "nudge", "Nudge", id="nudge", tooltip="Copy a polite reminder"),
-        Binding("y", "copy", "Copy", id="copy", tooltip="Copy the ticket's reference"),
-        Binding("Y", "link", "Link", show=False, id="link", tooltip="Copy the ticket's address"),
-        Binding(
-            "left_square_bracket",
-            "period(-1)",
-            "Month",
-            key_display="[ ]",
-            id="period-previous",
-            tooltip="Previous month",
-        ),
-        Binding(
-            "right_square_bracket",
-            "period(1)",
-            "Next month",
-            key_display="]",
-            show=False,
-            id="period-next",
-            tooltip="Next month",
-        ),
-        Binding("tab", "sibling", "Other list", id="sibling", tooltip="The other list here"),
-        Binding("r", "poll", "Refresh", id="refresh", tooltip="Poll the sources now"),
-        Binding("question_mark", "help", "Help", key_display="?", id="help", tooltip="This help"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SHELL_BINDINGS
 
     def __init__(self, context: TuiContext, reader: Reader, home: Place) -> None:
         """Start at ``home``."""
