@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types imports format benchmark clean
+.PHONY: demo test live check lint types imports format benchmark clean
 
 demo: $(VENV)/.runtime  ## open engagewatch on a simulated provider
 	@$(BIN)/engagewatch demo
 
 test: $(VENV)/.development  ## run the test suite
 	@$(BIN)/python -m pytest -n auto
+
+live: $(VENV)/.development  ## run against real servers from Debian's packages; needs root
+	@ENGAGEWATCH_LIVE=1 $(BIN)/python -m pytest tests/live -v
 
 check: lint types imports test  ## everything CI runs
 

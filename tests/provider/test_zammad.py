@@ -280,14 +280,10 @@ async def test_rows_that_are_no_changes_of_the_ticket_are_left_out() -> None:
     ]
     got = await read(Server([ticket(1, START)], {1: rows}))
     told = [(e.kind, e.value, e.previous, e.actor) for e in events(got)]
-    assert (
-        told[1:]
-        == [
-            (EventKind.ASSIGNED, str(AGENT), "", str(AGENT)),
-            (EventKind.PRIORITY_CHANGED, "2 normal", "1 low", None),
-        ]
-       
-    )
+    assert told[1:] == [
+        (EventKind.ASSIGNED, str(AGENT), "", str(AGENT)),
+        (EventKind.PRIORITY_CHANGED, "2 normal", "1 low", None),
+    ]
     assert [event.automatic for event in events(got, EventKind.PRIORITY_CHANGED)] == [True]
 
 
