@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,12 +63,14 @@ class Server:
                 return Response(400, answer(body).body, JSON)
         result = []
         for name, samples in self.samples.items() if selector == self.selector else ():
+            moments = sorted(samples)
+            ordered = [samples[moment] for moment in moments]
             values = []
             if function is None:
                 values = [[at, f"{one:g}"] for at, one in sorted(samples.items())]
                 values = [pair for pair in values if NOW - window < pair[0] <= NOW]
             for at in times if function else ():
-                inside = [value for one, value in samples.items() if at - window < one <= at]
+                inside = ordered[bisect_right(moments, at - window) : bisect_right(moments, at)]
                 if inside:
                     value = len(inside) if function == "count" else sum(inside) / len(inside)
                     values.append([at, "NaN" if math.isnan(value) else f"{value:g}"])
