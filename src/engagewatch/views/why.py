@@ -225,7 +225,7 @@ def _at_risk(store: Store, engagement: Engagement, now: Instant) -> WhyView:
         title="Provider at risk",
         value=wording.counted(len(rows), "clock"),
         formula="The provider's open clocks that are past their target, or that run with at most a "
-        "quarter of it, or at most an hour of the day, left.",
+        "quarter of it left, or that are due within the hour.",
         not_counted=tuple(left_out),
         tickets=[
             WhyTicket(

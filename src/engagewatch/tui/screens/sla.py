@@ -103,7 +103,8 @@ def total_detail(block: LedgerBlock, rules: str, width: int) -> list[Line]:
 _DISAGREEMENTS: tuple[Column[Disagreement], ...] = (
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0),
     Column("duty", "Duty", lambda row: part(f"{row.priority} {row.obligation_words}"), 12, 22, 1),
-    Column("words", "What differs", lambda row: part(row.words), 30, 60, 0),
+    Column("words", "What differs", lambda row: part(
+        f"{row.claimed} by their tool, {row.ours} by ours"), 30, 36, 0),
     Column("favours", "Favours", lambda row: part(
         "us" if row.in_favour_of is Side.CLIENT else "provider", row.in_favour_of.value), 8, 8, 0),
     Column("subject", "Subject", lambda row: part(row.subject, "dim"), 14, 60, 2,
@@ -221,8 +222,7 @@ class SlaPage(SheetPage[SlaView]):
                 return [
                     *wrapped(f"{difference.reference}  {difference.subject}", width, "bold")[:2],
                     *wrapped(
-                        f"{difference.priority} {difference.obligation_words}: "
-                        f"{difference.words}. By our count it was {difference.ours}.",
+                        f"{difference.priority} {difference.obligation_words}: {difference.words}.",
                         width,
                     ),
                 ]
