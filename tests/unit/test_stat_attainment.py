@@ -117,3 +117,8 @@ def test_what_was_left_out_is_told() -> None:
 def test_impossible_counts_are_refused() -> None:
     with pytest.raises(ValueError, match="7 met of 6 judged"):
         Attainment(7, 6)
+
+
+def test_a_share_next_to_its_promise_names_no_absurd_number() -> None:
+    words = Attainment(met=9_501, judged=10_000, target=0.95).evidence_words()
+    assert words == "cannot tell yet; too near the promise to be told soon"

@@ -41,6 +41,10 @@ class EvidenceVerdict(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
+FORESEEABLE = 1000
+"""More tickets than this are not worth waiting for: the number would say nothing to a reader."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Both verdicts on a count, and what would change them."""
@@ -194,6 +198,8 @@ class Attainment:
             return f"shown to be below {share_text(self.target)}"
         if verdict.can_tell_after is None:
             return "cannot tell yet"
+        if verdict.can_tell_after > FORESEEABLE:
+            return "cannot tell yet; too near the promise to be told soon"
         return f"cannot tell yet; about {verdict.can_tell_after} more at this rate"
 
 
