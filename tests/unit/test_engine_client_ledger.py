@@ -8,11 +8,13 @@ from engine_samples import POLICY, Story, when
 
 from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.instants import HOUR, MINUTE
+from engagewatch.model.policy import Duration
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import EventKind
 
 REPLY = Obligation.REPLY
 APPROVAL = Obligation.APPROVAL
+SURVEY = Obligation.SURVEY
 REQUESTED = EventKind.APPROVAL_REQUESTED
 DECIDED = EventKind.APPROVAL_DECIDED
 
@@ -142,3 +144,61 @@ class TestApproval:
         story = Story("2026-03-02 09:00").add("2026-03-02 10:00", REQUESTED)
         clock = story.becomes("2026-03-02 12:00", "solved").clock(APPROVAL)
         assert (clock.state, clock.reason) == (ClockState.EXCLUDED, "withdrawn")
+
+
+SURVEYED = EventKind.SURVEYED
+RATED = EventKind.RATED
+FIVE_DAYS = replace(
+    POLICY,
+    participation=replace(POLICY.participation, survey_within=Duration(business_days=5)),
+)
+
+
+class TestSurvey:
+    @staticmethod
+    def asked(at: str = "2026-03-02 13:00") -> Story:
+        return Story("2026-03-02 09:00").becomes("2026-03-02 12:00", "solved").add(at, SURVEYED)
+
+    def test_runs_from_the_request_to_the_rating(self) -> None:
+        clock = self.asked().clock(SURVEY, FIVE_DAYS)
+        assert (clock.state, clock.due_at) == (ClockState.RUNNING, when("2026-03-09 13:00"))
+        assert (clock.ledger, clock.owner, clock.calendar) == (Side.CLIENT, "client-1", "office")
+        rated = self.asked().add("2026-03-03 09:00", RATED, Side.CLIENT, value="good")
+        assert rated.clock(SURVEY, FIVE_DAYS).state is ClockState.MET
+        assert rated.clock(SURVEY, FIVE_DAYS).consumed == 4 * HOUR
+        late = self.asked().add("2026-03-09 13:01", RATED, Side.CLIENT, value="good")
+        assert late.clock(SURVEY, FIVE_DAYS).state is ClockState.MISSED
+
+    def test_without_a_target_it_is_shown_but_not_judged(self) -> None:
+        clock = self.asked().clock(SURVEY)
+        assert (clock.state, clock.target, clock.due_at) == (ClockState.RUNNING, None, None)
+        rated = self.asked().add("2026-03-30 09:00", RATED, Side.CLIENT, value="good")
+        assert rated.clock(SURVEY).reason == "no_target"
+
+    def test_asking_again_does_not_restart_it_but_a_rating_ends_a_round(self) -> None:
+        story = self.asked().add("2026-03-03 13:00", SURVEYED)
+        assert story.clock(SURVEY, FIVE_DAYS).started_at == when("2026-03-02 13:00")
+        story.add("2026-03-04 09:00", RATED).add("2026-03-05 09:00", SURVEYED)
+        assert [clock.state for clock in story.rounds(SURVEY, FIVE_DAYS)] == [
+            ClockState.MET,
+            ClockState.RUNNING,
+        ]
+
+    def test_a_rating_nobody_asked_for_fulfils_no_duty(self) -> None:
+        assert Story("2026-03-02 09:00").add("2026-03-02 10:00", RATED).rounds(SURVEY) == []
+
+    def test_asked_and_rated_at_one_instant(self) -> None:
+        story = Story("2026-03-02 09:00").add("2026-03-02 10:00", RATED)
+        clock = story.add("2026-03-02 10:00", SURVEYED).clock(SURVEY, FIVE_DAYS)
+        assert (clock.state, clock.consumed) == (ClockState.MET, 0)
+
+    def test_a_deleted_ticket_withdraws_it(self) -> None:
+        story = self.asked()
+        story.ticket = replace(story.ticket, deleted=True)
+        clock = story.clock(SURVEY, FIVE_DAYS)
+        assert (clock.state, clock.reason, clock.felt) == (ClockState.EXCLUDED, "deleted", 0)
+
+    def test_it_keeps_no_ticket_open(self) -> None:
+        standing = self.asked().fold(FIVE_DAYS).standing
+        assert standing.finished_at == when("2026-03-02 12:00")
+        assert standing.court is Side.NOBODY

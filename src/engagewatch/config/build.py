@@ -213,6 +213,7 @@ def _participation(
         calendar=table.calendar,
         reply=table.reply,
         approval=table.approval,
+        survey_within=table.survey_within,
         attainment=table.attainment,
         attendance=table.attendance,
         survey=table.survey,

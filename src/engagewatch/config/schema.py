@@ -231,6 +231,8 @@ class ParticipationTable(Table):
         ),
     ] = Field(default_factory=dict, examples=[{"P1": "30m", "default": "1bd"}])
     approval: DurationField | None = Field(default=None, examples=["2bd"])
+    survey_within: DurationField | None = Field(default=None, examples=["5bd"])
+    """How soon we answer a request to rate the service."""
     attainment: ShareField | None = Field(default=None, examples=["90%"])
     attendance: ShareField | None = Field(default=None, examples=["90%"])
     survey: ShareField | None = Field(default=None, examples=["20%"])

@@ -30,6 +30,7 @@ _EXCLUDED = ClockState.EXCLUDED
 _UNKNOWN = ClockState.UNKNOWN
 _REPLY = Obligation.REPLY
 _APPROVAL = Obligation.APPROVAL
+_SURVEY = Obligation.SURVEY
 _CLIENT = Side.CLIENT
 
 
@@ -74,7 +75,7 @@ def clock_of(row: DutyRow, history: History, rules: Rules) -> Clock:
         state, reason = _EXCLUDED, ending
     else:
         state = _MET
-    if obligation is _REPLY:
+    if obligation is _REPLY or obligation is _SURVEY:
         owner = history.ticket.requester
     else:
         owner = None if obligation is _APPROVAL else history.ticket.assignee

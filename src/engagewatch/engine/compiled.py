@@ -162,6 +162,7 @@ class CompiledPolicy:
         }
         promises[Obligation.REPLY] = self._promise(reply_calendar, reply)
         promises[Obligation.APPROVAL] = self._promise(self.business, participation.approval)
+        promises[Obligation.SURVEY] = self._promise(self.business, participation.survey_within)
         return Terms(name, calendar, promises)
 
     def _promise(self, calendar: Calendar, target: Duration | None) -> Promise:

@@ -69,6 +69,7 @@ class History:
         "_provider_opened",
         "_question_since",
         "_sense",
+        "_survey_since",
         "_update_since",
         "answered_from_start",
         "approvals",
@@ -91,6 +92,7 @@ class History:
         "reopened",
         "seen_ends",
         "spans",
+        "surveys",
         "ticket",
         "unmapped",
         "updates",
@@ -122,6 +124,8 @@ class History:
         self.questions: list[Exchange] = []
         """What the provider asked of the client."""
         self.approvals: list[Exchange] = []
+        self.surveys: list[Exchange] = []
+        """Requests to rate the service, and the ratings."""
         self.messages: list[Exchange] = []
         """Client messages that wanted an answer, the first one excluded."""
         self.updates: list[Exchange] = []
@@ -149,6 +153,7 @@ class History:
         self._client_message_at: Instant | None = None
         self._update_since: Instant | None = None
         self._approvals_open: dict[str, Event] = {}
+        self._survey_since: Instant | None = None
         self._counts: dict[Calendar, dict[Instant, int]] = {}
         if not sense.plain:
             if not sense.known:
@@ -310,6 +315,17 @@ class History:
             self._client_answered = True
         self._settle(at)
 
+    def on_survey(self, _: Event, at: Instant) -> None:
+        """The client was asked to rate the service; asking again does not restart it."""
+        if self._survey_since is None:
+            self._survey_since = at
+
+    def on_rating(self, _: Event, at: Instant) -> None:
+        """The client rated the service. A rating nobody asked for fulfils no duty."""
+        if self._survey_since is not None:
+            self.surveys.append((self._survey_since, at, ""))
+            self._survey_since = None
+
     def on_merge(self, _: Event, at: Instant) -> None:
         """The ticket was merged into another one."""
         if not self.finished:
@@ -344,6 +360,8 @@ class History:
         if self._approvals_open:
             for asked in self._approvals_open.values():
                 self.approvals.append((max(asked.at, self.created), None, ""))
+        if self._survey_since is not None:
+            self.surveys.append((self._survey_since, None, ""))
 
     def _settle(self, at: Instant) -> None:
         """Work out whose court it is in now, and whether the provider's clocks pause."""

@@ -73,6 +73,8 @@ def duties_of(history: History, compiled: CompiledPolicy) -> list[DutyRow]:
     if history.approvals:
         requests = sorted(history.approvals, key=lambda request: request[0])
         _rounds(duties, Obligation.APPROVAL, requests, _NONE)
+    if history.surveys:
+        _rounds(duties, Obligation.SURVEY, history.surveys, _NONE)
     if not compiled.has_history or not compiled.has_messages:
         duties = [_doubted(Duty._make(duty), history, compiled) for duty in duties]
     reason = history.finishes[-1].reason if history.finished else ""
@@ -84,7 +86,8 @@ def duties_of(history: History, compiled: CompiledPolicy) -> list[DutyRow]:
         for place, row in enumerate(duties):
             duty = Duty._make(row)
             if duty.start >= since:
-                stop = finished_at if duty.stop is None else duty.stop
+                # A survey may have been sent after the end.
+                stop = max(finished_at, duty.start) if duty.stop is None else duty.stop
                 duties[place] = duty._replace(stop=stop, excluded=reason)
     return duties
 
@@ -103,7 +106,7 @@ def _doubted(duty: Duty, history: History, compiled: CompiledPolicy) -> Duty:
     """Return ``duty`` with the times at which nobody saw whether its clock ran."""
     rules = compiled.rules
     doubts: Sequence[OpenSpan] = history.doubts
-    if duty.obligation is Obligation.APPROVAL:
+    if duty.obligation in (Obligation.APPROVAL, Obligation.SURVEY):
         return duty
     if duty.obligation is Obligation.REPLY:
         return duty._replace(doubts=doubts)

@@ -27,6 +27,8 @@ _HANDLERS: dict[EventKind, Callable[[History, Event, Instant], None]] = {
     EventKind.APPROVAL_REQUESTED: History.on_approval_requested,
     EventKind.APPROVAL_DECIDED: History.on_approval_decided,
     EventKind.MERGED: History.on_merge,
+    EventKind.SURVEYED: History.on_survey,
+    EventKind.RATED: History.on_rating,
     EventKind.OBSERVED: History.on_sight,
 }
 """What a history does with each kind of event; other kinds start and stop nothing."""

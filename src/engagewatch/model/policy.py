@@ -228,6 +228,8 @@ class Participation:
     reply: Mapping[str, Duration] = field(default_factory=dict)
     """By priority name; ``default`` serves the rest."""
     approval: Duration | None = None
+    survey_within: Duration | None = None
+    """How soon a request to rate the service is answered."""
     attainment: float | None = None
     attendance: float | None = None
     survey: float | None = None

@@ -22,8 +22,8 @@ class EventKind(StrEnum):
     APPROVAL_REQUESTED = "approval_requested"
     APPROVAL_DECIDED = "approval_decided"
     MERGED = "merged"
-    RATED = "rated"
     SURVEYED = "surveyed"
+    RATED = "rated"
     OBSERVED = "observed"
     """A poll saw ``value`` as the status; what happened since the previous sight is unknown."""
 

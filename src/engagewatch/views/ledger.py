@@ -101,6 +101,8 @@ def promised_share(
     engagement: Engagement, obligation: Obligation, priority: str | None
 ) -> float | None:
     """Return the share promised to be met, 0 to 1; ``None`` where none is."""
+    if obligation is Obligation.SURVEY:
+        return engagement.participation.survey
     if obligation.ledger is Side.CLIENT:
         return engagement.participation.attainment
     for level in engagement.service_levels:

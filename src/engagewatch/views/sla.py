@@ -239,6 +239,8 @@ def target_of(engagement: Engagement, obligation: Obligation, priority: str) -> 
     participation = engagement.participation
     if obligation is Obligation.APPROVAL:
         return participation.approval
+    if obligation is Obligation.SURVEY:
+        return participation.survey_within
     if obligation is Obligation.REPLY:
         replies = {key.casefold(): value for key, value in participation.reply.items()}
         return replies.get(name) or replies.get("default")

@@ -79,13 +79,14 @@ WHERE s.source_key = ? AND s.finished_at IS NULL AND t.deleted = 0
 """
 
 # Where only closing ends a resolution, a resolved ticket still has a clock that stands open.
+# A request to rate the service, open for as long as nobody rates it, makes no ticket open.
 _FINISHED_WITH_OPEN_CLOCKS = f"""
 SELECT DISTINCT {_OPEN_COLUMNS}
 FROM clock c
 JOIN standing s ON s.ticket_key = c.ticket_key
 JOIN ticket t ON t.key = c.ticket_key
 WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND s.finished_at IS NOT NULL
-    AND t.deleted = 0
+    AND c.obligation <> 'survey' AND t.deleted = 0
 """
 
 _OPEN_CLOCKS = f"""
