@@ -194,6 +194,7 @@ async def test_after_the_first_poll_only_what_may_have_changed_is_read() -> None
 async def test_what_old_versions_kept_as_incidents_but_is_planned_work_is_refused() -> None:
     got = await cachet(version_2(incidents=[incident(1, 0), {"id": 2}, 5]), "incidents")
     assert got.batches[0].incidents == ()
+    assert not got.batches[0].lists_open
     assert len(got.refused) == 3
 
 

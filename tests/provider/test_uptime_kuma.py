@@ -178,6 +178,9 @@ async def test_a_pinned_post_of_version_1_is_over_once_it_is_gone() -> None:
     (gone,) = (await kuma("incidents")).batches
     assert gone.incidents == ()
     assert gone.lists_open
+    broken = await kuma("incidents", **{PAGE_PATH: page(incident=post(1, active=True, id=None))})
+    assert len(broken.refused) == 1
+    assert not broken.batches[0].lists_open
 
 
 async def test_posts_of_version_2_are_read_to_the_oldest_once_and_then_only_the_new() -> None:

@@ -191,7 +191,8 @@ class Cachet(StatusAdapter):
             refused=tuple(refused),
             records=records,
             server_time=at,
-            lists_open=is_whole,
+            # One that cannot be read may be open, so the others cannot be told to be over.
+            lists_open=is_whole and not refused,
         )
 
     async def _posts(self, incident: str) -> tuple[list[WireUpdate], list[Refused]]:

@@ -207,7 +207,8 @@ class UptimeKuma(StatusAdapter):
             refused=(*refused, *bad),
             records=len(incidents) + len(works),
             server_time=at,
-            lists_open=is_whole,
+            # One that cannot be read may be open, so the others cannot be told to be over.
+            lists_open=is_whole and not refused,
         )
 
     async def _read_history(
