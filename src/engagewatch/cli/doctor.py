@@ -309,5 +309,5 @@ def _terminal() -> Iterator[Finding]:
     yield Finding(
         True,
         "terminal",
-        "should one ever be left in disorder (killed with -9): stty sane, or reset",
+        "left in disorder by a kill -9? Run: stty sane, or reset",
     )

@@ -50,11 +50,19 @@ def run(options: Namespace) -> int:
                 now=now,
                 start_polling=start_polling,
                 mark_seen=mark_seen,
+                crash_file=data / "crash.txt",
+                leaving=_leave,
                 problems=tuple(problems),
                 theme=preferences.theme or DEFAULT_THEME,
                 ascii_signs=preferences.ascii or not _can_draw(),
             )
         )
+
+
+def _leave(code: int) -> None:
+    from engagewatch.cli.ending import end_soon
+
+    end_soon(code)
 
 
 def _preferences(config: Path, problems: list[str]) -> Preferences:

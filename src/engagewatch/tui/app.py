@@ -23,6 +23,8 @@ def run_tui(context: TuiContext) -> int:
     try:
         app.run()
     finally:
+        if context.leaving is not None:
+            context.leaving(app.return_code or 0)
         if app.shell.polling is not None:
             app.shell.polling.stop()
         app.reader.close()

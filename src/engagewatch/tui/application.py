@@ -13,7 +13,7 @@ from textual.command import Provider
 from textual.reactive import reactive
 
 from engagewatch.tui.context import TuiContext
-from engagewatch.tui.crash import crash_report
+from engagewatch.tui.crash import crash_report, keep_crash
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Reader, Views
 from engagewatch.tui.shell import Shell
@@ -42,7 +42,7 @@ class EngagewatchApp(App[None]):
             id="palette",
             tooltip="Command palette",
         ),
-        Binding("q,ctrl+q", "quit", "Quit", key_display="q", id="quit", tooltip="Quit"),
+        Binding("q,ctrl+q,ctrl+c", "quit", "Quit", key_display="q", id="quit", tooltip="Quit"),
     ]
 
     ascii_signs = reactive(False)
@@ -70,8 +70,10 @@ class EngagewatchApp(App[None]):
         """Leave the terminal as it was when asked to end from outside."""
         self._has_terminal = not self.is_headless and sys.stdin.isatty()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit, None, 128 + number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # What is ignored stays ignored: that is how nohup works.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self.exit, None, 128 + number)
 
     def leave_if_terminal_is_gone(self) -> None:
         """End where the terminal went away without a signal, instead of reading it for ever."""
@@ -89,7 +91,10 @@ class EngagewatchApp(App[None]):
     def _fatal_error(self) -> None:
         """Report a crash without the values of local variables."""
         error = self._exception
-        report = crash_report(error) if error is not None else "engagewatch stopped"
+        report = "engagewatch stopped"
+        if error is not None:
+            kept = keep_crash(error, self.context.crash_file)
+            report = crash_report(error, kept)
         from rich.text import Text
 
         self._exit_renderables.append(Text(report))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from engagewatch.model.engagement import Engagement
@@ -39,6 +40,10 @@ class TuiContext:
     """Remembers that the reader has seen an engagement's changes up to an instant."""
     problems: tuple[str, ...] = ()
     """Files that could not be read, one line each; shown, never fatal."""
+    crash_file: Path | None = None
+    """Where the details of a crash are kept, without secrets, for who is to mend it."""
+    leaving: Callable[[int], None] | None = None
+    """Told the exit code once the terminal is restored, before what runs behind is waited for."""
     theme: str = "dark"
     ascii_signs: bool = False
     """Draw with ASCII only."""
