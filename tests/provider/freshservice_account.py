@@ -137,11 +137,16 @@ class AccountStub:
     """Kinds of lists that the role may not read."""
     page: int = 100
     now: Instant = NOW
+    key: str = KEY
+    statuses: list[Any] = field(default_factory=lambda: STATUSES)
+    agent_name: str = "Dana Ruiz"
+    junk: list[Any] = field(default_factory=list)
+    """What is no ticket, on the last page of the list."""
     answers: dict[str, list[Response]] = field(default_factory=dict)
     """Path to answers that come first, once each."""
 
     def answer(self, request: Request) -> Response:
-        expected = base64.b64encode(f"{KEY}:X".encode()).decode()
+        expected = base64.b64encode(f"{self.key}:X".encode()).decode()
         if request.headers.get("authorization") != f"Basic {expected}":
             return Response(401, b'{"code": "invalid_credentials", "message": "no"}', JSON)
         path, query = request.path.removeprefix("/api/v2/"), request.query
@@ -152,10 +157,13 @@ class AccountStub:
         if path == "tickets":
             return self._tickets(query)
         if path == "agents":
-            agent = {"id": AGENT, "first_name": "Dana", "last_name": "Ruiz", "email": "d@c.example"}
+            agent = {"id": AGENT, "first_name": self.agent_name, "email": "d@c.example"}
             return reply({"agents": [agent]})
         if path == "ticket_form_fields":
-            fields = [{"name": "subject", "choices": None}, {"name": "status", "choices": STATUSES}]
+            fields = [
+                {"name": "subject", "choices": None},
+                {"name": "status", "choices": self.statuses},
+            ]
             return reply({"ticket_fields": fields})
         if path == "approvals":
             assert query["parent"] == "ticket"
@@ -216,7 +224,8 @@ class AccountStub:
         headers = dict(JSON)
         if len(rest) > size:
             headers["Link"] = f'<https://elsewhere.example/x?page={number + 1}>; rel="next"'
-        return Response(200, json.dumps({name: rest[:size]}).encode(), headers)
+        junk = self.junk if name == "tickets" and len(rest) <= size else []
+        return Response(200, json.dumps({name: rest[:size] + junk}).encode(), headers)
 
 
 def _time(one: Any, name: str) -> Instant:

@@ -160,11 +160,15 @@ class SiteStub:
     """Path (after ``/rest/``) to answers that come first, once each."""
     closed: set[str] = field(default_factory=set)
     history_page: int = 1000
+    token: str = TOKEN
+    root: str = "/jira/rest/"
+    junk: list[Any] = field(default_factory=list)
+    """What is no issue, on the last page."""
 
     def answer(self, request: Request) -> Response:
-        path = request.path.removeprefix("/jira/rest/")
-        basic = base64.b64encode(f"{USER}:{TOKEN}".encode()).decode()
-        known = request.headers.get("authorization") in (f"Basic {basic}", f"Bearer {TOKEN}")
+        path = request.path.removeprefix(self.root)
+        basic = base64.b64encode(f"{USER}:{self.token}".encode()).decode()
+        known = request.headers.get("authorization") in (f"Basic {basic}", f"Bearer {self.token}")
         if self.answers.get(path):
             return self.answers[path].pop(0)
         if path == "api/2/serverInfo":
@@ -232,6 +236,7 @@ class SiteStub:
         end = start + min(self.page, asked["maxResults"])
         page = {"issues": [_shown(one, asked["fields"]) for one in found[start:end]]}
         if end >= len(found):
+            page["issues"] += self.junk
             return reply({**page, "isLast": True})
         return reply({**page, "isLast": False, "nextPageToken": f"{hash(asked['jql'])}#{end}"})
 
@@ -247,6 +252,8 @@ class SiteStub:
                 entries = self.histories.get(one["id"], [])
                 shown["changelog"] = {"histories": entries, "total": len(entries)}
             issues.append(shown)
+        if end >= len(found):
+            issues += self.junk
         return reply({"issues": issues, "startAt": start, "total": len(found)})
 
     def _found(self, jql: str) -> list[Any]:

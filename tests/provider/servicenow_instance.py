@@ -116,6 +116,12 @@ class Instance:
     dropped: set[str] = field(default_factory=set)
     """Fields whose conditions (or order) are ignored."""
     headers: bool = True
+    token: str = PASSWORD
+    labels: dict[str, dict[str, str]] = field(default_factory=lambda: LABELS)
+    junk: list[Any] = field(default_factory=list)
+    """What is no record, on the last page of incidents."""
+    page: int = 10_000
+    """Rows of a page at most, whatever is asked for."""
     answers: dict[str, list[Response]] = field(default_factory=dict)
     """Table to answers that come first, once each."""
 
@@ -126,7 +132,7 @@ class Instance:
 
     def answer(self, request: Request) -> Response:
         basic = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        if request.headers.get("authorization") not in (f"Basic {basic}", f"Bearer {PASSWORD}"):
+        if request.headers.get("authorization") not in (f"Basic {basic}", f"Bearer {self.token}"):
             return failure(401, "User Not Authenticated")
         table = request.path.removeprefix("/api/now/v2/table/")
         if self.answers.get(table):
@@ -138,12 +144,15 @@ class Instance:
         query = request.query
         rows = self._asked(self.tables.get(table, []), query.get("sysparm_query", ""))
         limit, offset = int(query["sysparm_limit"]), int(query["sysparm_offset"])
+        limit = min(limit, self.page)
         page = rows[offset : offset + limit]
         shown = [
-            _shown(row, query["sysparm_fields"].split(","), query["sysparm_display_value"])
+            self._shown(row, query["sysparm_fields"].split(","), query["sysparm_display_value"])
             for row in page
             if row["sys_id"] not in self.hidden_rows
         ]
+        if table == "incident" and offset + limit >= len(rows):
+            shown += self.junk
         headers = dict(JSON)
         if self.headers:
             headers["X-Total-Count"] = str(len(rows))
@@ -169,25 +178,24 @@ class Instance:
         order = [name for name in order if name not in self.dropped]
         return sorted(rows, key=lambda row: [row.get(name, "") for name in order])
 
+    def _shown(self, row: Mapping[str, Any], fields: list[str], display: str) -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        for name in fields:
+            if name not in row:
+                continue
+            value = row[name]
+            if display == "all" and isinstance(value, str):
+                label = self.labels.get(name, {}).get(value, value)
+                shown[name] = {"display_value": label, "value": value}
+            else:
+                shown[name] = value
+        return shown
+
 
 def _holds(held: str, operator: str, value: str) -> bool:
     if operator == "IN":
         return held in value.split(",")
     return held >= value if operator == ">=" else held == value
-
-
-def _shown(row: Mapping[str, Any], fields: list[str], display: str) -> dict[str, Any]:
-    shown: dict[str, Any] = {}
-    for name in fields:
-        if name not in row:
-            continue
-        value = row[name]
-        if display == "all" and isinstance(value, str):
-            label = LABELS.get(name, {}).get(value, value)
-            shown[name] = {"display_value": label, "value": value}
-        else:
-            shown[name] = value
-    return shown
 
 
 def failure(status: int, message: str) -> Response:

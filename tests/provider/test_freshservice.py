@@ -154,15 +154,14 @@ async def test_a_status_is_carried_forward_from_the_creation_on() -> None:
         priority=3,
     )
     assert got.course(KEY, EventKind.STATUS_CHANGED) == [
-        (OPENED, "", "Open"),
         (OPENED + HOUR, "Open", "Pending"),
         (OPENED + 2 * HOUR, "Pending", "With vendor"),
         (OPENED + 3 * HOUR, "With vendor", "Resolved"),
     ]
     assert got.course(KEY, EventKind.PRIORITY_CHANGED) == [(OPENED + 3 * HOUR, "", "High")]
-    assert got.course(KEY, EventKind.OBSERVED) == []
+    assert got.course(KEY, EventKind.OBSERVED) == [(OPENED, "", "Open")]
     who = [(event.side, event.automatic) for event in kinds(got, EventKind.STATUS_CHANGED)]
-    assert who[1:3] == [(Side.PROVIDER, False), (None, True)]
+    assert who[:2] == [(Side.PROVIDER, False), (None, True)]
 
 
 async def test_changes_within_one_second_keep_their_order() -> None:
@@ -174,8 +173,14 @@ async def test_changes_within_one_second_keep_their_order() -> None:
         status=4,
     )
     events = kinds(got, EventKind.STATUS_CHANGED)
-    assert [event.value for event in events] == ["Open", "Pending", "Open", "Resolved"]
+    assert [event.value for event in events] == ["Pending", "Open", "Resolved"]
     assert [event.id for event in events] == sorted(event.id for event in events)
+
+
+async def test_a_change_in_the_second_of_the_creation_is_none_too_early() -> None:
+    got = await one(created(OPENED), activity(OPENED, "set Status as Pending"), status=3)
+    assert got.course(KEY, EventKind.STATUS_CHANGED) == [(OPENED, "Open", "Pending")]
+    assert got.course(KEY, EventKind.OBSERVED) == []
 
 
 async def test_only_what_activities_prove_is_judged() -> None:
@@ -233,7 +238,8 @@ async def test_a_history_that_does_not_lead_to_the_ticket_is_only_seen() -> None
 )
 async def test_a_subject_sets_no_status(subject: str) -> None:
     got = await one(created(OPENED, subject), subject=subject)
-    assert got.course(KEY, EventKind.STATUS_CHANGED) == [(OPENED, "", "Open")]
+    assert got.course(KEY, EventKind.STATUS_CHANGED) == []
+    assert got.course(KEY, EventKind.OBSERVED) == [(OPENED, "", "Open")]
 
 
 async def test_names_and_messages_set_no_status() -> None:
@@ -243,7 +249,8 @@ async def test_names_and_messages_set_no_status() -> None:
         activity(OPENED + 2, "added a note: , set Status as Closed"),
         activity(OPENED + 3, "replied", "quoted, set Status as Closed"),
     )
-    assert got.course(KEY, EventKind.STATUS_CHANGED) == [(OPENED, "", "Open")]
+    assert got.course(KEY, EventKind.STATUS_CHANGED) == []
+    assert got.course(KEY, EventKind.OBSERVED) == [(OPENED, "", "Open")]
     # A subject that was changed could hold the clause: then it is not known what was set.
     doubted = await one(
         created(OPENED), activity(OPENED + 2, "set Subject as x, set Status as Closed")
@@ -257,7 +264,7 @@ async def test_activities_go_on_over_pages_and_may_be_odd() -> None:
     told = [activity(OPENED + n * HOUR, f"set Status as {name}") for n, name in enumerate(names)]
     course = [created(OPENED), *told[1:]]
     got = await one(*course)
-    assert len(got.course(KEY, EventKind.STATUS_CHANGED)) == 45
+    assert len(got.course(KEY, EventKind.STATUS_CHANGED)) == 44
     sub = {**activity(OPENED + 50 * HOUR, ""), "sub_contents": "set Status as Resolved"}
     got = await one(*course, sub, status=4)
     assert got.course(KEY, EventKind.STATUS_CHANGED)[-1][1:] == ("Open", "Resolved")

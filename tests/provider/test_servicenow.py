@@ -201,7 +201,6 @@ async def test_changes_are_told_with_what_was_before() -> None:
         ],
     )
     assert got.course("6f1c", EventKind.STATUS_CHANGED) == [
-        (at("2026-02-03T07:00:00"), "", "New"),
         (at("2026-02-04T07:55:31"), "New", "In Progress"),
         (at("2026-02-05T13:20:44"), "In Progress", "Awaiting Caller"),
         (at("2026-02-06T00:00:00"), "Awaiting Caller", "Awaiting Vendor"),
@@ -212,7 +211,8 @@ async def test_changes_are_told_with_what_was_before() -> None:
     assert got.course("6f1c", EventKind.ASSIGNED) == [(at("2026-02-04T07:55:31"), "", AGENT)]
     by_system = kinds(got, EventKind.STATUS_CHANGED)[-1]
     assert (by_system.actor, by_system.side, by_system.automatic) == (None, None, True)
-    assert kinds(got, EventKind.STATUS_CHANGED)[1].side is Side.PROVIDER
+    assert kinds(got, EventKind.STATUS_CHANGED)[0].side is Side.PROVIDER
+    assert got.course("6f1c", EventKind.OBSERVED) == [(at("2026-02-03T07:00:00"), "", "New")]
     assert len({event.id for event in got.events}) == len(got.events)
 
 
@@ -225,7 +225,7 @@ async def test_the_row_of_the_creation_is_no_change() -> None:
         ],
     )
     values = [(before, after) for _, before, after in got.course("6f1c", EventKind.STATUS_CHANGED)]
-    assert values == [("", "New"), ("New", "In Progress")]
+    assert values == [("New", "In Progress")]
 
 
 def resolution(got: Read, key: str) -> ClockState:
@@ -285,7 +285,7 @@ async def test_a_ticket_that_was_never_saved_again_needs_no_audit() -> None:
     row = incident("1", UPDATED, state="1", sys_mod_count="0")
     async with servicenow(Instance({"incident": [row]}, closed={"sys_audit"})) as (adapter, _):
         got = await read(adapter, "incident")
-    assert [after for *_, after in got.course("1", EventKind.STATUS_CHANGED)] == ["New"]
+    assert got.course("1", EventKind.OBSERVED) == [(at("2026-02-03T07:00:00"), "", "New")]
 
 
 async def test_a_ticket_without_a_row_in_a_readable_audit_never_changed() -> None:
@@ -294,7 +294,7 @@ async def test_a_ticket_without_a_row_in_a_readable_audit_never_changed() -> Non
         incident("2", UPDATED),
         sys_audit=[audit("2", UPDATED, 1, "state", "1", "2")],
     )
-    assert [after for *_, after in got.course("1", EventKind.STATUS_CHANGED)] == ["New"]
+    assert got.course("1", EventKind.OBSERVED) == [(at("2026-02-03T07:00:00"), "", "New")]
 
 
 async def test_messages_have_sides_and_work_notes_are_internal() -> None:
@@ -569,7 +569,7 @@ async def test_labels_of_history_come_from_the_choice_list() -> None:
         sys_choice=[{"sys_id": "c1", "inactive": "false", "language": "en", **choice}],
         sys_audit=[audit("1", UPDATED, 1, "state", "-5", "2")],
     )
-    assert [before for _, before, _ in got.course("1", EventKind.STATUS_CHANGED)] == ["", "Parked"]
+    assert [before for _, before, _ in got.course("1", EventKind.STATUS_CHANGED)] == ["Parked"]
 
 
 async def test_an_excluded_category_leaves_nothing() -> None:

@@ -71,12 +71,9 @@ class HistoryReader:
         """
         events, complete = self._by_activities(found, activities, now)
         if complete:
-            return events
+            return _begun(events)
         return [
-            *(
-                event if event.kind is not EventKind.STATUS_CHANGED else _seen(event)
-                for event in events
-            ),
+            *(_seen(one) if one.kind is EventKind.STATUS_CHANGED else one for one in events),
             *self._sights(found, now),
         ]
 
@@ -245,6 +242,19 @@ class HistoryReader:
         at = ticket.updated_at
         name = f"{ticket.id}:seen:{at}:{found.status}"
         yield Event(ticket.id, name, at, EventKind.OBSERVED, value=ticket.status)
+
+
+def _begun(events: Sequence[Event]) -> list[Event]:
+    """Return ``events`` with the status at creation as a sight: it changed from nothing.
+
+    A change in the same second tells by itself what was before.
+    """
+    changes = [one for one in events if one.kind is EventKind.STATUS_CHANGED]
+    first = changes[0]
+    rest = [one for one in events if one is not first]
+    if len(changes) > 1 and changes[1].at == first.at:
+        return rest
+    return [_seen(first), *rest]
 
 
 def _seen(event: Event) -> Event:

@@ -27,7 +27,7 @@ PARTICIPANTS = "com.atlassian.servicedesk:sd-request-participants"
 _READ = frozenset({SLA, APPROVALS, FEEDBACK, REQUEST_TYPE, PARTICIPANTS})
 
 _TEAM = "service desk team"
-_CLOSED = frozenset({401, 403, 404})
+_CLOSED = frozenset({403, 404})
 _WORD_LIMIT = 200
 
 _server = PageFormat(Server, Server, "the site's description of itself")

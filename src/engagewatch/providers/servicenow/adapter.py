@@ -86,13 +86,16 @@ class _Position(NamedTuple):
         # Records are stamped before they can be seen.
         return cls(max(stored.since - _OVERLAP, EARLIEST))
 
-    def after(self, newest: Instant, *, more: bool, limit: int) -> _Position:
-        """Return the position after a page whose newest record is of ``newest``."""
-        if not more:
+    def after(self, newest: Instant, following: int | None) -> _Position:
+        """Return the position after a page whose newest record is of ``newest``.
+
+        ``following`` is the offset of the next page; an offset is used only within one second.
+        """
+        if following is None:
             return _Position(max(newest, self.since))
         if newest > self.since:
             return _Position(newest, 0, True)
-        return _Position(self.since, self.offset + limit, True)
+        return _Position(self.since, following, True)
 
     def dump(self) -> str:
         """Return it as text to be stored."""
@@ -195,10 +198,11 @@ class ServiceNow:
                 offset=position.offset,
             )
             newest = self._verified(table.name, rows, position.since, now)
-            if self._company and any(raw(row.company) != self._company for row in rows.found):
+            strangers = (row for row in rows.found if raw(row.company) != self._company)
+            if self._company and any(raw(row.updated_on) for row in strangers):
                 raise ignored(table.name, "the company")
             batch = await self._batch(table.name, table.name, rows.found, now)
-            position = position.after(newest, more=rows.more, limit=_PAGE)
+            position = position.after(newest, rows.following)
             yield replace(
                 batch,
                 cursor=position.dump(),
@@ -237,7 +241,7 @@ class ServiceNow:
                 return
             newest = self._verified(table.name, rows, position.since, now)
             touched = {key for row in rows.found if (key := key_of(task_of(row)))}
-            position = position.after(newest, more=rows.more, limit=_PAGE)
+            position = position.after(newest, rows.following)
             batches = [
                 await self._batch(stream, name, await self._named(one, touched), now, again=True)
                 for name, one in self._tables.items()
@@ -282,7 +286,7 @@ class ServiceNow:
                 newest = max(newest, at)
                 name = f"{key}:deleted"
                 events.append(Event(key, name, at, EventKind.STATUS_CHANGED, value=DELETED))
-            position = position.after(newest, more=rows.more, limit=_PAGE)
+            position = position.after(newest, rows.following)
             yield Batch(
                 DELETIONS,
                 position.dump(),
@@ -302,20 +306,20 @@ class ServiceNow:
         """
         earliest = previous = written(since)
         newest = since
-        for row in rows.found:
-            stamp = raw(row.updated_on)
-            if not stamp:
-                raise SourceError(
-                    Failure.AUTHENTICATION,
-                    f"{table}.sys_updated_on is hidden from the account, so changes cannot be "
-                    f"followed; {_ADVICE}",
-                )
+        stamps = [stamp for row in rows.found if (stamp := raw(row.updated_on))]
+        if rows.found and not stamps:
+            raise SourceError(
+                Failure.AUTHENTICATION,
+                f"{table}.sys_updated_on is hidden from the account, so changes cannot be "
+                f"followed; {_ADVICE}",
+            )
+        for stamp in stamps:
             if stamp < earliest:
                 raise ignored(table, "the time")
             if stamp < previous:
                 raise ignored(table, "the order")
             previous = stamp
-            newest = max(newest, time_of(row.updated_on, latest_credible(now)) or since)
+            newest = max(newest, time_of(stamp, latest_credible(now)) or since)
         return newest
 
     async def _batch(

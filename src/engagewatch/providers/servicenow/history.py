@@ -61,16 +61,10 @@ class HistoryReader:
         events: list[Event] = []
         changed = any(row.fieldname in (STATE, HOLD) for _, _, save in saves for row in save)
         if changed or self._is_as_created(record, audited=audited):
-            # The audit seldom tells of the creation itself.
-            events.append(
-                _event(
-                    record,
-                    "first",
-                    record.created_at,
-                    EventKind.STATUS_CHANGED,
-                    value=self._labels.status(record.table, state, hold),
-                )
-            )
+            # The audit seldom tells of the creation itself. A change in its very second does.
+            if not any(at <= record.created_at for at, _, _ in saves):
+                at, value = record.created_at, self._labels.status(record.table, state, hold)
+                events.append(_event(record, "first", at, EventKind.OBSERVED, value=value))
         else:
             events.extend(self._sights(record, latest))
         for at, checkpoint, save in saves:

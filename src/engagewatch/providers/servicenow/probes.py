@@ -33,7 +33,9 @@ class _Probe(NamedTuple):
 
 _PROBES = (
     _Probe(AUDIT, "tablename={table}", "status history can be read", "history stays unknown"),
-    _Probe(JOURNAL, "name={table}", "comments can be read", "responses stay unseen"),
+    _Probe(
+        JOURNAL, "elementINcomments,work_notes", "comments can be read", "responses stay unseen"
+    ),
     _Probe(SLA, "", "the provider's own clocks can be read", "only made_sla is compared"),
     _Probe(APPROVALS, "", "approvals can be read", "approvals stay unseen"),
     _Probe(USERS, "", "people can be read", "sides of people stay unknown"),

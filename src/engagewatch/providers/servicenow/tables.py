@@ -8,6 +8,7 @@ headers tell where a list ends.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
@@ -41,6 +42,8 @@ _R = TypeVar("_R", bound=Struct)
 UNREADABLE = frozenset({400, 403, 404})
 """How an instance says that a table is not there or not for this account."""
 
+_NEXT = re.compile(r'<([^<>]{1,20000})>;\s*rel="next"')
+_OFFSET = re.compile(r"[?&]sysparm_offset=(\d{1,9})(?:&|$)")
 _ROWS = 1000
 _MOST_PAGES = 200
 _EMPTY_PAGES = 5
@@ -103,8 +106,14 @@ class Rows(NamedTuple, Generic[_R]):
 
     found: Sequence[_R]
     refused: Sequence[Refused]
-    more: bool
+    following: int | None
+    """The offset of the next page, ``None`` where nothing follows."""
     server_time: Instant | None
+
+    @property
+    def more(self) -> bool:
+        """Whether anything follows."""
+        return self.following is not None
 
 
 class TableReader:
@@ -139,9 +148,8 @@ class TableReader:
                 f"the query of {table.name} was cut off by the instance: {_told(page.error)}",
             )
         found, refused = read_each(page.result, table.decoder, table.name, lambda row: row)
-        return Rows(
-            found, refused, _more(answer, limit, offset, len(page.result)), answer.server_time
-        )
+        following = _next_offset(answer, limit, offset, len(page.result))
+        return Rows(found, refused, following, answer.server_time)
 
     async def all(
         self,
@@ -158,10 +166,10 @@ class TableReader:
         found: list[_R] = []
         if not wanted or table.name in self._closed:
             return found
-        empty = 0
-        for number in range(_MOST_PAGES):
+        empty = offset = 0
+        for _ in range(_MOST_PAGES):
             try:
-                rows = await self.page(table, query, limit=_ROWS, offset=number * _ROWS)
+                rows = await self.page(table, query, limit=_ROWS, offset=offset)
             except SourceError as error:
                 if error.status not in UNREADABLE:
                     raise
@@ -171,8 +179,9 @@ class TableReader:
                 raise ignored(table.name, "the list of ids")
             found.extend(rows.found)
             empty = 0 if rows.found else empty + 1
-            if not rows.more or empty == _EMPTY_PAGES:
+            if rows.following is None or empty == _EMPTY_PAGES:
                 return found
+            offset = rows.following
         return found
 
     def is_closed(self, table: Table[_R]) -> bool:
@@ -193,15 +202,21 @@ def ignored(table: str, what: str) -> SourceError:
     )
 
 
-def _more(answer: Answer, limit: int, offset: int, count: int) -> bool:
+def _next_offset(answer: Answer, limit: int, offset: int, count: int) -> int | None:
+    """Return where the next page begins, ``None`` where nothing follows."""
     links = answer.headers.get("link", "")
     if links:
-        return 'rel="next"' in links
+        following = _NEXT.search(links)
+        if following is None:
+            return None
+        told = _OFFSET.search(following[1])
+        # It may cut pages shorter than asked for.
+        return int(told[1]) if told is not None and int(told[1]) > offset else offset + limit
     total = answer.headers.get("x-total-count", "")
     if total.isascii() and total.isdigit():
-        return offset + limit < int(total[:12])
+        return offset + limit if offset + limit < int(total[:12]) else None
     # Neither is told: only an empty page can be the end.
-    return count > 0
+    return offset + limit if count > 0 else None
 
 
 def _told(error: object) -> str:
