@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import HOUR, MINUTE, Instant, to_instant
 from engagewatch.model.policy import (
     CalendarSpec,
+    CalendarVersion,
     DateException,
     Duration,
     Participation,
@@ -64,7 +65,11 @@ def _windows(spec: CalendarSpec, day: date) -> Sequence[Window]:
     for exception in spec.exceptions:
         if exception.day == day:
             return exception.windows
-    return spec.weekly[day.weekday()]
+    week = spec.weekly
+    for version in spec.versions:
+        if day >= version.since:
+            week = version.weekly
+    return week[day.weekday()]
 
 
 @dataclass
@@ -233,8 +238,13 @@ class SlowEngine:
     # Clocks.
 
     def level(self, priority: str | None) -> ServiceLevel | None:
-        found = [level for level in self.policy.service_levels if level.priority == priority]
-        return found[0] if found else None
+        born = datetime.fromtimestamp(self.created, ZoneInfo(self.policy.timezone)).date()
+        found = None
+        for level in self.policy.service_levels:  # the rows of a priority stand in order of time
+            begun = level.since is None or born >= level.since
+            if level.priority == priority and begun:
+                found = level
+        return found
 
     def priority(self, at: Instant | None) -> str | None:
         changes = [event for event in self.events if event.kind is EventKind.PRIORITY_CHANGED]
@@ -312,6 +322,25 @@ class SlowEngine:
         participation = self.policy.participation
         target = participation.reply["default"].seconds
         return self.count(participation.calendar, target, start, stop, lambda at: True)
+
+    def surveys(self) -> list[SlowClock]:
+        clocks, since = [], None
+        within = self.policy.participation.survey_within
+        assert within is not None
+
+        def survey(start, stop):
+            target = within.seconds
+            return self.count(
+                self.policy.participation.calendar, target, start, stop, lambda _: True
+            )
+
+        for event in self.events:
+            if event.kind is EventKind.SURVEYED and since is None:
+                since = event.at
+            elif event.kind is EventKind.RATED and since is not None:
+                clocks.append(survey(since, event.at))
+                since = None
+        return clocks if since is None else [*clocks, survey(since, None)]
 
     def provider_clock(self, obligation, start, stop, counts) -> SlowClock:
         """Judge by the last priority up to the stop, unless an earlier one was broken before."""
@@ -395,7 +424,16 @@ def _random_policy(pick: random.Random, zone: str, change: date) -> Policy:
         DateException(change - timedelta(days=1), times((600, 700))),
         DateException(change + timedelta(days=2)),
     )
-    spec = CalendarSpec("desk", zone, week, exceptions=pick.choice([(), exceptions]))
+    later = CalendarVersion(
+        change + timedelta(days=pick.choice([-1, 0, 1])), (times((480, 780), (840, 1260)),) * 7
+    )
+    spec = CalendarSpec(
+        "desk",
+        zone,
+        week,
+        exceptions=pick.choice([(), exceptions]),
+        versions=pick.choice([(), (later,)]),
+    )
     rules = Rules(
         pause=pick.choice(list(Pause)),
         third_party_pauses=pick.random() < 0.5,
@@ -427,11 +465,21 @@ def _random_policy(pick: random.Random, zone: str, change: date) -> Policy:
             ("low", "desk", 4 * HOUR, 14 * HOUR),
         )
     )
+    amended = tuple(
+        replace(
+            level,
+            since=change - timedelta(days=1),
+            targets={name: Duration(target.seconds * 2) for name, target in level.targets.items()},
+        )
+        for level in levels
+    )
     return Policy(
         timezone=zone,
         calendars={"desk": spec},
-        service_levels=levels,
-        participation=Participation("desk", {"default": Duration(3 * HOUR)}),
+        service_levels=levels + pick.choice([(), amended]),
+        participation=Participation(
+            "desk", {"default": Duration(3 * HOUR)}, survey_within=Duration(5 * HOUR)
+        ),
         rules=rules,
         meanings={
             "new": StatusMeaning.PROVIDER,
@@ -467,7 +515,11 @@ def _random_ticket(pick: random.Random, created: Instant) -> tuple[Ticket, list[
         elif what < 0.6:
             approvals.append(key)
             events.append(Event("1", key, at, kinds.APPROVAL_REQUESTED, value=key))
-        elif what < 0.65 and approvals:
+        elif what < 0.62:
+            events.append(Event("1", key, at, kinds.SURVEYED, Side.PROVIDER))
+        elif what < 0.64:
+            events.append(Event("1", key, at, kinds.RATED, Side.CLIENT, value="good"))
+        elif what < 0.67 and approvals:
             events.append(Event("1", key, at, kinds.APPROVAL_DECIDED, value=approvals.pop()))
         else:
             statuses = ["open", "pending", "pending", "supplier", "parked", "solved", "unheard of"]

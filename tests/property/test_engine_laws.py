@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from engine_reference import ZONES, random_case
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from engagewatch.engine.calendars import Calendar, NeverOpenError
 from engagewatch.engine.fold import Folder, policy_version
 from engagewatch.model.clock import ClockState
-from engagewatch.model.policy import CalendarSpec, DateException, Window
+from engagewatch.model.policy import CalendarSpec, CalendarVersion, DateException, Duration, Window
 
 START = 1_767_225_600  # 2026-01-01
 INSTANTS = st.integers(START, START + 500 * 86400)
@@ -36,8 +38,19 @@ def calendars(draw: st.DrawFn) -> Calendar:
     exceptions = draw(
         st.lists(st.builds(DateException, days, windows()), max_size=4, unique_by=lambda e: e.day)
     )
+    turns = draw(st.lists(days, max_size=2, unique=True).map(sorted))
+    versions = tuple(
+        CalendarVersion(day, (*(draw(windows()) for _ in range(6)), (Window(600, 700),)))
+        for day in turns
+    )
     return Calendar(
-        CalendarSpec("any", draw(st.sampled_from(ZONES)), weekly, exceptions=tuple(exceptions))
+        CalendarSpec(
+            "any",
+            draw(st.sampled_from(ZONES)),
+            weekly,
+            exceptions=tuple(exceptions),
+            versions=versions,
+        )
     )
 
 
@@ -190,6 +203,22 @@ def test_policy_version_is_stable_and_tells_policies_apart(cases: list) -> None:
     again = {policy_version(random_case(seed)[2]) for seed in SEEDS}
     assert versions == again
     assert len(versions) > len(SEEDS) * 0.95
+
+
+def test_a_contract_amended_tomorrow_changes_nothing_today(cases: list) -> None:
+    for ticket, events, policy in cases:
+        tomorrow = datetime.fromtimestamp(ticket.created_at, ZoneInfo(policy.timezone)).date()
+        tomorrow += timedelta(days=1)
+        rows = tuple(row for row in policy.service_levels if row.since is None)
+        amended = tuple(
+            replace(row, since=tomorrow, targets=dict.fromkeys(row.targets, Duration(1)))
+            for row in rows
+        )
+        before, after = (
+            replace(policy, service_levels=levels) for levels in (rows, rows + amended)
+        )
+        assert policy_version(before) != policy_version(after)
+        assert Folder(after).fold(ticket, events) == Folder(before).fold(ticket, events)
 
 
 def test_beyond_the_known_years_only_the_due_instant_is_missing() -> None:

@@ -57,6 +57,7 @@ def test_random_tickets(block: int) -> None:
             (Obligation.FIRST_RESPONSE, [slow.first_response()]),
             (Obligation.RESOLUTION, slow.resolutions()),
             (Obligation.REPLY, slow.replies()),
+            (Obligation.SURVEY, slow.surveys()),
         ):
             found = clocks(obligation)
             assert len(found) == len(expected_clocks), (seed, obligation)

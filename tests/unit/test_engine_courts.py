@@ -151,3 +151,11 @@ def test_parked_and_finished_are_both_nobodys_and_yet_two_spans() -> None:
     standing = story.becomes("2026-03-02 12:00", "solved").fold().standing
     assert standing.court_since == standing.finished_at == when("2026-03-02 12:00")
     assert standing.elapsed == CourtTime(provider=HOUR, nobody=2 * HOUR)
+
+
+def test_reopened_to_be_parked_and_finished_at_one_instant_never_came_back() -> None:
+    story = Story("2026-03-02 09:00").becomes("2026-03-02 10:00", "solved")
+    for status in ("parked", "solved"):
+        story.becomes("2026-03-02 12:00", status)
+    standing = story.fold().standing
+    assert standing.court_since == standing.finished_at == when("2026-03-02 10:00")

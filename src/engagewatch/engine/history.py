@@ -461,6 +461,8 @@ class History:
             # Opened and finished again at one instant: it never came back.
             last.reopened_at = None
             self.reopened -= 1
+            if self.court is _NOBODY and self.spans and self.spans[-1][0] == last.at:
+                self.court_since = self.spans.pop()[0]  # it was parked for no time at all
             if closed and last.closed_at is None:
                 last.closed_at = at
         else:
