@@ -14,7 +14,7 @@ MOST_PAGES = 20_000
 MOST_EMPTY = 50
 """Pages without a record in a row."""
 MOST_REPEATED = 3
-"""Pages that were read before in the same poll and again bring nothing new."""
+"""Pages in a row that were read before in the same poll and again bring nothing new."""
 FEWEST_TO_JUDGE = 10
 BAD_SHARE = 0.2
 """Share of unreadable records above which a page is no longer taken for one with a few bad ones."""
@@ -46,10 +46,10 @@ class Progress:
         if not batch.records:
             return
         page = _fingerprint(batch)
-        if page in self._seen and not news:
-            self._repeated += 1
-            if self._repeated > MOST_REPEATED:
-                raise self._lost("leads back to pages already read")
+        # Lists by time begin with what ended the page before; one such page in between is usual.
+        self._repeated = 0 if news or page not in self._seen else self._repeated + 1
+        if self._repeated > MOST_REPEATED:
+            raise self._lost("leads back to pages already read")
         self._seen.add(page)
 
     def _lost(self, what: str) -> SourceError:
