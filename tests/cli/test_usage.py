@@ -191,7 +191,7 @@ def _on_a_terminal(desk: Desk, *arguments: str, **more: str) -> str:
 
 def test_init_asks_on_a_terminal_until_the_answer_makes_sense(desk: Desk) -> None:
     terminal, inside = pty.openpty()
-    answers = ["Northwind / Contoso", "London", "Europe/London", "", "statuspage", "s.example", ""]
+    answers = ["Northwind / Contoso", "Londn", "Europe/London", "", "statuspage", "s.example", ""]
     with subprocess.Popen(
         [sys.executable, "-m", "engagewatch", "init"],
         stdin=inside,

@@ -359,13 +359,18 @@ def test_a_secret_is_refused_and_never_repeated(tmp_path: Path, written: str) ->
     assert problem.suggestion
 
 
-def test_plain_http_is_for_this_machine_only(tmp_path: Path) -> None:
+def test_plain_http_is_for_this_machine_and_for_servers_without_a_secret(tmp_path: Path) -> None:
     local = SOURCE.replace("https://d.example", "http://127.0.0.1:8080/api")
     engagement = load_engagement(write(tmp_path, HEAD + local + 'token = { env = "T" }\n'))
     assert engagement.sources[0].url == "http://127.0.0.1:8080/api"
     text = HEAD + SOURCE.replace("https:", "http:") + 'token = { env = "T" }\n'
     (problem,) = problems_of(tmp_path, text)
     assert problem.suggestion == 'write "https://d.example"'
+    inside = (
+        '[[sources]]\nid = "probes"\nkind = "prometheus"\nurl = "http://metrics.internal:9090"\n'
+    )
+    engagement = load_engagement(write(tmp_path, HEAD + inside))
+    assert engagement.sources[0].url == "http://metrics.internal:9090"
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,13 @@ def parse_address(value: object) -> str:
         )
     if parts.scheme not in ("http", "https") or not host:
         raise RejectedError("this is not a web address", 'write it like "https://desk.example.net"')
-    local = host in ("localhost", "127.0.0.1", "::1")
-    if parts.scheme == "http" and not local:
-        raise RejectedError("http would send the secret in clear", f'write "https{address[4:]}"')
     return address.rstrip("/")
+
+
+def is_in_clear(address: str) -> bool:
+    """Whether what is sent to ``address`` crosses a network unencrypted."""
+    parts = urlsplit(address.strip())
+    return parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 def parse_proxy(value: object) -> object:

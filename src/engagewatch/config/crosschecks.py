@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from engagewatch.config.addresses import is_in_clear
 from engagewatch.config.findings import Finding
 from engagewatch.config.positions import KeyPath
 from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.tables import keys, model_at
 from engagewatch.model.policy import ALWAYS
 
+SECRETS = ("token", "password")
+"""What the kinds of sources call their secret."""
 TARGETS = ("first_response", "next_response", "update", "resolution")
 
 
@@ -102,8 +105,20 @@ def _sources(document: Mapping[str, Any]) -> Iterator[Finding]:
                     ("sources", index, "id"), f'two sources are called "{name[:40]}"', "rename one"
                 )
             seen.add(name.casefold())
+        yield from _secret_in_clear(index, row)
         yield from _misplaced(document, index, row)
         yield from _event_log_columns(index, row)
+
+
+def _secret_in_clear(index: int, row: Mapping[str, Any]) -> Iterator[Finding]:
+    """A server without secrets may be read by http, as those inside a network often are."""
+    url = row.get("url")
+    if any(key in row for key in SECRETS) and isinstance(url, str) and is_in_clear(url):
+        yield Finding(
+            ("sources", index, "url"),
+            "http would send the secret in clear",
+            f'write "https{url.strip()[4:]}"',
+        )
 
 
 def _misplaced(
