@@ -23,7 +23,8 @@ from textual.widgets import DataTable
 
 from engagewatch import tui
 from engagewatch.tui.navigation import ListState
-from engagewatch.tui.themes import DEFAULT_THEME, THEMES
+from engagewatch.tui.styles import THEMES
+from engagewatch.tui.themes import DEFAULT_THEME
 from engagewatch.tui.widgets.columns import Column
 from engagewatch.tui.widgets.lines import Parts, part
 from engagewatch.tui.widgets.ticket_table import TicketTable
