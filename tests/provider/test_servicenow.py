@@ -519,22 +519,14 @@ async def test_an_approval_that_is_decided_later_is_seen() -> None:
     assert [event.value for event in kinds(after, EventKind.APPROVAL_DECIDED)] == ["rejected"]
 
 
-async def test_deleted_records_end_where_that_may_be_seen() -> None:
-    row = {
-        "sys_id": "d1",
-        "documentkey": "6f1c",
-        "tablename": "incident",
-        "sys_created_on": UPDATED,
-    }
-    async with servicenow(Instance({"sys_audit_delete": [row]})) as (adapter, _):
-        got = await read(adapter, "deletions")
-        again = await read(adapter, "deletions", got.cursor)
-    assert got.course("6f1c", EventKind.STATUS_CHANGED) == [
-        (at("2026-02-05T13:20:44"), "", "deleted")
-    ]
-    assert {event.id for event in again.events} <= {event.id for event in got.events}
-    async with servicenow(Instance(closed={"sys_audit_delete"})) as (adapter, _):
-        assert (await read(adapter, "deletions")).batches == []
+async def test_a_record_that_is_not_shown_is_gone_only_if_its_deletion_is_on_record() -> None:
+    row = {"sys_id": "d1", "documentkey": "6f1c", "tablename": "incident"}
+    tables = {"incident": [incident("1", UPDATED)], "sys_audit_delete": [row]}
+    for closed, gone in ((set[str](), True), ({"sys_audit_delete"}, False)):
+        async with servicenow(Instance(tables, closed=closed)) as (adapter, _):
+            absent = await adapter.absent(["1", "6f1c", "77"])
+            assert await adapter.absent([]) == []
+        assert [(one.ticket_id, one.gone) for one in absent] == [("6f1c", gone), ("77", False)]
 
 
 async def test_empty_references_and_odd_fields_do_no_harm() -> None:

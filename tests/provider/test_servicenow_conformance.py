@@ -28,6 +28,7 @@ class TestServiceNow(AdapterConformance):
     adapter = "servicenow"
     statuses = ("In Progress", "Awaiting Caller", "Resolved")
     priority = "3 - Moderate"
+    tells_deletion = False  # a deleted record vanishes; whether it was deleted, it says if asked
 
     def answer(self, request: Request, desk: Desk) -> Response:
         return rendered(desk).answer(request)
@@ -54,7 +55,7 @@ def rendered(desk: Desk) -> Instance:
     people = [user(CALLER, "caller"), user(AGENT, "agent")]
     people[0]["name"], people[1]["name"] = desk.client_name, desk.provider_name
     tables: dict[str, list[Any]] = {name: [] for name in ("incident", "sys_audit")}
-    tables |= {"sys_user": people, "sys_journal_field": [], "sys_audit_delete": []}
+    tables |= {"sys_user": people, "sys_journal_field": []}
     labels = {name: dict(known) for name, known in LABELS.items()}
     labels["priority"] |= {"9": "9 - Odd"}
     for place, sample in enumerate(desk.tickets):
@@ -74,15 +75,6 @@ def rendered(desk: Desk) -> Instance:
             tables["sys_journal_field"].append(
                 journal(f"j{fact.number}", str(sample.number), stamp(fact.at), by, "Hm.", element)
             )
-    for sample in desk.erased:
-        tables["sys_audit_delete"].append(
-            {
-                "sys_id": f"d{sample.number}",
-                "documentkey": str(sample.number),
-                "tablename": "incident",
-                "sys_created_on": stamp(desk.now - 60),
-            }
-        )
     return Instance(tables, token=desk.token, labels=labels, junk=desk.junk, page=desk.page)
 
 

@@ -148,7 +148,6 @@ _SERVICENOW = Description(
         "closed skipped": StatusMeaning.CANCELLED,
         "canceled": StatusMeaning.CANCELLED,
         "cancelled": StatusMeaning.CANCELLED,
-        "deleted": StatusMeaning.CANCELLED,
     },
     has_messages=True,
     # The audit is often closed to outsiders, and may cover some tickets only. What it proves is

@@ -14,11 +14,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from engagewatch.model.batch import Batch, Refused
+from engagewatch.model.batch import Absence, Batch, Refused
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import EARLIEST, HOUR, MINUTE, Instant
-from engagewatch.model.ticket import Event, EventKind, Person, Ticket
+from engagewatch.model.ticket import Event, Person, Ticket
 from engagewatch.net.client import Client, Limits
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.access import basic_or_bearer, started_at
@@ -26,7 +26,7 @@ from engagewatch.providers.base import CheckLine
 from engagewatch.providers.descriptions import BUILT_IN
 from engagewatch.providers.exclusion import Exclusion
 from engagewatch.providers.roles import KnownRoles
-from engagewatch.providers.servicenow.history import AUDITED, DELETED, HistoryReader, requests_of
+from engagewatch.providers.servicenow.history import AUDITED, HistoryReader, requests_of
 from engagewatch.providers.servicenow.people import Accounts
 from engagewatch.providers.servicenow.probes import probe
 from engagewatch.providers.servicenow.statuses import TRANSLATED, Labels
@@ -34,6 +34,7 @@ from engagewatch.providers.servicenow.tables import (
     APPROVALS,
     AUDIT,
     CHOICES,
+    DELETED,
     JOURNAL,
     MEMBERS,
     SLA,
@@ -45,13 +46,12 @@ from engagewatch.providers.servicenow.tables import (
     ignored,
     task_table,
 )
-from engagewatch.providers.servicenow.tables import DELETED as DELETED_TABLE
 from engagewatch.providers.servicenow.tickets import Record, TicketReader
 from engagewatch.providers.servicenow.values import key_of, time_of, written
 from engagewatch.providers.servicenow.wire import ApprovalRow, Cell, SlaRow, Task, raw
 from engagewatch.providers.wire import latest_credible, refusal
 
-SLAS, APPROVED, DELETIONS = "sla", "approvals", "deletions"
+SLAS, APPROVED = "sla", "approvals"
 
 _API = "api/now/v2/table"
 _PAGE = 150
@@ -61,6 +61,8 @@ _OVERLAP = 10 * MINUTE
 _LOOK_BACK = HOUR
 """How far the first poll looks back for what changed beside tickets it has just read."""
 _EMPTY_PAGES = 20
+_DELETED = "the instance has a record of its deletion"
+_HIDDEN = "the instance does not show it: it was deleted, or is hidden from the account"
 _ADVICE = "ask for read access to this table, see docs/providers/servicenow.md"
 
 _R = TypeVar("_R")
@@ -146,7 +148,7 @@ class ServiceNow:
     @property
     def streams(self) -> tuple[str, ...]:
         """The ticket tables, then what changes beside tickets."""
-        return (*self._tables, SLAS, APPROVED, DELETIONS)
+        return (*self._tables, SLAS, APPROVED)
 
     @property
     def requests(self) -> int:
@@ -165,12 +167,34 @@ class ServiceNow:
             batches = self._beside(SLAS, SLA, _task_of_sla, cursor, now)
         elif stream == APPROVED:
             batches = self._beside(APPROVED, APPROVALS, _task_of_approval, cursor, now)
-        elif stream == DELETIONS:
-            batches = self._deletions(cursor, now)
         else:
             raise KeyError(stream)
         async for batch in batches:
             yield batch
+
+    async def absent(self, ids: Sequence[str]) -> list[Absence]:
+        """Return those of ``ids`` that no table shows; gone are those that were seen deleted.
+
+        Raises:
+            SourceError: the instance could not be asked.
+        """
+        found: list[Absence] = []
+        for first in range(0, len(ids), _PAGE):
+            missing = set(ids[first : first + _PAGE])
+            for table in self._tables.values():
+                missing -= {raw(row.id) for row in await self._named(table, missing)}
+            deleted = await self._reader.all(
+                DELETED,
+                f"documentkeyIN{','.join(sorted(missing))}^ORDERBYsys_id",
+                lambda row: row.documentkey,
+                missing,
+            )
+            gone = {raw(row.documentkey) for row in deleted}
+            found += [
+                Absence(one, one in gone, _DELETED if one in gone else _HIDDEN)
+                for one in sorted(missing)
+            ]
+        return found
 
     async def check(self) -> list[CheckLine]:
         """Ask for one row of every table and say what is missing."""
@@ -254,44 +278,6 @@ class ServiceNow:
                 events=tuple(one for batch in batches for one in batch.events),
                 people=tuple(one for batch in batches for one in batch.people),
                 refused=tuple(one for batch in batches for one in batch.refused),
-                records=len(rows.found),
-                server_time=rows.server_time,
-            )
-            if not rows.more:
-                return
-
-    async def _deletions(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
-        """Yield the end of tickets that were deleted, where the account may see that."""
-        position = _Position.load(cursor, self._started)
-        tables = ",".join(self._tables)
-        while not self._reader.is_closed(DELETED_TABLE):
-            query = (
-                f"tablenameIN{tables}^sys_created_on>={written(position.since)}"
-                "^ORDERBYsys_created_on^ORDERBYsys_id"
-            )
-            try:
-                rows = await self._reader.page(
-                    DELETED_TABLE, query, limit=_PAGE, offset=position.offset
-                )
-            except SourceError as error:
-                if error.status not in UNREADABLE:
-                    raise
-                self._reader.close(DELETED_TABLE)
-                return
-            newest, events = position.since, []
-            for row in rows.found:
-                key, at = key_of(row.documentkey), time_of(row.created_on, latest_credible(now))
-                if key is None or at is None or raw(row.tablename) not in self._tables:
-                    continue
-                newest = max(newest, at)
-                name = f"{key}:deleted"
-                events.append(Event(key, name, at, EventKind.STATUS_CHANGED, value=DELETED))
-            position = position.after(newest, rows.following)
-            yield Batch(
-                DELETIONS,
-                position.dump(),
-                events=tuple(events),
-                refused=tuple(rows.refused),
                 records=len(rows.found),
                 server_time=rows.server_time,
             )

@@ -17,7 +17,6 @@ from engagewatch.providers.servicenow.wire import ApprovalRow, AuditRow, Journal
 from engagewatch.providers.wire import latest_credible
 
 AUDITED = (STATE, HOLD, PRIORITY, "assigned_to", "assignment_group")
-DELETED = "deleted"
 
 _PENDING = "requested"
 _NEVER_ASKED = frozenset({"", "not requested", "not_requested", "duplicate"})
