@@ -6,6 +6,8 @@ The names below are the public face of the clocks, each loaded when it is first 
 - :class:`Folder`: one ticket's events to its standing and clocks, and how they come to what they
   say (:class:`Explanation`, :class:`Account`). :func:`policy_version` fingerprints what it counts
   by.
+- :class:`Task`, :func:`task_clocks`, :class:`Meeting`, :func:`attendance_clock`: the same clocks
+  for duties that no ticket tells of.
 - :func:`readings_of`, :func:`disagreements_of`, :func:`hypotheses`: what the provider's tool claims
   beside our count, and the rule that explains the difference. :data:`PRESETS`: the rules that
   common service desks come with.
@@ -17,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engagewatch.engine.appointed import Meeting, Task, attendance_clock, task_clocks
     from engagewatch.engine.calendars import Calendar, NeverOpenError, compile_calendar
     from engagewatch.engine.disagreements import Disagreement, disagreements_of, hypotheses
     from engagewatch.engine.explain import Account, CourtSegment, Explanation, TimeSegment
@@ -30,14 +33,18 @@ __all__ = [
     "Disagreement",
     "Explanation",
     "Folder",
+    "Meeting",
     "NeverOpenError",
     "Readings",
+    "Task",
     "TimeSegment",
+    "attendance_clock",
     "compile_calendar",
     "disagreements_of",
     "hypotheses",
     "policy_version",
     "readings_of",
+    "task_clocks",
 ]
 
 _HOMES = {
@@ -47,14 +54,18 @@ _HOMES = {
     "Disagreement": "disagreements",
     "Explanation": "explain",
     "Folder": "fold",
+    "Meeting": "appointed",
     "NeverOpenError": "calendars",
     "Readings": "readings",
+    "Task": "appointed",
     "TimeSegment": "explain",
+    "attendance_clock": "appointed",
     "compile_calendar": "calendars",
     "disagreements_of": "disagreements",
     "hypotheses": "disagreements",
     "policy_version": "fold",
     "readings_of": "readings",
+    "task_clocks": "appointed",
 }
 
 

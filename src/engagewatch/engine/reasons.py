@@ -17,6 +17,10 @@ FINISHED_UNANSWERED = "finished_unanswered"
 BREACHED_BEFORE_CHANGE = "breached_before_change"
 HISTORY_GAP = "history_gap"
 PAUSE_UNSEEN = "pause_unseen"
+CALLED_OFF = "called_off"
+PUT_OFF = "put_off"
+EXCUSED = "excused"
+ATTENDANCE_UNSEEN = "attendance_unseen"
 
 WORDS: Mapping[str, str] = {
     MERGED: "the ticket was merged into another",
@@ -29,5 +33,9 @@ WORDS: Mapping[str, str] = {
     BREACHED_BEFORE_CHANGE: "the target was already missed when the priority changed",
     HISTORY_GAP: "the source does not tell when the status changed",
     PAUSE_UNSEEN: "the contract pauses for evidenced questions, and the source shows no messages",
+    CALLED_OFF: "it was called off",
+    PUT_OFF: "it was put off to a new date",
+    EXCUSED: "the other side excused the absence",
+    ATTENDANCE_UNSEEN: "nobody recorded who came",
 }
 """What each code means, as a clause that can follow "because"."""
