@@ -156,6 +156,16 @@ async def test_what_the_index_lost_is_found_in_the_daily_list() -> None:
     assert "4" in got.tickets
 
 
+async def test_tickets_that_come_into_sight_are_read_however_old_their_last_change() -> None:
+    server = Server([ticket(n, START + n) for n in range(1, 5)], elasticsearch=False, elsewhere={2})
+    async with opened(server) as (adapter, _):
+        got = await poll(adapter, Got(), NOW)
+        assert "2" not in got.tickets
+        server.elsewhere.clear()
+        await poll(adapter, got, NOW + 300)
+    assert "2" in got.tickets
+
+
 async def test_the_shape_of_answers_is_the_same_everywhere_only_when_expanded() -> None:
     async with opened(Server([ticket(1, START)])) as (adapter, running):
         await poll(adapter, Got(), NOW)
