@@ -17,6 +17,7 @@ from msgspec.json import Decoder
 
 from engagewatch.model.batch import Absence, Batch, Refused
 from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import DAY, EARLIEST, HOUR, MINUTE, Instant, isoformat
 from engagewatch.model.ticket import Event, Person
 from engagewatch.net.client import Answer, Client, Limits
@@ -262,7 +263,13 @@ class Freshservice:
         await self._prepare()
         position = _Position.load(cursor, self._started)
         self._forget(position.since)
-        while position.page < _MOST_PAGES:
+        while True:
+            if position.page > _MOST_PAGES:
+                raise SourceError(
+                    Failure.CONTRACT,
+                    f"more than {_MOST_PAGES * _PAGE:,} tickets have changed since "
+                    f"{isoformat(position.since)}; let started be later in the engagement file",
+                )
             answer = await self._list(position, "")
             wires, refused = _tickets_of(answer)
             found, more_refused, people = self._found(wires, now)
