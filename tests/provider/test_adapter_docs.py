@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PAGE = Path(__file__).parents[2] / "docs" / "adapters.md"
 _BLOCK = re.compile(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -23,6 +25,33 @@ def test_the_adapter_of_the_documentation_passes_the_kit(tmp_path: Path) -> None
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "broken", "noticed_by"),
+    [
+        ('str(one["id"])', "str(id(one))", "nothing_new"),
+        ("not wires\n", "True\n", "whatever_the_size"),
+        ("str(after)", "None", "nothing_new"),
+        ("map(safe_text, ", "map(str, ", "harmless"),
+        ('side = Side.PROVIDER if one["staff"] else Side.CLIENT', "side = None", "whatever"),
+        ("Side.CLIENT)]\n", "Side.CLIENT)]\n    wire.history = []\n", "whatever_the_size"),
+        ('"open": "provider"', '"open": "provider", "wartet auf gremium": "client"', "unknown"),
+        ("deleted=gone", "deleted=False", "deleted"),
+        ("latest_credible(now)", "now - 9000", "clock"),
+    ],
+)
+def test_the_kit_notices_an_adapter_that_is_wrong(
+    tmp_path: Path, code: str, broken: str, noticed_by: str
+) -> None:
+    blocks = dict(_BLOCK.findall(PAGE.read_text(encoding="utf-8")))
+    assert code in blocks["acme_desk.py"]
+    (tmp_path / "acme_desk.py").write_text(blocks["acme_desk.py"].replace(code, broken))
+    (tmp_path / "test_acme_desk.py").write_text(blocks["test_acme_desk.py"])
+    _install(tmp_path, blocks["pyproject.toml"])
+    arguments = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", noticed_by)
+    done = _python(tmp_path, *arguments, "test_acme_desk.py")
+    assert done.returncode == 1, done.stdout[-2000:] + done.stderr[-2000:]
 
 
 def test_the_kit_needs_nothing_of_the_terminal_interface(tmp_path: Path) -> None:

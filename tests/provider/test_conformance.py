@@ -1,4 +1,4 @@
-"""Zendesk and event logs through the conformance kit, and the kit itself on broken adapters."""
+"""Zendesk and event logs through the conformance kit."""
 
 from __future__ import annotations
 

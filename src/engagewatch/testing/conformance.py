@@ -150,6 +150,7 @@ class AdapterConformance:
         async def run() -> None:
             async with self._opened(self._desk(page=3)) as (stage, adapter):
                 got = await poll(adapter, Got(), NOW)
+                _must(bool(got.cursors), "no batch carries a cursor: every poll begins anew")
                 before = dict(got.events)
                 await poll(adapter, got, NOW + 300)
                 _same(got.events, before, "events after a second poll")
