@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from engagewatch.config.loader import engagement_files, load_all, load_engagemen
 from engagewatch.config.problems import ConfigError, Problem
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import NameDisplay, Reach, SecretKind, SecretReference
-from engagewatch.model.policy import ALWAYS, Duration, Pause, Reopen, Rules, Window
+from engagewatch.model.instants import to_datetime
+from engagewatch.model.policy import ALWAYS, BusinessDay, Duration, Pause, Reopen, Rules, Window
 from engagewatch.model.presets import PRESETS
 from engagewatch.model.sides import Side, StatusMeaning
 
@@ -546,3 +547,57 @@ def test_what_is_wrong_with_changes_on_a_date(
     assert len(found) == 1
     assert found[0].key.endswith(key)
     assert words in str(found[0])
+
+
+def test_maintenance_and_the_finer_rules(tmp_path: Path) -> None:
+    text = """
+[contract]
+business_day = "end_of_day"
+exactly_on_target_is_met = false
+born_paused_counts = true
+maintenance_counts = false
+not_judged_within = "2m"
+
+[[maintenance]]
+from = 2026-07-04T20:00:00
+until = 2026-07-05T02:00:00
+
+[[maintenance]]
+from = 2026-03-01T20:00:00+02:00
+until = 2026-03-01T21:00:00+02:00
+
+[participation]
+calendar = "24x7"
+survey_within = "5d"
+"""
+    engagement = load_engagement(write(tmp_path, HEAD + text))
+    assert engagement.rules == Rules(
+        business_day=BusinessDay.END_OF_DAY,
+        exactly_on_target_is_met=False,
+        born_paused_counts=True,
+        maintenance_counts=False,
+        not_judged_within=120,
+    )
+    assert [
+        to_datetime(at, UTC).isoformat()[:16] for span in engagement.maintenance for at in span
+    ] == [
+        "2026-03-01T18:00",
+        "2026-03-01T19:00",
+        "2026-07-04T19:00",
+        "2026-07-05T01:00",
+    ]
+    assert engagement.participation.survey_within == Duration(5 * 86400)
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ("2026-07-04T19:00:00", "ends before it begins"),
+        ("2026-07-04T21:00:00Z", "one time has an offset"),
+    ],
+)
+def test_maintenance_that_cannot_be(tmp_path: Path, until: str, words: str) -> None:
+    text = f"[[maintenance]]\nfrom = 2026-07-04T20:00:00\nuntil = {until}\n"
+    (problem,) = problems_of(tmp_path, HEAD + text)
+    assert words in str(problem)
+    assert problem.line == 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from engagewatch.model.engagement import (
     SourceSettings,
     UptimePromise,
 )
+from engagewatch.model.instants import Instant, to_instant, zone
 from engagewatch.model.policy import (
     ALWAYS,
     CalendarSpec,
@@ -60,6 +62,12 @@ def build(file: EngagementFile, path: Path) -> Engagement:
         sources=tuple(_source(source, path, table.timezone) for source in file.sources),
         service_levels=tuple(_service_level(row) for row in file.sla),
         rules=_rules(file.contract),
+        maintenance=tuple(
+            sorted(
+                (_instant(row.since, table.timezone), _instant(row.until, table.timezone))
+                for row in file.maintenance
+            )
+        ),
         participation=_participation(file.participation, calendars),
         uptime=tuple(_uptime(row) for row in file.uptime),
         people=tuple(_person(row) for row in file.people),
@@ -72,6 +80,10 @@ def build(file: EngagementFile, path: Path) -> Engagement:
         privacy=Privacy(**{name: getattr(file.privacy, name) for name in Privacy.__slots__}),
         path=path,
     )
+
+
+def _instant(moment: datetime, timezone: str) -> Instant:
+    return to_instant(moment if moment.tzinfo else moment.replace(tzinfo=zone(timezone)))
 
 
 def _rules(table: ContractTable) -> Rules:

@@ -7,7 +7,7 @@ wrong. They pass over whatever has the wrong shape: validation says that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engagewatch.config.addresses import is_in_clear
@@ -32,6 +32,7 @@ def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
         *_components(document),
         *_dates(document),
         *_versions(document),
+        *_maintenance(document),
     ]
 
 
@@ -254,6 +255,25 @@ def _versions(document: Mapping[str, Any]) -> Iterator[Finding]:
                     "keep one of them",
                 )
             seen.add(since)
+
+
+def _maintenance(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for index, row in _rows(document, "maintenance"):
+        since, until = row.get("from"), row.get("until")
+        if not (isinstance(since, datetime) and isinstance(until, datetime)):
+            continue
+        if (since.tzinfo is None) is not (until.tzinfo is None):
+            yield Finding(
+                ("maintenance", index, "until"),
+                "one time has an offset and the other has none",
+                "write both the same way",
+            )
+        elif until <= since:
+            yield Finding(
+                ("maintenance", index, "until"),
+                "this maintenance ends before it begins",
+                "write a later time",
+            )
 
 
 def _special_days(calendar: object) -> Iterator[tuple[KeyPath, str]]:

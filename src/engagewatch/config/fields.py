@@ -23,6 +23,7 @@ from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.zones import parse_zone
 from engagewatch.model.engagement import NameDisplay, SecretReference
 from engagewatch.model.policy import (
+    BusinessDay,
     CountBy,
     Duration,
     Pause,
@@ -170,6 +171,9 @@ PriorityChangeField = Annotated[
     PriorityChange,
     PlainValidator(_choice(PriorityChange)),
     WithJsonSchema(_choice_schema(PriorityChange)),
+]
+BusinessDayField = Annotated[
+    BusinessDay, PlainValidator(_choice(BusinessDay)), WithJsonSchema(_choice_schema(BusinessDay))
 ]
 CountByField = Annotated[
     CountBy, PlainValidator(_choice(CountBy)), WithJsonSchema(_choice_schema(CountBy))

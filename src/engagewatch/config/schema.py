@@ -6,7 +6,7 @@ what is missing or wrong.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -14,6 +14,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from engagewatch.config.durations import parse_duration
 from engagewatch.config.fields import (
     DURATION_SCHEMA,
+    BusinessDayField,
     CountByField,
     DurationField,
     NamesField,
@@ -211,7 +212,23 @@ class ContractTable(Table):
     open_overdue_is_missed: bool = Field(default=_RULES.open_overdue_is_missed, examples=[True])
     """Whether an open ticket past its target already counts as missed."""
     claim_tolerance: SecondsField = Field(default=_RULES.claim_tolerance, examples=["60s"])
+    exactly_on_target_is_met: bool = Field(default=_RULES.exactly_on_target_is_met, examples=[True])
+    business_day: BusinessDayField = Field(default=_RULES.business_day, examples=["hours"])
+    """What "2bd" allows: the hours of two usual days, to the same time two working days later, or
+    to the end of that day."""
+    born_paused_counts: bool = Field(default=_RULES.born_paused_counts, examples=[False])
+    maintenance_counts: bool = Field(default=_RULES.maintenance_counts, examples=[True])
+    """Whether the provider's clocks run on during [[maintenance]]."""
+    not_judged_within: SecondsField = Field(default=_RULES.not_judged_within, examples=["2m"])
     question_window: SecondsField = Field(default=_RULES.question_window, examples=["10m"])
+
+
+class MaintenanceRow(Table):
+    """``[[maintenance]]``: planned work that the contract names."""
+
+    since: datetime = Field(alias="from", examples=[datetime(2026, 7, 4, 20, 0, tzinfo=UTC)])
+    """Without an offset, a time in the engagement's zone."""
+    until: datetime = Field(examples=[datetime(2026, 7, 5, 2, 0, tzinfo=UTC)])
 
 
 class ParticipationTable(Table):
@@ -288,6 +305,7 @@ class EngagementFile(Table):
     sources: list[Source] = Field(default_factory=list)
     sla: list[ServiceLevelRow] = Field(default_factory=list)
     contract: ContractTable = Field(default_factory=ContractTable)
+    maintenance: list[MaintenanceRow] = Field(default_factory=list)
     participation: ParticipationTable | None = None
     uptime: list[UptimeRow] = Field(default_factory=list)
     people: list[PersonRow] = Field(default_factory=list)

@@ -22,7 +22,7 @@ from math import floor
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from engagewatch.engine.opening_hours import open_intervals, open_seconds, public_holidays
+from engagewatch.engine.opening_hours import open_intervals, open_seconds, public_holidays, without
 from engagewatch.model.instants import Instant, to_instant, zone
 from engagewatch.model.policy import CalendarSpec, Duration
 
@@ -270,7 +270,10 @@ class Calendar:
         low, high = _year_start(first_year), _year_start(last_year + 1)
         starts, ends, totals = [low], [low], [0]
         total = 0
-        for start, end in open_intervals(self.spec, self._zone, low, high):
+        intervals = open_intervals(self.spec, self._zone, low, high)
+        if self.spec.closures:
+            intervals = without(intervals, self.spec.closures)
+        for start, end in intervals:
             if start == ends[-1] and total:
                 # Windows that touch are one opening.
                 ends[-1] = end

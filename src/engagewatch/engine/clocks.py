@@ -17,6 +17,7 @@ from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.obligations import Duty, DutyRow
 from engagewatch.engine.reasons import BREACHED_BEFORE_CHANGE, NO_TARGET
 from engagewatch.engine.unsealed import UnsealedClock
+from engagewatch.engine.working_days import WorkingDays
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import PriorityChange, Rules
@@ -45,31 +46,36 @@ def clock_of(row: DutyRow, history: History, rules: Rules) -> Clock:
         terms, since, reason = history.priorities[0][1], start, ""
     else:
         terms, since, reason = terms_for(Duty._make(row), history, rules)
-    calendar, target = terms.promises[obligation]
+    calendar, target, days = terms.promises[obligation]
+    if days is not None and target is not None:
+        target = _allowed(days, calendar, since, target)
+    limit = target
+    if target and not rules.exactly_on_target_is_met:
+        limit = target - 1
     counts = history.counts(calendar)
     doubtful = False
     if doubts:
-        count, doubtful = _doubted_count(Duty._make(row), since, calendar, counts, target)
+        count, doubtful = _doubted_count(Duty._make(row), since, calendar, counts, limit)
         consumed, paused, running_since, due_at = count
     elif pauses or gaps:
         duty = Duty._make(row)
-        consumed, paused, running_since, due_at = count_of(duty, since, calendar, counts, target)
+        consumed, paused, running_since, due_at = count_of(duty, since, calendar, counts, limit)
     else:
         # What count_of comes to for a clock that never stood still.
         begun = counts[since]
         consumed, paused, running_since = 0, 0, since
         if stop is not None:
             consumed, running_since = counts[stop] - begun, None
-        due_at = None if target is None else _due(calendar, since, begun, target)
+        due_at = None if limit is None else _due(calendar, since, begun, limit)
     if excluded:
         state, reason = _EXCLUDED, excluded
     elif stop is None:
         state = _PAUSED if running_since is None else _RUNNING
-    elif target is None:
+    elif limit is None:
         state, reason = _EXCLUDED, NO_TARGET
     elif doubtful:
         state, reason = _UNKNOWN, reason_for(history)
-    elif consumed > target:
+    elif consumed > limit:
         state, reason = _MISSED, reason or ending
     elif ending:
         state, reason = _EXCLUDED, ending
@@ -230,7 +236,7 @@ def terms_for(duty: Duty, history: History, rules: Rules) -> tuple[Terms, Instan
             if changed_at <= duty.start:
                 continue
             since = max(duty.start, at) if restarts else duty.start
-            if _is_breached(duty, history, terms, since, changed_at):
+            if _is_breached(duty, history, terms, since, changed_at, rules):
                 return terms, since, BREACHED_BEFORE_CHANGE
     at, terms = held[-1]
     return terms, max(duty.start, at) if restarts else duty.start, ""
@@ -253,14 +259,24 @@ def _held(
 
 
 def _is_breached(
-    duty: Duty, history: History, terms: Terms, since: Instant, until: Instant
+    duty: Duty, history: History, terms: Terms, since: Instant, until: Instant, rules: Rules
 ) -> bool:
-    calendar, target = terms.promises[duty.obligation]
+    calendar, target, days = terms.promises[duty.obligation]
     if target is None:
         return False
+    if days is not None:
+        target = _allowed(days, calendar, since, target)
     upto = duty._replace(stop=until)
     consumed, _, _, _ = count_of(upto, since, calendar, history.counts(calendar), target)
-    return consumed > target
+    return consumed > target or (consumed == target and not rules.exactly_on_target_is_met)
+
+
+def _allowed(days: WorkingDays, calendar: Calendar, since: Instant, usual: int) -> int:
+    """Return what ``days`` allow from ``since`` on; ``usual`` beyond the calendar's years."""
+    try:
+        return days.allowed(calendar, since)
+    except NeverOpenError:
+        return usual
 
 
 def _strictness(terms: Terms, obligation: Obligation) -> tuple[bool, int]:

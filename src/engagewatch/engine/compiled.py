@@ -7,12 +7,22 @@ looked up by the raw text that the source uses and remembered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from engagewatch.engine.calendars import Calendar, compile_calendar
+from engagewatch.engine.working_days import WorkingDays
 from engagewatch.model.clock import Obligation
-from engagewatch.model.policy import ALWAYS, Duration, Pause, Policy, ServiceLevel, levels_on
+from engagewatch.model.policy import (
+    ALWAYS,
+    BusinessDay,
+    Duration,
+    Pause,
+    Policy,
+    ServiceLevel,
+    levels_on,
+)
 from engagewatch.model.sides import Side, StatusMeaning
 
 
@@ -41,6 +51,8 @@ class Promise(NamedTuple):
     calendar: Calendar
     target: int | None
     """Open seconds of ``calendar``; ``None`` where the contract sets none."""
+    days: WorkingDays | None = None
+    """What ``target`` stands for, where that depends on when a clock starts."""
 
 
 class Terms:
@@ -132,6 +144,12 @@ class CompiledPolicy:
     def _calendar(self, name: str) -> Calendar:
         return compile_calendar(self._calendars[name])
 
+    def _providers_calendar(self, name: str) -> Calendar:
+        spec = self._calendars[name]
+        if not self.rules.maintenance_counts:
+            spec = replace(spec, closures=self.policy.maintenance)
+        return compile_calendar(spec)
+
     def _new_sense(self, status: str) -> Sense:
         rules = self.rules
         meaning = self._meanings.get(status.lower())
@@ -151,7 +169,8 @@ class CompiledPolicy:
         name, calendar, reply_calendar = raw, self.business, self.business
         targets: Mapping[Obligation, Duration] = {}
         if level is not None:
-            name, calendar, targets = level.priority, self._calendar(level.calendar), level.targets
+            name, targets = level.priority, level.targets
+            calendar = self._providers_calendar(level.calendar)
             if level.reply_calendar is not None:
                 reply_calendar = self._calendar(level.reply_calendar)
         participation = self.policy.participation
@@ -166,7 +185,18 @@ class CompiledPolicy:
         return Terms(name, calendar, promises)
 
     def _promise(self, calendar: Calendar, target: Duration | None) -> Promise:
-        return Promise(calendar, None if target is None else self.seconds_of(target, calendar))
+        if target is None:
+            return Promise(calendar, None)
+        days: WorkingDays | None = None
+        if target.business_days and self.rules.business_day is not BusinessDay.HOURS:
+            spec = calendar.spec
+            days = WorkingDays(
+                target.business_days,
+                target.seconds,
+                self.rules.business_day is BusinessDay.END_OF_DAY,
+                self.policy.timezone if spec.name == ALWAYS.name else spec.timezone,
+            )
+        return Promise(calendar, self.seconds_of(target, calendar), days)
 
 
 class _Senses(dict[str, Sense]):

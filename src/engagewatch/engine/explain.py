@@ -19,6 +19,7 @@ from engagewatch.engine.courts import standing_of
 from engagewatch.engine.doubts import least
 from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.obligations import Duty, duties_of
+from engagewatch.engine.phrases import moment
 from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Clock, ClockState, Obligation, Standing
 from engagewatch.model.instants import DAY, Instant
@@ -258,6 +259,8 @@ def _counted_segments(calendar: Calendar, start: Instant, stop: Instant) -> Iter
         yield TimeSegment(start, stop, True, seconds, f"counted within {calendar.name} hours")
         return
     closed = f"not counted: outside {calendar.name} hours"
+    if calendar.spec.closures:
+        closed += " or in planned maintenance"
     at = start
     for opening, closing in calendar.openings(start, stop):
         if opening > at:
@@ -309,11 +312,18 @@ def _claim(ticket: Ticket, clock: Clock) -> Claim | None:
 
 
 def _notes(history: History, compiled: CompiledPolicy) -> Iterator[str]:
+    timezone = compiled.policy.timezone
+    for since, until in compiled.policy.maintenance:
+        if since < history.instants[-1] and until > history.created:
+            does = "counts" if compiled.rules.maintenance_counts else "does not count"
+            yield (
+                f"planned maintenance {moment(since, timezone)} to {moment(until, timezone)} {does}"
+            )
     for status in history.unmapped:
         yield f"status {status} has no meaning in the engagement file; nobody held the ticket"
     if not compiled.has_messages:
         yield "the source shows no messages; questions and answers are read from statuses"
-    if not compiled.has_history:
+    if not compiled.has_history and history.doubts:
         yield "the source shows no history; where the ticket stood between two sights is unknown"
     name = history.priorities[-1][1].name
     if not any(promise.target for promise in history.priorities[-1][1].promises.values()):

@@ -11,7 +11,12 @@ from typing import NamedTuple, TypeAlias
 from engagewatch.engine.compiled import CompiledPolicy
 from engagewatch.engine.courts import evidence, union
 from engagewatch.engine.history import History, OpenSpan
-from engagewatch.engine.reasons import DELETED, FINISHED_UNANSWERED, OPENED_BY_PROVIDER
+from engagewatch.engine.reasons import (
+    DELETED,
+    FINISHED_AT_ONCE,
+    FINISHED_UNANSWERED,
+    OPENED_BY_PROVIDER,
+)
 from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import Pause, Reopen
@@ -78,10 +83,14 @@ def duties_of(history: History, compiled: CompiledPolicy) -> list[DutyRow]:
     if not compiled.has_history or not compiled.has_messages:
         duties = [_doubted(Duty._make(duty), history, compiled) for duty in duties]
     reason = history.finishes[-1].reason if history.finished else ""
+    if history.finished and not reason and compiled.rules.not_judged_within:
+        life = history.finishes[-1].at - history.created
+        reason = FINISHED_AT_ONCE if life <= compiled.rules.not_judged_within else ""
     if history.ticket.deleted:
         reason = DELETED
     if reason:
-        since = history.created if history.ticket.deleted else Duty._make(resolutions[-1]).start
+        whole = reason in (DELETED, FINISHED_AT_ONCE)
+        since = history.created if whole else Duty._make(resolutions[-1]).start
         finished_at = history.finishes[-1].at
         for place, row in enumerate(duties):
             duty = Duty._make(row)
@@ -94,6 +103,16 @@ def duties_of(history: History, compiled: CompiledPolicy) -> list[DutyRow]:
 
 def provider_pauses(history: History, compiled: CompiledPolicy) -> Sequence[OpenSpan]:
     """Return when the contract stops the provider's clocks."""
+    pauses = _all_pauses(history, compiled)
+    if compiled.rules.born_paused_counts and pauses and pauses[0][0] == history.created:
+        begins, until = history.first_response, pauses[0][1]
+        runs_on = begins is None or (until is not None and begins >= until)
+        head = () if runs_on else ((begins, until),)
+        return [*head, *pauses[1:]]
+    return pauses
+
+
+def _all_pauses(history: History, compiled: CompiledPolicy) -> Sequence[OpenSpan]:
     if compiled.rules.pause is not Pause.EVIDENCED:
         return history.pauses
     proven = evidence(history) if compiled.has_messages else []

@@ -54,6 +54,38 @@ def open_intervals(
             yield max(start, since), min(end, until)
 
 
+def without(
+    intervals: Iterable[tuple[int, int]], closures: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield what is left of ``intervals``, which are in order, outside ``closures``."""
+    closed = _merged(closures)
+    for begin, end in intervals:
+        start = begin
+        for closing, opening in closed[bisect_right(closed, start, key=_end) :]:
+            if closing >= end:
+                break
+            if closing > start:
+                yield start, closing
+            start = opening
+        if start < end:
+            yield start, end
+
+
+def _end(interval: tuple[int, int]) -> int:
+    return interval[1]
+
+
+def windows_on(spec: CalendarSpec, day: date) -> tuple[Window, ...]:
+    """Return the windows that start on a local date."""
+    for exception in spec.exceptions:
+        if exception.day == day:
+            return exception.windows
+    version = spec.version_on(day)
+    if version.region is not None and day in public_holidays(version.region, day.year):
+        return ()
+    return version.weekly[day.weekday()]
+
+
 def _wall_intervals(spec: CalendarSpec, low: Instant, high: Instant) -> Iterator[tuple[int, int]]:
     """Yield the windows of every day, as seconds of a local clock that has no offset changes."""
     own_days = {

@@ -20,6 +20,7 @@ PAUSE_UNSEEN = "pause_unseen"
 CALLED_OFF = "called_off"
 PUT_OFF = "put_off"
 EXCUSED = "excused"
+FINISHED_AT_ONCE = "finished_at_once"
 ATTENDANCE_UNSEEN = "attendance_unseen"
 
 WORDS: Mapping[str, str] = {
@@ -33,6 +34,7 @@ WORDS: Mapping[str, str] = {
     BREACHED_BEFORE_CHANGE: "the target was already missed when the priority changed",
     HISTORY_GAP: "the source does not tell when the status changed",
     PAUSE_UNSEEN: "the contract pauses for evidenced questions, and the source shows no messages",
+    FINISHED_AT_ONCE: "the contract does not judge a ticket that was finished so soon",
     CALLED_OFF: "it was called off",
     PUT_OFF: "it was put off to a new date",
     EXCUSED: "the other side excused the absence",

@@ -81,10 +81,8 @@ def _missed(clock: Clock, count: _Words, paused: str, *, standing_still: bool) -
         ending = f"; priority {clock.priority} was missed before the priority changed"
     elif clock.reason:
         ending = f"; {reasons.WORDS[clock.reason]}"
-    return (
-        f"Missed by {count.margin}: {count.allowed} allowed, {count.counted} {count.window}"
-        f"{paused}{ending}."
-    )
+    head = f"Missed by {count.margin}" if count.margin else "Missed exactly on target"
+    return f"{head}: {count.allowed} allowed, {count.counted} {count.window}{paused}{ending}."
 
 
 def _paused(pauses: Sequence[tuple[int, str]]) -> str:

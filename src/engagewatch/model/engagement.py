@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from engagewatch.model.instants import Instant
 from engagewatch.model.policy import (
     CalendarSpec,
     Participation,
@@ -164,6 +165,8 @@ class Engagement:
     people: tuple[Role, ...] = ()
     headcount: tuple[Headcount, ...] = ()
     privacy: Privacy = field(default_factory=Privacy)
+    maintenance: tuple[tuple[Instant, Instant], ...] = ()
+    """Planned work that the contract names, from and until."""
     path: Path | None = None
 
     def source(self, source_id: str) -> SourceSettings:
@@ -199,6 +202,7 @@ class Engagement:
             service_levels=self.service_levels,
             participation=self.participation,
             rules=self.rules,
+            maintenance=self.maintenance,
             meanings={**default_meanings, **source.meanings},
             has_messages=has_messages,
             has_history=has_history,

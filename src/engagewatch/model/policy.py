@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from engagewatch.model.clock import Obligation
+from engagewatch.model.instants import Instant
 from engagewatch.model.sides import StatusMeaning
 
 
@@ -60,6 +61,8 @@ class CalendarSpec:
     """Dates with hours of their own, whichever version holds then."""
     versions: tuple[CalendarVersion, ...] = ()
     """What replaces ``weekly`` and ``region`` from later dates on; in order of their dates."""
+    closures: tuple[tuple[Instant, Instant], ...] = ()
+    """Closed spans, whatever the hours say."""
 
     @property
     def is_always_open(self) -> bool:
@@ -69,6 +72,7 @@ class CalendarSpec:
             self.region is None
             and not self.exceptions
             and not self.versions
+            and not self.closures
             and all(windows == full for windows in self.weekly)
         )
 
@@ -139,6 +143,17 @@ class CountBy(StrEnum):
     STARTED = "started"
 
 
+class BusinessDay(StrEnum):
+    """What a target in business days means."""
+
+    HOURS = "hours"
+    """The opening hours of a usual day, for each day."""
+    SAME_TIME = "same_time"
+    """To the same time of day, so many working days later."""
+    END_OF_DAY = "end_of_day"
+    """To the end of the day so many working days later."""
+
+
 class ResolutionStop(StrEnum):
     """Which status ends the resolution clock."""
 
@@ -175,6 +190,16 @@ class Rules:
     open_overdue_is_missed: bool = True
     claim_tolerance: int = 60
     """Seconds by which a claim may differ before it is a disagreement."""
+    exactly_on_target_is_met: bool = True
+    """Whether a clock that used up exactly what was allowed is in time."""
+    business_day: BusinessDay = BusinessDay.HOURS
+    """Of the targets of clocks; ``reopen_within`` is in hours always."""
+    born_paused_counts: bool = False
+    """A pause that the ticket was created in begins with the first response only."""
+    maintenance_counts: bool = True
+    """Whether the provider's clocks run on through the contract's maintenance windows."""
+    not_judged_within: int = 0
+    """A ticket finished within so many calendar seconds of its creation is not judged."""
     question_window: int = 600
     """A provider message followed by a waiting status within so many seconds is a question."""
 
@@ -246,6 +271,8 @@ class Policy:
     rules: Rules = field(default_factory=Rules)
     meanings: Mapping[str, StatusMeaning] = field(default_factory=dict)
     """Status (lower case) to meaning, for this source."""
+    maintenance: tuple[tuple[Instant, Instant], ...] = ()
+    """Planned work that the contract names, from and until."""
     has_messages: bool = True
     """The source shows who wrote when; without it questions and replies are read from statuses."""
     has_history: bool = True
