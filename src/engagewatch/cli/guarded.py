@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any, TextIO
 
-_OBEYED = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+_OBEYED = re.compile(
+    r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]"
+    # What turns the direction of reading makes text look like another.
+    r"|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
 
 
 def _picture(found: re.Match[str]) -> str:
