@@ -1,4 +1,4 @@
-"""Copies of the database: taken while it is in use, and put back while it is in use."""
+"""Putting a copy of the database back while the database is in use."""
 
 from __future__ import annotations
 
@@ -9,36 +9,11 @@ from pathlib import Path
 import apsw
 
 from engagewatch.store.changes import change_seq
-from engagewatch.store.database import check_ours, connect_writer, create_private
-from engagewatch.store.errors import (
-    StoreCorrupt,
-    StoreFull,
-    StoreMissing,
-    StoreUnavailable,
-    translated,
-)
-
-
-def copy_into(connection: apsw.Connection, target: Path) -> None:
-    """Write a compact, consistent copy of the database to ``target`` (mode 0600).
-
-    Writers and readers go on meanwhile. What was begun is removed when it fails.
-
-    Raises:
-        StoreUnavailable: ``target`` exists already.
-        StoreFull: there is no space for it.
-        OSError: it cannot be made.
-    """
-    if not create_private(target):
-        raise StoreUnavailable(f"{target} exists already. Choose another name for the copy.")
-    try:
-        connection.execute("VACUUM INTO ?", (str(target),))
-    except apsw.FullError as error:
-        target.unlink(missing_ok=True)
-        raise StoreFull(f"no space left for the copy {target}. Choose another disk.") from error
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+from engagewatch.store.copying import copy_into
+from engagewatch.store.database import check_ours, connect_writer
+from engagewatch.store.errors import StoreCorrupt, StoreMissing, translated
+from engagewatch.store.migrations import migrate
+from engagewatch.store.rebuild import integrity_problems
 
 
 def put_back(writer: apsw.Connection, copy: Path, folder: Path) -> None:
@@ -68,9 +43,6 @@ def put_back(writer: apsw.Connection, copy: Path, folder: Path) -> None:
 
 def _staged(copy: Path, stage: Path) -> apsw.Connection:
     """Return a connection to a sound duplicate of ``copy``, in the present schema."""
-    from engagewatch.store.migrations import migrate
-    from engagewatch.store.rebuild import integrity_problems
-
     if not copy.is_file():
         raise StoreMissing(f"there is no file {copy}. Name a copy made by `engagewatch db backup`.")
     try:

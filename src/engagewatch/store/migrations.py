@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from engagewatch.store.backup import copy_into
+from engagewatch.store.copying import copy_into
 from engagewatch.store.database import APPLICATION_ID
 from engagewatch.store.errors import StoreCorrupt
 from engagewatch.store.schema import MIGRATIONS

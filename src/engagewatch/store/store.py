@@ -410,7 +410,7 @@ class Store:
             StoreUnavailable: ``target`` exists already, or cannot be made.
             StoreFull: there is no space for it.
         """
-        from engagewatch.store.backup import copy_into
+        from engagewatch.store.copying import copy_into
 
         with translated(self.path):
             connection = connect_reader(self.path)
