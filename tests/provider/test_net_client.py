@@ -279,6 +279,17 @@ async def test_nobody_listening_may_pass() -> None:
         with pytest.raises(SourceError, match="cannot be reached") as caught:
             await client.get("x.json")
     assert caught.value.failure is Failure.TRANSIENT
+    assert caught.value.message == (
+        f"127.0.0.1:{server.port} cannot be reached: nothing listens there; check url or "
+        "proxy, and that the service runs"
+    )
+
+
+async def test_a_host_whose_name_is_not_found_is_told_with_what_to_check() -> None:
+    client = Client("https://desk.invalid", Limits(600, pause=0), reach=Reach(proxy="direct"))
+    with pytest.raises(SourceError, match=r"desk\.invalid:443 cannot be reached: its name"):
+        await client.get("x.json")
+    await client.aclose()
 
 
 async def test_what_did_not_change_comes_without_a_body() -> None:

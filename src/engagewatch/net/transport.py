@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,7 +113,7 @@ class Transport:
         headers = {"If-None-Match": etag} if etag else {}
         if question is not None:
             headers["Content-Type"] = "application/json"
-        host = url.host
+        host = _address(url)
         try:
             async with (
                 asyncio.timeout(self._total),
@@ -172,6 +173,12 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port or default
 
 
+def _address(url: httpx.URL) -> str:
+    """Return host and port, also where the port is the usual one: that is what a firewall sees."""
+    _, host, port = _origin(url)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _certificates(reach: Reach) -> ssl.SSLContext:
     """Return a context that trusts ``ca_file`` alone, or else the usual authorities.
 
@@ -207,13 +214,30 @@ def _trusted(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def _unreachable(host: str, error: httpx.ConnectError) -> SourceError:
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return SourceError(
                 Failure.TRUST,
                 f"the certificate of {host} is not trusted ({cause.verify_message}); if it is "
                 "signed by a company authority, name that in ca_file",
             )
+        if isinstance(cause, socket.gaierror):
+            why = "its name is not found; check url or proxy, and that this machine has a network"
+            break
+        if isinstance(cause, ConnectionRefusedError):
+            why = "nothing listens there; check url or proxy, and that the service runs"
+            break
+    else:
+        why = f"{error}; check url, and whether the way there needs a proxy"
+    return SourceError(Failure.TRANSIENT, f"{host} cannot be reached: {why}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield ``error`` and what it came from; of several addresses tried, each failure."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        if isinstance(cause, BaseExceptionGroup):
+            for one in cause.exceptions:
+                yield from _causes(one)
         cause = cause.__cause__ or cause.__context__
-    return SourceError(Failure.TRANSIENT, f"{host} cannot be reached: {error}")
