@@ -31,6 +31,16 @@ def test_sync_tells_what_it_read_and_twice_reads_nothing_twice(desk: Desk) -> No
     assert desk.run("sync", "--once").stdout == done.stdout
 
 
+def test_records_that_cannot_be_read_are_told_as_long_as_they_stand(desk: Desk) -> None:
+    desk.write()
+    unreadable = "103,yesterday,New,2026-03-04 09:00,P1,ann\n104,,New,2026-03-04 09:00,P1,ann\n"
+    (desk.engagements / "log.csv").write_text(LOG + unreadable)
+    told = "northwind/log  ok, 9 records read so far, 2 refused: see engagewatch check\n"
+    assert desk.run("sync").stdout == told
+    assert desk.run("sync", "--once").stdout == told
+    assert "yesterday" in desk.run("check").stdout
+
+
 def test_one_failing_source_is_told_and_does_not_keep_the_other_from_being_read(
     desk: Desk,
 ) -> None:
@@ -39,7 +49,7 @@ def test_one_failing_source_is_told_and_does_not_keep_the_other_from_being_read(
     done = desk.run("sync")
     assert done.returncode == 1
     assert "northwind/log   ok" in done.stdout
-    assert "northwind/page  FAILED: 127.0.0.1" in done.stdout
+    assert "northwind/page  FAILED: 127.0.0.1:1 cannot" in done.stdout
 
     told = desk.run("status")
     assert told.returncode == 2

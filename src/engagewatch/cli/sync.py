@@ -92,4 +92,6 @@ def _outcome(health: SourceHealth) -> str:
         return f"FAILED: {health.error}"
     requests = health.requests_last_poll
     asked = f"{requests} request{'' if requests == 1 else 's'}, " if requests else ""
-    return f"ok, {asked}{health.records:,} record{'' if health.records == 1 else 's'} read so far"
+    read = f"{health.records:,} record{'' if health.records == 1 else 's'} read so far"
+    refused = f", {health.refused:,} refused: see engagewatch check" if health.refused else ""
+    return f"ok, {asked}{read}{refused}"

@@ -96,7 +96,8 @@ async def poll_source(
         if tally.unfinished:
             after = replace(after, next_attempt_at=at)
     await writer.run(store.record_health, after)
-    return after
+    # The store counts the refused records itself.
+    return await health_of(target.engagement, target.settings, writer)
 
 
 async def _store_pages(
