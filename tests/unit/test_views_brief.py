@@ -93,6 +93,15 @@ def test_attention_is_five_at_most_and_the_rest_is_counted(world: World) -> None
     assert list(view.all_flags[:5]) == list(view.attention)
 
 
+def test_since_when_says_what_began(world: World) -> None:
+    world.ticket("1", "03-09 09:00", replied("03-09 09:05"))
+    world.ticket("2", "03-10 10:30", replied("03-10 10:35"))
+    view = brief.build(world.store, world.engagement, NOW)
+    words = {one.ticket: one.since_words for one in view.all_flags}
+    assert words["desk", "1"] == "overdue since Mon 9 Mar 17:00"
+    assert words["desk", "2"] == "running since Tue 10 Mar 10:30"
+
+
 def test_its_figures_agree_with_the_screens_they_lead_to(world: World) -> None:
     waiting_ticket(world, "1")
     world.ticket("2", "03-10 10:30", replied("03-10 10:35"))

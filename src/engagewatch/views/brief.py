@@ -73,7 +73,7 @@ class AttentionLine:
     next_step: str
     since: Instant | None
     since_words: str
-    """E.g. ``since Mon 2 Mar 09:12``; empty where it has no beginning."""
+    """E.g. ``overdue since Mon 2 Mar 09:12``; empty where it has no beginning."""
     owner: str
     """Name or role of the one who holds it; empty where the source does not tell."""
     ticket: TicketKey | None
@@ -125,6 +125,17 @@ SEVERITY_TONES = {
     Severity.NOTICE: Tone.NOTICE,
 }
 
+_BEGINNINGS = {
+    "provider_clock_missed": "overdue since",
+    "client_reply_overdue": "overdue since",
+    "approval_overdue": "overdue since",
+    "provider_due_soon": "running since",
+    "client_reply_due_soon": "running since",
+    "approval_due_soon": "running since",
+}
+"""What began at a flag's instant, where ``since`` alone would leave open which: the clock or its
+breach."""
+
 _ITEMS_SHOWN = 5
 
 
@@ -168,7 +179,8 @@ def build(store: Store, engagement: Engagement, now: Instant) -> BriefView:
 def _attention(flag: Flag, engagement: Engagement, now: Instant) -> AttentionLine:
     since = ""
     if flag.since is not None:
-        since = f"since {wording.moment(flag.since, engagement.timezone, now)}"
+        began = _BEGINNINGS.get(flag.rule, "since")
+        since = f"{began} {wording.moment(flag.since, engagement.timezone, now)}"
     return AttentionLine(
         key=flag.key,
         rule=flag.rule,
