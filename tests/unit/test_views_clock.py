@@ -12,6 +12,7 @@ from views_world import (
     NOW,
     World,
     answered,
+    approval_requested,
     at,
     moved,
     noted,
@@ -99,6 +100,35 @@ def test_every_obligation_shows_what_counted_and_what_paused(world: World) -> No
     assert view.explanation == resolution.sentence
     assert view.explained == resolution.key
     assert view.explanation
+
+
+def test_the_sentence_is_of_the_clock_that_matters_most_now(world: World) -> None:
+    # Two working days for the approval ended on Tuesday evening; the resolution stands still.
+    world.ticket(
+        "1",
+        "03-06 09:00",
+        replied("03-06 09:05"),
+        approval_requested("03-06 10:00"),
+        moved("03-06 10:00", "pending"),
+    )
+    view = view_of(world)
+    assert line(view, Obligation.RESOLUTION).state is ClockState.PAUSED
+    approval = line(view, Obligation.APPROVAL)
+    assert (approval.state, view.explained) == (ClockState.MISSED, approval.key)
+    assert view.explanation == approval.sentence
+    assert view.explanation.startswith("Overdue by")
+    # Before it was overdue, it was what ran out next.
+    before = view_of(world, now=at("03-09 12:00"))
+    assert before.explained == approval.key
+    assert before.explanation.startswith("Running")
+
+
+def test_without_anything_open_the_sentence_is_of_the_last_resolution(world: World) -> None:
+    asked_and_answered(world)
+    world.ticket("2", "03-09 10:00", replied("03-09 16:00"), moved("03-09 17:00", "solved"))
+    view = view_of(world, "2")
+    assert line(view, Obligation.FIRST_RESPONSE).state is ClockState.MISSED
+    assert view.explained == line(view, Obligation.RESOLUTION).key
 
 
 def test_it_agrees_with_what_the_store_keeps(world: World) -> None:

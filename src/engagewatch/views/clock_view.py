@@ -173,12 +173,13 @@ class ClockView:
     obligations: tuple[ObligationLine, ...]
     readings: tuple[ReadingRow, ...]
     explanation: str
-    """The sentence that explains the verdict."""
+    """The sentence of the clock that matters most now: an open one that is missed, whoever owes it;
+    else the one due soonest; else the last resolution."""
     rule_version: str
     not_known: tuple[str, ...]
     """E.g. statuses without a meaning, messages the source does not show."""
     explained: str = ""
-    """Key of the clock whose sentence :attr:`explanation` is; empty if it is of none alone."""
+    """Key of the clock whose sentence :attr:`explanation` is."""
 
 
 def build(
@@ -211,6 +212,7 @@ def build(
     bar = tuple(writer.segment(court) for court in explanation.courts)
     elapsed = sum(segment.seconds for segment in bar)
     obligations = tuple(writer.obligation(account) for account in explanation.accounts)
+    explained = _matters_most(explanation.accounts)
     return ClockView(
         ticket=TicketKey(source, ticket.id),
         reference=ticket.reference,
@@ -235,17 +237,10 @@ def build(
         events=events,
         obligations=obligations,
         readings=tuple(_reading(account) for account in explanation.accounts),
-        explanation=explanation.sentence,
+        explanation=obligations[explained].sentence,
         rule_version=policy_version(policy)[:12],
         not_known=explanation.notes,
-        explained=next(
-            (
-                line.key
-                for line in reversed(obligations)
-                if line.obligation is Obligation.RESOLUTION
-            ),
-            "",
-        ),
+        explained=obligations[explained].key,
     )
 
 
@@ -378,6 +373,25 @@ _KINDS = {
     EventKind.RATED: "rated",
     EventKind.SURVEYED: "asked to rate the service",
 }
+
+
+def _matters_most(accounts: Sequence[explain.Account]) -> int:
+    """Return the position of the clock whose sentence tells what the ticket needs now."""
+    positions = range(len(accounts))
+    open_ones = [at for at in positions if accounts[at].clock.is_open]
+    deciding = {accounts[at].clock.obligation for at in open_ones}
+    due = [
+        (accounts[at].state is not ClockState.MISSED, accounts[at].clock.due_at or 0, at)
+        for at in open_ones
+        if accounts[at].state is ClockState.MISSED
+        or (accounts[at].state is ClockState.RUNNING and accounts[at].clock.due_at is not None)
+    ]
+    # The question that came with a request for approval is answered by the decision.
+    if Obligation.APPROVAL in deciding:
+        due = [one for one in due if accounts[one[2]].clock.obligation is not Obligation.REPLY]
+    if due:
+        return min(due)[2]
+    return max(at for at in positions if accounts[at].clock.obligation is Obligation.RESOLUTION)
 
 
 def _priority(explanation: explain.Explanation, ticket: Ticket) -> str:
