@@ -42,7 +42,9 @@ class EngagewatchApp(App[None]):
             id="palette",
             tooltip="Command palette",
         ),
-        Binding("q,ctrl+q,ctrl+c", "quit", "Quit", key_display="q", id="quit", tooltip="Quit"),
+        Binding("q,ctrl+q", "quit", "Quit", key_display="q", id="quit", tooltip="Quit"),
+        # From anywhere, also from within help or the palette.
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="leave", tooltip="Quit"),
     ]
 
     ascii_signs = reactive(False)
