@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -94,6 +94,7 @@ class SlowEngine:
         self.created = ticket.created_at
         self.end = self.events[-1].at
         self._open: dict[tuple[str, Instant], bool] = {}
+        self._born: Instant | None = None
 
     # What is true at an instant.
 
@@ -101,7 +102,7 @@ class SlowEngine:
         return [event for event in self.events if event.at <= at]
 
     def meaning(self, at: Instant) -> StatusMeaning | None:
-        raw = "new"
+        raw = self.events[0].value
         for event in self.before(at):
             if event.kind is EventKind.STATUS_CHANGED:
                 raw = event.value
@@ -204,6 +205,20 @@ class SlowEngine:
         return rounds if since is None else [*rounds, (since, None)]
 
     def paused(self, at: Instant) -> bool:
+        if self.policy.rules.born_paused_counts and at < self.born_paused_until():
+            response = self.first_response_at()
+            return response is not None and response <= at
+        return self.held_up(at)
+
+    def born_paused_until(self) -> Instant:
+        """When the pause that the ticket was created in ended; its creation if there was none."""
+        if self._born is None:
+            self._born = self.created
+            while self.held_up(self._born) and self._born <= self.end:
+                self._born += STEP
+        return self._born
+
+    def held_up(self, at: Instant) -> bool:
         rules = self.policy.rules
         if self.finished(at):
             return False
@@ -225,6 +240,19 @@ class SlowEngine:
         if key not in self._open:
             self._open[key] = is_open(self.policy.calendars[name], at)
         return self._open[key]
+
+    def provider_works(self, name: str, at: Instant) -> bool:
+        if not self.policy.rules.maintenance_counts and any(
+            since <= at < until for since, until in self.policy.maintenance
+        ):
+            return False
+        return self.open_at(name, at)
+
+    def late(self, clock: SlowClock) -> bool:
+        assert clock.target is not None
+        if self.policy.rules.exactly_on_target_is_met:
+            return clock.consumed > clock.target
+        return clock.consumed >= clock.target
 
     # How time divides up.
 
@@ -254,15 +282,14 @@ class SlowEngine:
                 value = event.value
         return value
 
+    def first_response_at(self) -> Instant | None:
+        for event in self.events:
+            if event.kind is EventKind.REPLIED and event.side is Side.PROVIDER:
+                return event.at
+        return None
+
     def first_response(self) -> SlowClock:
-        stop = next(
-            (
-                event.at
-                for event in self.events
-                if event.kind is EventKind.REPLIED and event.side is Side.PROVIDER
-            ),
-            None,
-        )
+        stop = self.first_response_at()
         if stop is None and self.finished(self.end):
             stop = max(
                 e.at for e in self.events if not self.finished(e.at - 1) and self.finished(e.at)
@@ -303,7 +330,9 @@ class SlowEngine:
             return False
         level = self.level(self.priority(None))
         assert level is not None
-        gap = sum(STEP for at in range(stop, reopened, STEP) if self.open_at(level.calendar, at))
+        gap = sum(
+            STEP for at in range(stop, reopened, STEP) if self.provider_works(level.calendar, at)
+        )
         return gap <= rules.reopen_within.seconds
 
     def resolution(self, start: Instant, stop: Instant | None) -> SlowClock:
@@ -358,7 +387,7 @@ class SlowEngine:
                 continue
             counts_from = max(start, since) if rule is PriorityChange.FROM_CHANGE else start
             before = self.under(obligation, self.priority(since), start, until, counts, counts_from)
-            if before.target is not None and before.consumed > before.target:
+            if self.late(before):
                 return self.under(
                     obligation, self.priority(since), start, stop, counts, counts_from
                 )
@@ -369,16 +398,18 @@ class SlowEngine:
         level = self.level(priority)
         assert level is not None
         target = level.targets[obligation].seconds
-        clock = self.count(level.calendar, target, counts_from, stop, counts)
+        works = self.provider_works
+        clock = self.count(level.calendar, target, counts_from, stop, counts, works)
         clock.started_at = start
         return clock
 
-    def count(self, calendar, target, start, stop, counts) -> SlowClock:
+    def count(self, calendar, target, start, stop, counts, works=None) -> SlowClock:
         """Step through the duty's time; after its end, on to where the target would run out."""
+        works = works or self.open_at
         end = self.end if stop is None else stop
         consumed, due = 0, None
         for at in range(start, end, STEP):
-            if counts(at) and self.open_at(calendar, at):
+            if counts(at) and works(calendar, at):
                 consumed += STEP
                 if consumed == target and due is None:
                     due = at + STEP
@@ -386,13 +417,16 @@ class SlowEngine:
         if due is None and not paused_now:
             rest, at = target - consumed, end
             while rest > 0:
-                if self.open_at(calendar, at):
+                if works(calendar, at):
                     rest -= STEP
                 at += STEP
             due = at
-        if paused_now and consumed <= target:
-            due = None
-        return SlowClock(start, stop, consumed, target, due, paused_now)
+        clock = SlowClock(start, stop, consumed, target, due, paused_now)
+        if paused_now and not self.late(clock):
+            clock.due_at = None
+        elif not self.policy.rules.exactly_on_target_is_met and clock.due_at is not None:
+            clock.due_at -= 1  # the last second that is in time
+        return clock
 
 
 def random_case(seed: int) -> tuple[Ticket, list[Event], Policy]:
@@ -450,6 +484,9 @@ def _random_policy(pick: random.Random, zone: str, change: date) -> Policy:
             ]
         ),
         question_window=10 * MINUTE,
+        exactly_on_target_is_met=pick.random() < 0.7,
+        born_paused_counts=pick.random() < 0.4,
+        maintenance_counts=pick.random() < 0.6,
     )
     levels = tuple(
         ServiceLevel(
@@ -473,8 +510,10 @@ def _random_policy(pick: random.Random, zone: str, change: date) -> Policy:
         )
         for level in levels
     )
+    middle = to_instant(datetime(change.year, change.month, change.day, 10, tzinfo=UTC))
     return Policy(
         timezone=zone,
+        maintenance=((middle - 30 * HOUR, middle - 27 * HOUR), (middle, middle + 2 * HOUR)),
         calendars={"desk": spec},
         service_levels=levels + pick.choice([(), amended]),
         participation=Participation(
@@ -495,9 +534,10 @@ def _random_policy(pick: random.Random, zone: str, change: date) -> Policy:
 def _random_ticket(pick: random.Random, created: Instant) -> tuple[Ticket, list[Event]]:
     kinds = EventKind
     at, number = created, 0
-    events = [Event("1", "e0", created, kinds.OPENED, Side.CLIENT, value="new")]
+    status = pick.choice(["new", "new", "pending", "parked"])
+    events = [Event("1", "e0", created, kinds.OPENED, Side.CLIENT, value=status)]
     priority = pick.choice(["high", "low"])
-    first_priority, status, approvals = priority, "new", []
+    first_priority, approvals = priority, []
     for number in range(1, pick.randrange(3, 14)):
         at += pick.choice([1, 1, 2, 3, 12, 40, 100, 200]) * STEP
         key = f"e{number}"

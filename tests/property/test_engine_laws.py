@@ -180,9 +180,12 @@ def test_clocks_are_consistent_in_themselves(cases: list) -> None:
             if clock.state is ClockState.MET:
                 assert clock.target is not None
                 assert clock.consumed <= clock.target
+                assert policy.rules.exactly_on_target_is_met or clock.consumed < clock.target
             if clock.state is ClockState.MISSED:
                 assert clock.target is not None
-                assert clock.consumed > clock.target
+                assert clock.consumed >= clock.target
+                if policy.rules.exactly_on_target_is_met:
+                    assert clock.consumed > clock.target
                 assert clock.due_at is not None
                 assert clock.stopped_at is not None
                 assert clock.due_at < clock.stopped_at

@@ -152,3 +152,12 @@ class TestContract:
         story = Story("2026-03-30 12:00")
         told = Folder(STRICTER).explain(story.ticket, story.events, when("2026-03-30 14:00"))
         assert "of 4h counted" in told.sentence
+
+
+def test_hours_that_never_close_again() -> None:
+    always = CalendarVersion(CHANGE, ALWAYS.weekly)
+    calendar = compile_calendar(replace(OFFICE, versions=(always,)))
+    assert calendar.next_closing(when("2026-03-27 16:00")) == when("2026-03-27 17:00")
+    assert calendar.next_closing(when("2026-04-10 03:00")) is None
+    start, end = when("2026-03-29 12:00"), when("2026-04-10 00:00")
+    assert list(calendar.openings(start, end)) == [(when("2026-03-30 00:00"), end)]

@@ -203,11 +203,16 @@ class Calendar:
 
         ``None`` if it never closes.
         """
-        opening = self.next_opening(at)
+        return self._closing(self.next_opening(at), _END)
+
+    def _closing(self, opening: Instant, limit: Instant) -> Instant | None:
+        """Return when the opening at ``opening`` ends; ``None`` if that is known to be later."""
         table = self._table_with(opening)
         end = table.ends[bisect_right(table.starts, opening) - 1]
         while end == table.high:  # the interval runs on into years not worked out yet
-            table = self._longer_table(table.high, 1)
+            if end >= limit:
+                return None
+            table = self._longer_table(table.high, table.high - opening)
             end = table.ends[bisect_right(table.starts, opening) - 1]
         return end
 
@@ -221,7 +226,7 @@ class Calendar:
                 return
             if opening >= end:
                 return
-            closing = self.next_closing(opening)
+            closing = self._closing(opening, end)
             at = end if closing is None else min(closing, end)
             yield opening, at
 
