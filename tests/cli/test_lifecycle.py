@@ -27,7 +27,7 @@ id = "page"
 kind = "statuspage"
 url = "http://127.0.0.1:{port}"
 """
-TOO_LONG = 30.0
+TOO_LONG = 20.0
 
 
 @pytest.fixture
