@@ -283,7 +283,7 @@ def test_init_without_a_terminal_fills_in_samples_and_names_them(desk: Desk) -> 
     ("arguments", "says"),
     [
         (["--name", "Northwind"], "with a slash between"),
-        (["--timezone", "London"], 'did you mean "Europe/London"?'),
+        (["--timezone", "Londn"], 'did you mean "Europe/London"?'),
         (["--holidays", "GB-XX"], "GB has no region"),
         (["--url", "https://x.example", "--provider", "eventlog"], "more --url"),
         (["--id", "../evil"], "letters, digits"),
