@@ -110,7 +110,7 @@ class TestSentences:
         story = Story("2026-03-02 09:00").priority("2026-03-03 10:00", "P2", "P3")
         story.becomes("2026-03-03 12:00", "solved")
         assert account(story).sentence.endswith(
-            "; priority P2 was missed before the priority changed."
+            "; what P2 allowed was missed before that changed."
         )
 
     def test_withdrawn(self) -> None:
@@ -216,7 +216,7 @@ class TestSegments:
         row = account(
             story, now="2026-03-02 12:00", under=policy(priority_change=PriorityChange.FROM_CHANGE)
         )
-        assert row.segments[0].why.startswith("not counted: the priority changed")
+        assert row.segments[0].why.startswith("not counted: the terms changed")
         assert row.consumed == 2 * HOUR
 
     def test_a_doubt_is_shown_as_such(self) -> None:

@@ -14,10 +14,13 @@ from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.instants import DAY, HOUR, MINUTE
 from engagewatch.model.policy import (
     ALWAYS,
+    Amendment,
     CalendarSpec,
     CalendarVersion,
     DateException,
     Duration,
+    Policy,
+    Rules,
     levels_on,
 )
 
@@ -161,3 +164,49 @@ def test_hours_that_never_close_again() -> None:
     assert calendar.next_closing(when("2026-04-10 03:00")) is None
     start, end = when("2026-03-29 12:00"), when("2026-04-10 00:00")
     assert list(calendar.openings(start, end)) == [(when("2026-03-30 00:00"), end)]
+
+
+class TestAmendmentOfOpenTickets:
+    """The change of contract is on Monday 30 March; 8 h become 4 h."""
+
+    mid_flight = replace(STRICTER, rules=Rules(amendment=Amendment.AT_NEXT_UPDATE))
+
+    def target(self, story: Story, under: Policy = mid_flight) -> int | None:
+        return story.clock(Obligation.RESOLUTION, under).target
+
+    def test_nothing_changes_before_the_next_event(self) -> None:
+        story = Story("2026-03-27 16:00")
+        assert self.target(story) == 8 * HOUR
+        story.says("2026-03-30 09:30")
+        assert self.target(story) == 4 * HOUR
+        assert self.target(story, STRICTER) == 8 * HOUR
+
+    def test_what_ended_before_is_judged_as_it_was(self) -> None:
+        story = Story("2026-03-27 09:00").becomes("2026-03-27 16:00", "solved")
+        assert self.target(story.client("2026-03-31 09:00")) == 8 * HOUR
+
+    def test_a_miss_under_the_old_contract_stands(self) -> None:
+        rows = (
+            level("P2", resolution=Duration(HOUR)),
+            replace(level("P2", resolution=Duration(40 * HOUR)), since=CHANGE),
+        )
+        lenient = replace(self.mid_flight, service_levels=rows)
+        story = Story("2026-03-27 09:00").becomes("2026-03-30 12:00", "solved")
+        clock = story.clock(Obligation.RESOLUTION, lenient)
+        assert (clock.state, clock.target) == (ClockState.MISSED, HOUR)
+        assert clock.reason == "breached_before_change"
+        told = Folder(lenient).explain(story.ticket, story.events, when("2026-03-30 13:00"))
+        assert told.sentence.endswith("what P2 allowed was missed before that changed.")
+
+    def test_a_priority_that_changes_afterwards_goes_by_the_new_contract(self) -> None:
+        rows = (
+            *STRICTER.service_levels,
+            replace(level("P4", resolution=Duration(DAY)), since=CHANGE),
+        )
+        policy = replace(
+            self.mid_flight,
+            service_levels=rows,
+            rules=replace(self.mid_flight.rules, breach_survives_downgrade=False),
+        )
+        story = Story("2026-03-27 16:30").priority("2026-03-31 10:00", "P2", "P4")
+        assert self.target(story, policy) == DAY

@@ -40,6 +40,7 @@ _KINDS: dict[str, Any] = {
         engagement.SecretReference,
         engagement.SourceSettings,
         engagement.UptimePromise,
+        policy.Amendment,
         policy.BusinessDay,
         policy.CalendarSpec,
         policy.CalendarVersion,

@@ -23,6 +23,7 @@ from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.zones import parse_zone
 from engagewatch.model.engagement import NameDisplay, SecretReference
 from engagewatch.model.policy import (
+    Amendment,
     BusinessDay,
     CountBy,
     Duration,
@@ -171,6 +172,9 @@ PriorityChangeField = Annotated[
     PriorityChange,
     PlainValidator(_choice(PriorityChange)),
     WithJsonSchema(_choice_schema(PriorityChange)),
+]
+AmendmentField = Annotated[
+    Amendment, PlainValidator(_choice(Amendment)), WithJsonSchema(_choice_schema(Amendment))
 ]
 BusinessDayField = Annotated[
     BusinessDay, PlainValidator(_choice(BusinessDay)), WithJsonSchema(_choice_schema(BusinessDay))

@@ -14,6 +14,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from engagewatch.config.durations import parse_duration
 from engagewatch.config.fields import (
     DURATION_SCHEMA,
+    AmendmentField,
     BusinessDayField,
     CountByField,
     DurationField,
@@ -187,6 +188,9 @@ class ContractTable(Table):
         default=_RULES.breach_survives_downgrade, examples=[True]
     )
     """Whether a missed target stays missed when the priority is lowered afterwards."""
+    amendment: AmendmentField = Field(default=_RULES.amendment, examples=["by_creation"])
+    """Which rows hold for a ticket that is open when the contract changes: those of the day it was
+    created, or the new ones from its next event on."""
     responses_by_automation: bool = Field(default=_RULES.responses_by_automation, examples=[False])
     """Whether an automatic message is a response."""
     assignment_is_response: bool = Field(default=_RULES.assignment_is_response, examples=[False])

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from engagewatch.engine.calendars import Calendar, compile_calendar
 from engagewatch.engine.working_days import WorkingDays
 from engagewatch.model.clock import Obligation
+from engagewatch.model.instants import Instant
 from engagewatch.model.policy import (
     ALWAYS,
     BusinessDay,
@@ -58,15 +59,23 @@ class Promise(NamedTuple):
 class Terms:
     """What the contract promises for one priority."""
 
-    __slots__ = ("calendar", "name", "promises")
+    __slots__ = ("calendar", "name", "promises", "raw")
 
     def __init__(
-        self, name: str, calendar: Calendar, promises: Mapping[Obligation, Promise]
+        self, raw: str, name: str, calendar: Calendar, promises: Mapping[Obligation, Promise]
     ) -> None:
-        """Bind a priority's name to its calendar and to what is promised of each obligation."""
+        """Bind a priority's name to its calendar and to what is promised of each obligation.
+
+        ``raw`` is what the source calls it, ``name`` the contract.
+        """
+        self.raw = raw
         self.name = name
         self.calendar = calendar
         self.promises = promises
+
+
+Held: TypeAlias = tuple[Instant, Terms]
+"""Terms, and the instant from which on they held."""
 
 
 class CompiledPolicy:
@@ -78,6 +87,7 @@ class CompiledPolicy:
         "_levels",
         "_meanings",
         "_terms",
+        "amended",
         "automatic_authors",
         "business",
         "has_history",
@@ -99,6 +109,8 @@ class CompiledPolicy:
         """
         self.policy = policy
         self._day = day
+        self.amended: Callable[[list[Held], list[Instant]], list[Held]] | None = None
+        """Puts later contracts into the terms a ticket held, where they apply to open tickets."""
         self.rules = policy.rules
         self.has_messages = policy.has_messages
         self.has_history = policy.has_history
@@ -182,7 +194,7 @@ class CompiledPolicy:
         promises[Obligation.REPLY] = self._promise(reply_calendar, reply)
         promises[Obligation.APPROVAL] = self._promise(self.business, participation.approval)
         promises[Obligation.SURVEY] = self._promise(self.business, participation.survey_within)
-        return Terms(name, calendar, promises)
+        return Terms(raw, name, calendar, promises)
 
     def _promise(self, calendar: Calendar, target: Duration | None) -> Promise:
         if target is None:

@@ -234,7 +234,7 @@ def _segments(
 ) -> Iterator[TimeSegment]:
     """Yield the stretches of ``duty`` up to ``end``, in order, each with what it counted."""
     if since > duty.start:
-        why = "not counted: the priority changed, and the clock started again"
+        why = "not counted: the terms changed, and the clock started again"
         seconds = calendar.seconds_between(duty.start, since)
         yield TimeSegment(duty.start, since, False, seconds, why)
     pieces = [(start, until, "") for start, until in stretches(since, duty)]

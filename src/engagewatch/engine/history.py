@@ -338,6 +338,8 @@ class History:
         ticket = self.ticket
         if not self.priorities:
             self.priorities.append((self.created, self._compiled.terms(ticket.priority)))
+        if self._compiled.amended is not None:
+            self.priorities = self._compiled.amended(self.priorities, self.instants)
         merged = ticket.merged_into is not None or "closed_by_merge" in ticket.tags
         if merged or ticket.deleted:
             if not self.finished:

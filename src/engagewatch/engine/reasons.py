@@ -31,7 +31,7 @@ WORDS: Mapping[str, str] = {
     NO_TARGET: "the contract sets no target for this priority",
     WITHDRAWN: "the provider went on without an answer",
     FINISHED_UNANSWERED: "the ticket was finished without an answer",
-    BREACHED_BEFORE_CHANGE: "the target was already missed when the priority changed",
+    BREACHED_BEFORE_CHANGE: "the target was already missed when it changed",
     HISTORY_GAP: "the source does not tell when the status changed",
     PAUSE_UNSEEN: "the contract pauses for evidenced questions, and the source shows no messages",
     FINISHED_AT_ONCE: "the contract does not judge a ticket that was finished so soon",

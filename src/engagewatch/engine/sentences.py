@@ -78,7 +78,7 @@ def _missed(clock: Clock, count: _Words, paused: str, *, standing_still: bool) -
         )
     ending = ""
     if clock.reason == reasons.BREACHED_BEFORE_CHANGE:
-        ending = f"; priority {clock.priority} was missed before the priority changed"
+        ending = f"; what {clock.priority} allowed was missed before that changed"
     elif clock.reason:
         ending = f"; {reasons.WORDS[clock.reason]}"
     head = f"Missed by {count.margin}" if count.margin else "Missed exactly on target"

@@ -143,6 +143,15 @@ class CountBy(StrEnum):
     STARTED = "started"
 
 
+class Amendment(StrEnum):
+    """Which contract holds for a ticket that was open when the contract changed."""
+
+    BY_CREATION = "by_creation"
+    """The one of the day it was created."""
+    AT_NEXT_UPDATE = "at_next_update"
+    """The new one, from the first event after the change on, as if its priority had changed."""
+
+
 class BusinessDay(StrEnum):
     """What a target in business days means."""
 
@@ -177,6 +186,7 @@ class Rules:
     """A reopening later than this is a new cycle. Zero: no limit."""
     priority_change: PriorityChange = PriorityChange.FROM_CREATION
     breach_survives_downgrade: bool = True
+    amendment: Amendment = Amendment.BY_CREATION
     responses_by_automation: bool = False
     assignment_is_response: bool = False
     internal_note_is_response: bool = False
