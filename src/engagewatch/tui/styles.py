@@ -43,12 +43,19 @@ _COLOURS = {
     "warning": ("warning-tone", Style()),
     "third_party": ("third-party", Style()),
 }
+_WITHOUT_COLOUR = {
+    "bad": ("text", Style(bold=True)),
+    "warning": ("text", Style()),
+}
+"""Red and amber as greys are no brighter than what is dimmed: they stand out in other ways."""
 _GROUNDS = {"cursor": "cursor", "cursor-idle": "raised"}
 
 
 @lru_cache(maxsize=512)
-def role_style(theme: str, role: str) -> Style:
+def role_style(theme: str, role: str, *, colourless: bool = False) -> Style:
     """Return the style of ``role``: role names and attributes, separated by spaces.
+
+    With ``colourless``, what is urgent stands out on a screen that shows greys only.
 
     Raises:
         KeyError: there is no such role.
@@ -61,6 +68,7 @@ def role_style(theme: str, role: str) -> Style:
         elif name in _GROUNDS:
             style += Style(bgcolor=colours[_GROUNDS[name]])
         else:
-            colour, extra = _COLOURS.get(name, (name, Style()))
+            found = _WITHOUT_COLOUR.get(name) if colourless else None
+            colour, extra = found or _COLOURS.get(name, (name, Style()))
             style += Style(color=colours[colour]) + extra
     return style

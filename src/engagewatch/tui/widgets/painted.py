@@ -35,7 +35,7 @@ class Painted(Widget):
 
     def paint(self, role: str) -> Style:
         """Return the style of a role under the current theme."""
-        return role_style(self.app.theme, role)
+        return role_style(self.app.theme, role, colourless=self.app.no_color)
 
     def to_strip(self, parts: Iterable[Part], width: int, base: Style) -> Strip:
         """Return parts painted over ``base`` in exactly ``width`` cells.
