@@ -352,6 +352,61 @@ async def test_why_shows_the_derivation_and_leads_to_a_ticket() -> None:
         assert ("clock", "northwind", TicketKey("desk", "48155")) in views.asked
 
 
+async def test_why_explains_the_ticket_list_as_it_is_filtered() -> None:
+    views = StubViews()
+    app = make_app(views)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press_until(pilot, "t", "tickets")
+        await pilot.press("slash", *"vpn", "enter")
+        await press_until(pilot, "i", "Clocks met, of clocks that ended")
+        figure = views.asked[-1][2]
+        assert (figure.kind, figure.filter_text) == (FigureKind.TICKETS, "vpn")
+
+
+async def test_why_explains_the_silent_tickets() -> None:
+    views = StubViews()
+    app = make_app(views)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press_until(pilot, "3", "1 missed and still open")
+        await press_until(pilot, "tab", "2 tickets have gone silent")
+        await press_until(pilot, "i", "Clocks met, of clocks that ended")
+        assert views.asked[-1][2].kind is FigureKind.SILENT
+
+
+async def test_both_ledgers_totals_are_seen_at_once_on_the_smallest_screen() -> None:
+    views = StubViews()
+    provider = samples.SLA.provider
+    twelve = tuple(replace(provider.rows[0], priority=f"P{number}") for number in range(12))
+    views.answers["sla"] = replace(samples.SLA, provider=replace(provider, rows=twelve))
+    app = make_app(views)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_until(pilot, "5", "March 2026")
+        shown = text_of(app)
+        assert provider.total.value in shown
+        assert samples.SLA.client.title in shown
+        assert samples.SLA.client.total.value in shown
+
+
+async def test_without_colour_what_is_bad_is_as_bright_as_plain_text_and_bold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press_until(pilot, "3", "1 missed and still open")
+        strips = app.screen._compositor.render_strips()
+        (style,) = (
+            segment.style
+            for strip in strips
+            for segment in strip
+            if "1 missed and still open" in segment.text
+        )
+        assert style is not None
+        assert style.color is not None
+        assert style.bold
+        assert style.color.get_truecolor().red > 200
+
+
 async def test_months_turn_but_not_into_the_future() -> None:
     views = StubViews()
     app = make_app(views)

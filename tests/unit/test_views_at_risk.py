@@ -8,7 +8,8 @@ from views_world import HOUR, NOW, World, answered, at, moved, opened, replied
 
 from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.sides import Side
-from engagewatch.views import at_risk
+from engagewatch.views import at_risk, why
+from engagewatch.views.keys import FigureKey, FigureKind
 
 
 @pytest.fixture
@@ -122,3 +123,13 @@ def test_with_nothing_open_it_says_so(world: World) -> None:
     view = at_risk.build(world.store, world.engagement, NOW)
     assert view.rows == ()
     assert view.summary == "No open clock of the provider's."
+
+
+def test_the_silent_list_tells_how_it_is_counted(world: World) -> None:
+    world.ticket("theirs", "03-05 09:00", replied("03-05 09:05"), answered("03-10 09:00"))
+    world.ticket("lively", "03-05 09:00", replied("03-10 09:05"))
+    told = why.build(world.store, world.engagement, NOW, FigureKey(FigureKind.SILENT))
+    assert (told.value, told.total) == ("1 ticket", 1)
+    assert "for 3d or more" in told.formula
+    assert told.tickets[0].ticket == ("desk", "theirs")
+    assert told.tickets[0].words == "no word for 6d from provider, since Thu 5 Mar 09:05"

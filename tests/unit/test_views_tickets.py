@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from views_world import NOW, World, moved, opened, replied
 
-from engagewatch.views import tickets
+from engagewatch.views import tickets, why
+from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.tickets import COLUMNS, TicketsView
 from engagewatch.views.tone import Tone
 
@@ -148,3 +149,16 @@ def test_roles_only_keeps_names_out_of_cells_and_filter(world: World) -> None:
     view = tickets.build(world.store, world.engagement, NOW, roles_only=True)
     assert cells(view, "#9")["owner"] == "provider staff"
     assert shown(view.narrowed("zoe")) == []
+
+
+def test_the_list_tells_what_is_in_it_under_its_filter(world: World) -> None:
+    key = FigureKey(FigureKind.TICKETS, filter_text="court:finished")
+    told = why.build(world.store, world.engagement, NOW, key)
+    assert told.title == "Tickets under the filter court:finished"
+    assert (told.value, told.total) == ("1 of 4 tickets", 1)
+    assert told.not_counted == ("3 that the filter leaves out",)
+    assert [one.ticket for one in told.tickets] == [("desk", "12")]
+    assert told.tickets[0].words == "finished after 1d, status solved"
+
+    whole = why.build(world.store, world.engagement, NOW, FigureKey(FigureKind.TICKETS))
+    assert (whole.title, whole.value, whole.not_counted) == ("Tickets", "4 tickets", ())

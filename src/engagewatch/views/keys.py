@@ -28,6 +28,10 @@ class FigureKind(StrEnum):
     """Open provider clocks that are missed or due soon."""
     OPEN = "open"
     """Tickets not finished."""
+    TICKETS = "tickets"
+    """Tickets of the list, under its filter."""
+    SILENT = "silent"
+    """Open tickets on which somebody's word is missing."""
     UPTIME = "uptime"
     """A component's time up, of the time it was watched."""
 
@@ -47,3 +51,5 @@ class FigureKey:
     period: str | None = None
     component: tuple[str, str] | None = None
     """(source, component id), for an uptime."""
+    filter_text: str = ""
+    """What the ticket list is narrowed to."""

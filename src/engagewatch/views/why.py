@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engagewatch.engine.flag_rules_tickets import SILENT_AFTER
 from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
@@ -14,7 +15,7 @@ from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import Tally, period_clocks, tallies
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.store.queries.tickets import open_tickets
-from engagewatch.views import at_risk, services, waiting, wording
+from engagewatch.views import at_risk, services, tickets, waiting, wording
 from engagewatch.views.clock_words import TONES, because, how_it_counts, state_of
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import attainment_of, met_words, span_of
@@ -96,6 +97,10 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         return _waiting(store, engagement, now)
     if figure.kind is FigureKind.AT_RISK:
         return _at_risk(store, engagement, now)
+    if figure.kind is FigureKind.SILENT:
+        return _silent(store, engagement, now)
+    if figure.kind is FigureKind.TICKETS:
+        return _listed(store, engagement, now, figure.filter_text)
     return _open(store, engagement, now)
 
 
@@ -239,6 +244,58 @@ def _at_risk(store: Store, engagement: Engagement, now: Instant) -> WhyView:
             for row in rows
         ],
     )
+
+
+def _silent(store: Store, engagement: Engagement, now: Instant) -> WhyView:
+    view = at_risk.build(store, engagement, now)
+    return _now_view(
+        engagement,
+        now,
+        title="Silent tickets",
+        value=wording.counted(len(view.silent), "ticket"),
+        formula="Every open ticket that waits for the provider or for us, and on which that side "
+        f"has written nothing public for {wording.span(SILENT_AFTER)} or more. Time before the "
+        "ticket came to that side does not count.",
+        not_counted=(),
+        tickets=[
+            WhyTicket(
+                key=row.key,
+                ticket=row.ticket,
+                reference=row.reference,
+                subject=row.subject,
+                words=f"{row.silence_words} from {row.awaited_words}, since {row.since_words}",
+                tone=row.tone,
+            )
+            for row in view.silent
+        ],
+    )
+
+
+def _listed(store: Store, engagement: Engagement, now: Instant, filter_text: str) -> WhyView:
+    view = tickets.build(store, engagement, now, filter_text=filter_text)
+    left_out = view.total - len(view.rows)
+    derivation = _now_view(
+        engagement,
+        now,
+        title=f"Tickets under the filter {filter_text}" if filter_text else "Tickets",
+        value=view.summary,
+        formula="Every ticket that the sources have shown, open or finished"
+        + (", that the filter lets through." if filter_text else "."),
+        not_counted=(f"{left_out:,} that the filter leaves out",) if left_out else (),
+        tickets=[
+            WhyTicket(
+                key=f"{row.source}/{row.ticket_id}",
+                ticket=TicketKey(row.source, row.ticket_id),
+                reference=row.reference,
+                subject=row.subject,
+                words=f"{'open for' if row.finished_at is None else 'finished after'} "
+                f"{wording.span(tickets.age(row, now))}, status {row.status}",
+                tone=Tone.PLAIN,
+            )
+            for row in view.rows[:MOST_TICKETS]
+        ],
+    )
+    return replace(derivation, total=len(view.rows))
 
 
 def _open(store: Store, engagement: Engagement, now: Instant) -> WhyView:

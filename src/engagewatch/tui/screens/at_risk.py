@@ -203,6 +203,10 @@ class SilentPage(TablePage[AtRiskView, SilentRow]):
         """Lead to the ticket."""
         return ticket_place(self.engagement_id, self.view.silent if self.view else (), key)
 
+    def figure(self) -> FigureKey | None:
+        """Explain the count of silent tickets."""
+        return FigureKey(FigureKind.SILENT)
+
     def reference(self) -> str | None:
         """Return the reference under the cursor."""
         return None if self.row is None else self.row.reference

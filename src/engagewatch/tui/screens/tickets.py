@@ -172,8 +172,8 @@ class TicketsPage(TablePage[TicketsView, TicketRow]):
         return Place("clock", self.engagement_id, key, row.reference if row is not None else "")
 
     def figure(self) -> FigureKey | None:
-        """Explain the count of open tickets."""
-        return FigureKey(FigureKind.OPEN)
+        """Explain the list as it is narrowed now."""
+        return FigureKey(FigureKind.TICKETS, filter_text=self.frame.list_state().filter_text)
 
     def reference(self) -> str | None:
         """Return the reference under the cursor."""
