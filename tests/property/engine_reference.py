@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import HOUR, MINUTE, Instant, to_instant
 from engagewatch.model.policy import (
+    Amendment,
     CalendarSpec,
     CalendarVersion,
     DateException,
@@ -265,8 +266,24 @@ class SlowEngine:
 
     # Clocks.
 
-    def level(self, priority: str | None) -> ServiceLevel | None:
-        born = datetime.fromtimestamp(self.created, ZoneInfo(self.policy.timezone)).date()
+    def day(self, at: Instant) -> date:
+        return datetime.fromtimestamp(at, ZoneInfo(self.policy.timezone)).date()
+
+    def contract_changes(self) -> list[Instant]:
+        """The first event under each contract that came while the ticket lived."""
+        if self.policy.rules.amendment is Amendment.BY_CREATION:
+            return []
+        turns = {level.since for level in self.policy.service_levels if level.since is not None}
+        found = []
+        for turn in turns:
+            later = [event.at for event in self.events if self.day(event.at) >= turn]
+            if later and self.day(self.created) < turn:
+                found.append(later[0])
+        return found
+
+    def level(self, priority: str | None, at: Instant) -> ServiceLevel | None:
+        by_creation = self.policy.rules.amendment is Amendment.BY_CREATION
+        born = self.day(self.created if by_creation else at)
         found = None
         for level in self.policy.service_levels:  # the rows of a priority stand in order of time
             begun = level.since is None or born >= level.since
@@ -328,7 +345,7 @@ class SlowEngine:
         rules = self.policy.rules
         if rules.reopen is Reopen.NEW_CYCLE:
             return False
-        level = self.level(self.priority(None))
+        level = self.level(self.priority(None), self.end)
         assert level is not None
         gap = sum(
             STEP for at in range(stop, reopened, STEP) if self.provider_works(level.calendar, at)
@@ -380,22 +397,21 @@ class SlowEngine:
         ]
         rule = self.policy.rules.priority_change
         if rule is PriorityChange.AT_CREATION:
-            return self.under(obligation, self.priority(self.created), start, stop, counts, start)
-        held = [self.created, *changes]
+            return self.under(obligation, self.created, start, stop, counts, start)
+        amended = [at for at in self.contract_changes() if stop is None or at <= stop]
+        held = [self.created, *sorted({*changes, *amended})]
         for since, until in pairwise(held):
             if until <= start:
                 continue
             counts_from = max(start, since) if rule is PriorityChange.FROM_CHANGE else start
-            before = self.under(obligation, self.priority(since), start, until, counts, counts_from)
+            before = self.under(obligation, since, start, until, counts, counts_from)
             if self.late(before):
-                return self.under(
-                    obligation, self.priority(since), start, stop, counts, counts_from
-                )
+                return self.under(obligation, since, start, stop, counts, counts_from)
         counts_from = max(start, held[-1]) if rule is PriorityChange.FROM_CHANGE else start
-        return self.under(obligation, self.priority(held[-1]), start, stop, counts, counts_from)
+        return self.under(obligation, held[-1], start, stop, counts, counts_from)
 
-    def under(self, obligation, priority, start, stop, counts, counts_from) -> SlowClock:
-        level = self.level(priority)
+    def under(self, obligation, since, start, stop, counts, counts_from) -> SlowClock:
+        level = self.level(self.priority(since), since)
         assert level is not None
         target = level.targets[obligation].seconds
         works = self.provider_works
@@ -487,6 +503,7 @@ def _random_policy(pick: random.Random, zone: str, change: date) -> Policy:
         exactly_on_target_is_met=pick.random() < 0.7,
         born_paused_counts=pick.random() < 0.4,
         maintenance_counts=pick.random() < 0.6,
+        amendment=pick.choice(list(Amendment)),
     )
     levels = tuple(
         ServiceLevel(

@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from engagewatch.engine.calendars import Calendar, NeverOpenError
 from engagewatch.engine.fold import Folder, policy_version
 from engagewatch.model.clock import ClockState
-from engagewatch.model.policy import CalendarSpec, CalendarVersion, DateException, Duration, Window
+from engagewatch.model.policy import (
+    Amendment,
+    CalendarSpec,
+    CalendarVersion,
+    DateException,
+    Duration,
+    Window,
+)
 
 START = 1_767_225_600  # 2026-01-01
 INSTANTS = st.integers(START, START + 500 * 86400)
@@ -218,7 +225,12 @@ def test_a_contract_amended_tomorrow_changes_nothing_today(cases: list) -> None:
             for row in rows
         )
         before, after = (
-            replace(policy, service_levels=levels) for levels in (rows, rows + amended)
+            replace(
+                policy,
+                service_levels=levels,
+                rules=replace(policy.rules, amendment=Amendment.BY_CREATION),
+            )
+            for levels in (rows, rows + amended)
         )
         assert policy_version(before) != policy_version(after)
         assert Folder(after).fold(ticket, events) == Folder(before).fold(ticket, events)
