@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engagewatch.model.policy import Duration, Pause, PriorityChange, Reopen, Rules
+from engagewatch.model.policy import Amendment, Duration, Pause, PriorityChange, Reopen, Rules
 
 _NO_LIMIT = Duration()
 
@@ -34,9 +34,10 @@ PRESETS: Mapping[str, Preset] = {
             reopen=Reopen.CONTINUE,
             reopen_within=_NO_LIMIT,
             priority_change=PriorityChange.FROM_CREATION,
+            amendment=Amendment.AT_NEXT_UPDATE,
             agent_opened_has_first_response=True,
         ),
-        ("reply times run through pending", "an edited policy applies at a ticket's next update"),
+        ("reply times run through pending",),
     ),
     "servicenow": Preset(
         "ServiceNow",
