@@ -109,9 +109,7 @@ class TestSentences:
     def test_missed_before_the_priority_changed(self) -> None:
         story = Story("2026-03-02 09:00").priority("2026-03-03 10:00", "P2", "P3")
         story.becomes("2026-03-03 12:00", "solved")
-        assert account(story).sentence.endswith(
-            "; what P2 allowed was missed before that changed."
-        )
+        assert account(story).sentence.endswith("; what P2 allowed was missed before that changed.")
 
     def test_withdrawn(self) -> None:
         story = waited().becomes("2026-03-02 16:52", "solved")
