@@ -451,6 +451,22 @@ async def test_the_palette_offers_what_the_keys_do() -> None:
         await until(pilot, lambda: "1 missed and still open" in text_of(app))
 
 
+async def test_the_palette_switches_the_signs_and_goes_to_another_engagement() -> None:
+    views = StubViews()
+    app = make_app(views, engagements=3)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press_until(pilot, "ctrl+p", "Open what the cursor is on")
+        await pilot.press(*"ascii")
+        await until(pilot, lambda: "Open what the cursor is on" not in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.ascii_signs)
+        await press_until(pilot, "ctrl+p", "Open what the cursor is on")
+        await pilot.press(*"go to fabrikam")
+        await until(pilot, lambda: "Open what the cursor is on" not in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: ("brief", "fabrikam") in views.asked)
+
+
 async def test_silent_tickets_are_one_key_from_the_clocks() -> None:
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from typing import ClassVar
 
 from textual.app import App
@@ -53,7 +52,6 @@ class EngagewatchApp(App[None]):
         """Show what ``views`` tells; it is opened from the context's store unless given."""
         super().__init__()
         self.context = context
-        self._has_terminal = False
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -70,19 +68,13 @@ class EngagewatchApp(App[None]):
 
     def on_mount(self) -> None:
         """Leave the terminal as it was when asked to end from outside."""
-        self._has_terminal = not self.is_headless and sys.stdin.isatty()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # What is ignored stays ignored: that is how nohup works.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self.exit, None, 128 + number)
 
-    def leave_if_terminal_is_gone(self) -> None:
-        """End where the terminal went away without a signal, instead of reading it for ever."""
-        if self._has_terminal and not sys.stdin.isatty():
-            self.exit(return_code=128 + signal.SIGHUP)
-
-    def toggle_signs(self) -> None:
+    def action_toggle_signs(self) -> None:
         """Switch between drawn signs and ASCII."""
         self.ascii_signs = not self.ascii_signs
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from engagewatch.tui.themes import THEME_TITLES
 
 if TYPE_CHECKING:
-    from engagewatch.tui.application import EngagewatchApp
+    from engagewatch.tui.shell import Shell
 
 
 _MOVES = ("list-", "table-")
@@ -33,7 +33,8 @@ class Commands(Provider):
     """Derives its commands from the bindings, so that the palette never disagrees with the keys."""
 
     def _commands(self) -> Iterable[Command]:
-        app = cast("EngagewatchApp", self.app)
+        app = self.app
+        shell = cast("Shell", app.screen_stack[0])
         seen = set()
         for key, (_, binding, enabled, _) in self.screen.active_bindings.items():
             identity = binding.id or binding.action
@@ -44,10 +45,11 @@ class Commands(Provider):
                 yield Command(binding.tooltip, display, partial(app.simulate_key, key))
         for name, title in THEME_TITLES.items():
             yield Command(f"Theme: {title}", "", partial(setattr, app, "theme", name))
-        yield Command("Switch between drawn and ASCII signs", "", app.toggle_signs)
-        for engagement in app.context.engagements:
+        switch_signs = partial(app.run_action, "toggle_signs")
+        yield Command("Switch between drawn and ASCII signs", "", switch_signs)
+        for engagement in shell.engagements:
             yield Command(
-                f"Go to {engagement.name}", "", partial(app.shell.enter_engagement, engagement.id)
+                f"Go to {engagement.name}", "", partial(shell.enter_engagement, engagement.id)
             )
 
     async def discover(self) -> Hits:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -23,6 +23,7 @@ from engagewatch.tui.page import Page
 from engagewatch.tui.pages import KINDS, SCREENS, make_page
 from engagewatch.tui.reading import Reader, Snapshot, Views
 from engagewatch.tui.shell_keys import SHELL_BINDINGS
+from engagewatch.tui.terminal import Terminal
 from engagewatch.tui.widgets.breadcrumbs import Breadcrumbs
 from engagewatch.tui.widgets.filter_bar import FilterBar
 from engagewatch.tui.widgets.freshness_line import FreshnessLine
@@ -31,7 +32,6 @@ from engagewatch.tui.widgets.screen_tabs import ScreenTabs
 from engagewatch.tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 
 if TYPE_CHECKING:
-    from engagewatch.tui.application import EngagewatchApp
     from engagewatch.tui.screens.brief import BriefPage
 
 CHECK_SECONDS = 2.0
@@ -72,6 +72,7 @@ class Shell(Screen[None]):
         self._page: Page[Any] | None = None
         self._minute = context.now() // MINUTE
         self._reading = False
+        self._terminal: Terminal | None = None
         self.polling: Polling | None = None
 
     # First frame.
@@ -98,6 +99,7 @@ class Shell(Screen[None]):
 
     def on_mount(self) -> None:
         """Watch for changes, and let polling begin once the first frame is on screen."""
+        self._terminal = Terminal(self.app)
         self.set_interval(CHECK_SECONDS, self._check)
         self.call_after_refresh(self._settle_in)
         if self._surroundings.problems:
@@ -129,6 +131,11 @@ class Shell(Screen[None]):
         return self._page
 
     @property
+    def engagements(self) -> tuple[Engagement, ...]:
+        """Every engagement, in the order they are shown."""
+        return self._surroundings.engagements
+
+    @property
     def engagement(self) -> Engagement | None:
         """The engagement on screen; ``None`` in the portfolio."""
         identity = self.navigation.current.place.engagement
@@ -144,7 +151,8 @@ class Shell(Screen[None]):
         return Snapshot(page.read(views, now), views.freshness(engagement, now))
 
     def _check(self) -> None:
-        cast("EngagewatchApp", self.app).leave_if_terminal_is_gone()
+        if self._terminal is not None:
+            self._terminal.leave_if_gone()
         if not self._reading:
             self._look()
 
