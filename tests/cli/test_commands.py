@@ -35,7 +35,7 @@ def test_records_that_cannot_be_read_are_told_as_long_as_they_stand(desk: Desk) 
     desk.write()
     unreadable = "103,yesterday,New,2026-03-04 09:00,P1,ann\n104,,New,2026-03-04 09:00,P1,ann\n"
     (desk.engagements / "log.csv").write_text(LOG + unreadable)
-    told = "northwind/log  ok, 9 records read so far, 2 refused: the Sources screen lists them\n"
+    told = "northwind/log  ok, 9 records read so far, 2 refused: see Sources in the UI\n"
     assert desk.run("sync").stdout == told
     assert desk.run("sync", "--once").stdout == told
     assert "yesterday" in desk.run("check").stdout

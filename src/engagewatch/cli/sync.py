@@ -93,7 +93,5 @@ def _outcome(health: SourceHealth) -> str:
     requests = health.requests_last_poll
     asked = f"{requests} request{'' if requests == 1 else 's'}, " if requests else ""
     read = f"{health.records:,} record{'' if health.records == 1 else 's'} read so far"
-    refused = (
-        f", {health.refused:,} refused: the Sources screen lists them" if health.refused else ""
-    )
+    refused = f", {health.refused:,} refused: see Sources in the UI" if health.refused else ""
     return f"ok, {asked}{read}{refused}"
