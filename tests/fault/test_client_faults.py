@@ -74,7 +74,7 @@ async def test_trouble_that_passes_is_outlived(fault: Fault) -> None:
 
 @pytest.mark.parametrize("fault", BROKEN)
 async def test_trouble_that_stays_ends_within_a_few_attempts(fault: Fault) -> None:
-    async with fault_server(site) as server, client_of(server, within=0.1) as client:
+    async with fault_server(site) as server, client_of(server, within=0.4) as client:
         server.always = fault
         with pytest.raises(SourceError) as caught:
             await client.get("x.json")
