@@ -78,12 +78,20 @@ def _span(width: int) -> str:
     return left + "today".rjust(max(0, width - len(left)))
 
 
+def _seen(row: ComponentRow) -> Parts:
+    """Return the uptime we saw ourselves, marked where too little of the time was watched."""
+    if row.observed is None:
+        return part(row.observed_words, "unknown")
+    if row.coverage < COVERAGE_NEEDS:
+        return part(f"{row.observed_words} (partial)", "unknown")
+    return part(row.observed_words)
+
+
 _COMPONENTS: tuple[Column[ComponentRow], ...] = (
     Column("name", "Service", lambda row: (
         Part(f"{COMPONENT_SIGNS[row.state]} ", row.tone), Part(row.name, "bold")), 20, 40, 0),
     Column("state", "Now", lambda row: part(row.state_words, row.tone), 12, 32, 0),
-    Column("observed", "Up, seen", lambda row: part(
-        row.observed_words, "unknown" if row.observed is None else ""), 8, 15, 0, right=True),
+    Column("observed", "Up, seen", _seen, 8, 18, 0, right=True),
     Column("reported", "Up, told", lambda row: part(row.reported_words, "dim"), 8, 15, 2,
            right=True),
     Column("promise", "Promised", lambda row: part(row.promise_words, "dim"), 8, 8, 1, right=True),
