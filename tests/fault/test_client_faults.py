@@ -277,7 +277,9 @@ async def test_plain_http_where_tls_is_expected_may_pass(tmp_path: Path) -> None
         client = Client(server.url.replace("http:", "https:"), limits)
         # A greeting holds random bytes: with a line end among them the server answers nonsense,
         # without one both sides wait.
-        with pytest.raises(SourceError, match="cannot be reached|did not answer in time") as caught:
+        with pytest.raises(
+            SourceError, match=r"cannot be reached|did not answer in time"
+        ) as caught:
             await client.get("x.json")
         await client.aclose()
         assert caught.value.failure is Failure.TRANSIENT
