@@ -90,37 +90,27 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     return Request(line[0], target.path, dict(parse_qsl(target.query)), headers, body)
 
 
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-"""Talks to one client until either end is gone."""
-
-
-@asynccontextmanager
-async def listening(serve: Serve, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Let ``serve`` talk to whoever connects to a free port of this machine; yields the port."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        await serve(reader, writer)
-        tasks.discard(task)
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 @asynccontextmanager
 async def loopback(
     handler: Handler, *, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Loopback]:
     """Run a server on a free port of this machine."""
     running = Loopback(handler, scheme="http" if tls is None else "https")
-    async with listening(running.serve, tls=tls) as running.port:
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        await running.serve(reader, writer)
+        tasks.discard(task)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    running.port = server.sockets[0].getsockname()[1]
+    try:
         yield running
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
