@@ -139,3 +139,33 @@ class TestEvidenceUnseen:
         assert clock.state is state
         if state is ClockState.UNKNOWN:
             assert clock.reason == "pause_unseen"
+
+
+class TestTheStatusATicketShows:
+    """It is as old as the ticket's last change: what happened later is not undone by it."""
+
+    @pytest.mark.parametrize("ended_at", ["2026-03-02 10:00", "2026-03-02 09:06"])
+    @pytest.mark.parametrize("kind", [EventKind.STATUS_CHANGED, SEEN])
+    def test_a_later_end_stands(self, kind: EventKind, ended_at: str) -> None:
+        story = seen(("2026-03-02 09:05", "open")).add(ended_at, kind, value="cancelled")
+        standing = story.fold(POLLED).standing
+        assert (standing.finished_at, standing.reopened) == (when(ended_at), 0)
+
+    @pytest.mark.parametrize("merged_at", ["2026-03-02 10:00", "2026-03-02 09:05"])
+    def test_a_later_merge_stands(self, merged_at: str) -> None:
+        story = seen(("2026-03-02 09:01", "open")).add(merged_at, EventKind.MERGED, value="2")
+        changed_at = when("2026-03-02 09:05")
+        story.ticket = replace(story.ticket, status="pending", updated_at=changed_at)
+        standing = story.fold(POLLED).standing
+        assert (standing.finished_at, standing.reopened) == (when(merged_at), 0)
+
+    def test_a_later_message_says_nothing_of_the_status(self) -> None:
+        story = seen(("2026-03-02 09:05", "open")).says("2026-03-02 12:00")
+        story.ticket = replace(story.ticket, status="solved")
+        assert story.fold(POLLED).standing.finished_at == when("2026-03-02 12:00")
+
+    def test_one_that_came_back_is_open_again(self) -> None:
+        story = seen(("2026-03-02 09:05", "open"), ("2026-03-02 10:00", "cancelled"))
+        story.ticket = replace(story.ticket, status="open", updated_at=when("2026-03-02 11:00"))
+        standing = story.fold(POLLED).standing
+        assert (standing.finished_at, standing.reopened) == (None, 1)

@@ -17,6 +17,8 @@ _ORDER = {kind: place for place, kind in enumerate(EventKind)}
 _OPENED = EventKind.OPENED
 _STATUS = EventKind.STATUS_CHANGED
 _OBSERVED = EventKind.OBSERVED
+_MERGED = EventKind.MERGED
+_TELL_STATUS = frozenset({_STATUS, _OBSERVED, _MERGED})
 
 _HANDLERS: dict[EventKind, Callable[[History, Event, Instant], None]] = {
     EventKind.OPENED: History.on_opened,
@@ -80,12 +82,13 @@ def _walk(
             if handle is not None:
                 handle(history, event, at)
     if not compiled.has_history:
-        if ticket.status:
+        shown = _shown_status(ticket, events)
+        if shown:
             if ticket.updated_at > at:
                 at = ticket.updated_at
                 instants.append(at)
-            history.see(ticket.status, at)
-        history.doubts.extend(_doubts(ticket, events, compiled, at))
+            history.see(shown, at)
+        history.doubts.extend(_doubts(ticket, events, compiled, shown, at))
     history.close_books(at)
     return history
 
@@ -118,10 +121,31 @@ def _status_at_creation(ticket: Ticket, ordered: Sequence[Event], compiled: Comp
     return ""
 
 
+def _shown_status(ticket: Ticket, events: Sequence[Event]) -> str:
+    """Return the status that ``ticket`` shows; empty if an event tells of a later one.
+
+    It is as old as the ticket's last change, which a merge may be itself. A deletion that was
+    noticed later, say, leaves the ticket as it was read before: that does not open it again.
+    """
+    for event in events:
+        if event.kind in _TELL_STATUS and (
+            event.at > ticket.updated_at
+            or (event.kind is _MERGED and event.at == ticket.updated_at)
+        ):
+            return ""
+    return ticket.status
+
+
 def _doubts(
-    ticket: Ticket, ordered: Sequence[Event], compiled: CompiledPolicy, last: Instant
+    ticket: Ticket,
+    ordered: Sequence[Event],
+    compiled: CompiledPolicy,
+    shown: str,
+    last: Instant,
 ) -> list[tuple[Instant, Instant]]:
     """Return when the status of ``ticket`` is not known, where its source gives no history.
+
+    The ticket itself shows the status ``shown`` at ``last``, unless that is empty.
 
     What two sights in a row agree on is taken to have held between them; so is the end of a ticket
     that was ended before. All else between two sights is in doubt.
@@ -148,6 +172,6 @@ def _doubts(
             see(senses[event.value], event.at, before)
         elif event.kind is _OBSERVED:
             see(senses[event.value], event.at)
-    if ticket.status:
-        see(senses[ticket.status], last)
+    if shown:
+        see(senses[shown], last)
     return doubts
