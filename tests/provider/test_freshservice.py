@@ -383,6 +383,10 @@ async def test_approvals_stand_open_and_are_decided() -> None:
             "1042:approval:501",
             "1042:approval:502",
         }
+        # Whom they wait on, and what that person is called.
+        waiting = {event.value for event in kinds(first, EventKind.APPROVAL_REQUESTED)}
+        assert waiting == {str(APPROVER)}
+        assert first.people[str(APPROVER)].name == "Marta Lind"
         (decided,) = kinds(first, EventKind.APPROVAL_DECIDED)
         assert (decided.value, decided.previous, decided.at) == (
             "approved",
@@ -426,6 +430,9 @@ async def test_where_anyone_may_answer_one_is_asked() -> None:
     assert len(kinds(got, EventKind.APPROVAL_REQUESTED)) == 1
     assert [event.value for event in kinds(got, EventKind.APPROVAL_DECIDED)] == ["approved"]
     assert kinds(got, EventKind.APPROVAL_DECIDED)[0].actor == str(APPROVER)
+    account.approvals = [approval(503, OPENED, 1042, approver_id=one, **group) for one in (5, 6)]
+    (request,) = kinds(await everything(account), EventKind.APPROVAL_REQUESTED)
+    assert request.value == ""  # it waits on nobody in particular
 
 
 async def test_ratings_are_read_where_wanted() -> None:

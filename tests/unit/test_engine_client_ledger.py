@@ -140,6 +140,23 @@ class TestApproval:
         story = Story("2026-03-02 09:00").add("2026-03-02 12:00", DECIDED, value="approved")
         assert story.rounds(APPROVAL) == []
 
+    def test_it_is_held_by_whoever_was_asked(self) -> None:
+        story = (
+            Story("2026-03-02 09:00")
+            .add("2026-03-02 10:00", REQUESTED, value="okafor")
+            .add("2026-03-02 11:00", REQUESTED, value="lee")
+            .add("2026-03-02 12:00", REQUESTED)
+            .add("2026-03-02 13:00", DECIDED, value="lee")
+        )
+        clocks = story.rounds(APPROVAL)
+        assert [(clock.round, clock.owner, clock.is_open) for clock in clocks] == [
+            (1, "okafor", True),
+            (2, "lee", False),
+            (3, None, True),
+        ]
+        ended = story.becomes("2026-03-02 14:00", "solved").rounds(APPROVAL)
+        assert [clock.owner for clock in ended] == ["okafor", "lee", None]
+
     def test_withdrawn_when_the_ticket_ends(self) -> None:
         story = Story("2026-03-02 09:00").add("2026-03-02 10:00", REQUESTED)
         clock = story.becomes("2026-03-02 12:00", "solved").clock(APPROVAL)

@@ -92,6 +92,18 @@ def test_an_approval_is_one_item_held_by_whom_it_was_written_to(world: World) ->
     assert "Could you approve it, refuse it, or name who decides?" in item.nudge
 
 
+def test_an_approval_is_held_by_whoever_the_source_names(world: World) -> None:
+    world.ticket(
+        "1",
+        "03-09 09:00",
+        approval_requested("03-09 10:00", of="okafor"),
+        approval_requested("03-09 11:00", of="nobody-we-met"),
+        requester="lee",
+    )
+    items = waiting.build(world.store, world.engagement, NOW).items
+    assert [item.person for item in items] == ["Ruth Okafor (Finance approver)", "nobody-we-met"]
+
+
 def test_the_weightier_priority_comes_first_then_what_is_later(world: World) -> None:
     late = (replied("03-10 09:30", asks=True), moved("03-10 09:30", "pending"))
     fresh = (replied("03-11 09:30", asks=True), moved("03-11 09:30", "pending"))

@@ -213,6 +213,6 @@ def moved(when: str, status: str, before: str = "open") -> Event:
     return Event("", "", at(when), EventKind.STATUS_CHANGED, Side.PROVIDER, "zoe", status, before)
 
 
-def approval_requested(when: str) -> Event:
-    """The provider asked for an approval."""
-    return Event("", "", at(when), EventKind.APPROVAL_REQUESTED, Side.PROVIDER, "zoe", "CR-118")
+def approval_requested(when: str, of: str = "") -> Event:
+    """The provider asked for an approval, of whom if that is told."""
+    return Event("", "", at(when), EventKind.APPROVAL_REQUESTED, Side.PROVIDER, "zoe", of)

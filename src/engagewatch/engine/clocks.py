@@ -83,8 +83,10 @@ def clock_of(row: DutyRow, history: History, rules: Rules) -> Clock:
         state = _MET
     if obligation is _REPLY or obligation is _SURVEY:
         owner = history.ticket.requester
+    elif obligation is _APPROVAL:
+        owner = history.approvers[number - 1]
     else:
-        owner = None if obligation is _APPROVAL else history.ticket.assignee
+        owner = history.ticket.assignee
     client_wait = 0
     spans = history.client_spans
     if spans and (stop is None or stop > spans[0][0]):

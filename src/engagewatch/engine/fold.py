@@ -28,7 +28,7 @@ from engagewatch.model.ticket import Event, Ticket
 if TYPE_CHECKING:
     from engagewatch.engine.explain import Explanation
 
-SEMANTICS = 2
+SEMANTICS = 3
 """Raised when the engine counts differently, so that stored folds are made again."""
 
 

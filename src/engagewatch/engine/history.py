@@ -73,6 +73,7 @@ class History:
         "_update_since",
         "answered_from_start",
         "approvals",
+        "approvers",
         "claimed",
         "client_spans",
         "court",
@@ -124,6 +125,8 @@ class History:
         self.questions: list[Exchange] = []
         """What the provider asked of the client."""
         self.approvals: list[Exchange] = []
+        self.approvers: list[str | None] = []
+        """Whom each of ``approvals`` waits or waited on, as far as the source names one person."""
         self.surveys: list[Exchange] = []
         """Requests to rate the service, and the ratings."""
         self.messages: list[Exchange] = []
@@ -296,7 +299,10 @@ class History:
         self._settle(at)
 
     def on_approval_decided(self, event: Event, at: Instant) -> None:
-        """The client decided. Which request it was is told by an id, else it is the oldest."""
+        """The client decided. Which request it was is told by its id, else it is the oldest.
+
+        A source that names no requests may name whom they waited on instead.
+        """
         waiting = self._approvals_open
         if not waiting:
             return
@@ -310,7 +316,7 @@ class History:
             next(iter(waiting)),
         )
         asked = waiting.pop(key)
-        self.approvals.append((max(asked.at, self.created), at, ""))
+        self._end_approval(asked, at, "")
         if self._sense.waiting and self._compiled.rules.resume_at_reply:
             self._client_answered = True
         self._settle(at)
@@ -361,7 +367,13 @@ class History:
             self.updates.append((self._update_since, None, ""))
         if self._approvals_open:
             for asked in self._approvals_open.values():
-                self.approvals.append((max(asked.at, self.created), None, ""))
+                self._end_approval(asked, None, "")
+        if len(self.approvals) > 1:
+            told = sorted(
+                zip(self.approvals, self.approvers, strict=True), key=lambda pair: pair[0][0]
+            )
+            self.approvals = [exchange for exchange, _ in told]
+            self.approvers = [approver for _, approver in told]
         if self._survey_since is not None:
             self.surveys.append((self._survey_since, None, ""))
 
@@ -484,11 +496,14 @@ class History:
                 self.updates.append((self._update_since, at, FINISHED_UNANSWERED))
             self._update_since = None
 
+    def _end_approval(self, asked: Event, at: Instant | None, ending: str) -> None:
+        self.approvals.append((max(asked.at, self.created), at, ending))
+        self.approvers.append(asked.value or None)
+
     def _withdraw_approvals(self, at: Instant) -> None:
         for asked in self._approvals_open.values():
-            since = max(asked.at, self.created)
-            if at > since:
-                self.approvals.append((since, at, WITHDRAWN))
+            if at > max(asked.at, self.created):
+                self._end_approval(asked, at, WITHDRAWN)
         self._approvals_open.clear()
 
     def _reopen(self, at: Instant) -> None:

@@ -76,8 +76,7 @@ def duties_of(history: History, compiled: CompiledPolicy) -> list[DutyRow]:
     if history.questions:
         _rounds(duties, Obligation.REPLY, history.questions, _NONE)
     if history.approvals:
-        requests = sorted(history.approvals, key=lambda request: request[0])
-        _rounds(duties, Obligation.APPROVAL, requests, _NONE)
+        _rounds(duties, Obligation.APPROVAL, history.approvals, _NONE)
     if history.surveys:
         _rounds(duties, Obligation.SURVEY, history.surveys, _NONE)
     if not compiled.has_history or not compiled.has_messages:

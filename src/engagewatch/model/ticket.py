@@ -34,6 +34,10 @@ class Event:
 
     ``value`` and ``previous`` hold the raw status, priority, assignee, decision or score; their
     meaning is applied by the engine, so that an edited engagement file re-reads old history.
+
+    A request for approval has in ``value`` the key of the one person it waits on, and nothing where
+    the source names nobody or any of several may decide; ``actor`` is who asked. Its decision has
+    in ``value`` what was decided, in ``actor`` by whom, and in ``previous`` the id of the request.
     """
 
     ticket_id: str

@@ -44,7 +44,7 @@ def waiting_since(ticket: OpenTicket, clock: Clock | None) -> Instant:
 def holder(ticket: OpenTicket, clock: Clock | None) -> str | None:
     """Return the key of the client's person who holds an item, as far as the source tells.
 
-    A request for approval names nobody; it is written to whoever opened the ticket.
+    A request for approval that names nobody is written to whoever opened the ticket.
     """
     if clock is not None and clock.owner is not None:
         return clock.owner

@@ -355,7 +355,20 @@ class Freshservice:
             for event in self._history.approvals(rows, now)
             if event.at >= self._started
         ]
-        yield Batch(APPROVALS, json.dumps(still), events=tuple(events), records=len(listed))
+        approvers, refused = read_each(
+            [row for rows in by_ticket.values() for row in rows],
+            _approval,
+            "approval",
+            self._accounts.learn_approver,
+        )
+        yield Batch(
+            APPROVALS,
+            json.dumps(still),
+            events=tuple(events),
+            people=tuple(person for person in approvers if person is not None),
+            refused=tuple(refused),
+            records=len(listed),
+        )
 
     async def _approvals_by(self, status: str) -> list[Approval] | None:
         found: list[Approval] = []

@@ -157,7 +157,8 @@ class HistoryReader:
             since = min(start for start, _, _ in members)
             only = identifier(members[0][2].approver_id) if len(members) == 1 else None
             kind = EventKind.APPROVAL_REQUESTED
-            yield Event(ticket, request, since, kind, value=only or "")
+            asking = identifier(members[0][2].user_id)
+            yield Event(ticket, request, since, kind, None, asking, only or "")
             decision = _decision(members)
             if decision is not None:
                 at, row = decision

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Person
 from engagewatch.providers.directory import Directory
-from engagewatch.providers.freshservice.wire import Agent, Requester, WireTicket
+from engagewatch.providers.freshservice.wire import Agent, Approval, Requester, WireTicket
 from engagewatch.providers.roles import KnownRoles
 from engagewatch.providers.wire import identifier
 
@@ -40,6 +40,17 @@ class Accounts:
         if key is None or not wire.name or self._directory.get(key) is not None:
             return None
         return self._directory.learn(key, wire.name, wire.email or wire.primary_email, Side.CLIENT)
+
+    def learn_approver(self, approval: Approval) -> Person | None:
+        """Note who was asked to approve, and return them the first time; nothing tells their side.
+
+        Raises:
+            ValueError: their id is none.
+        """
+        key = identifier(approval.approver_id)
+        if key is None or not approval.approver_name or self._directory.get(key) is not None:
+            return None
+        return self._directory.learn(key, approval.approver_name, None, Side.NOBODY)
 
     def side(self, key: str | None, requester: str | None) -> Side | None:
         """Return the side of somebody on a ticket of ``requester``, ``None`` if nothing tells."""

@@ -173,6 +173,8 @@ class Approval(Struct):
     updated_at: str | None = None
     approver_id: WireId = None
     approver_name: str | None = None
+    user_id: WireId = None
+    """Who asked."""
     approval_type: int | None = None
     level: int | None = None
     approval_status: ApprovalState | None = None
