@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engagewatch.model.instants import Instant
+from engagewatch.model.meeting import Meeting
+from engagewatch.model.plan import PlannedTask
 from engagewatch.model.service import Component, Incident, Maintenance, StateSpan
 from engagewatch.model.ticket import Event, Person, Ticket
 
@@ -61,3 +63,9 @@ class Batch:
     replaces nothing."""
     lists_open: bool = False
     """``incidents`` has every incident that is still open: any other one is over."""
+    meetings: tuple[Meeting, ...] = ()
+    meetings_between: tuple[Instant, Instant] | None = None
+    """``meetings`` has every meeting that begins in this span: any other one was called off."""
+    tasks: tuple[PlannedTask, ...] = ()
+    lists_tasks: bool = False
+    """``tasks`` has every task of the source: any other one was called off."""

@@ -18,6 +18,7 @@ from engagewatch.model.clock import Fold
 from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Claim, Event, Person, Ticket
 from engagewatch.store import orphans, tickets
+from engagewatch.store.appointments import put_appointments
 from engagewatch.store.changes import bump_change_seq, change_seq
 from engagewatch.store.disappearance import forget_absences
 from engagewatch.store.folding import FoldTicket, fold_or_refuse, record_name
@@ -85,6 +86,7 @@ def ingest(
         refolded, uncounted = _refold(connection, source_key, news, fold)
     forget_absences(connection, source_key, news.delivered)
     put_services(connection, source_key, batch, now)
+    put_appointments(connection, source_key, batch, now)
     _put_people(connection, source_key, batch.people)
     _note_refused(connection, source_key, batch, uncounted, now)
     if connection.total_changes() != before:

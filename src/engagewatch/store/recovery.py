@@ -23,6 +23,26 @@ _KEPT = (
         "INSERT INTO seen (engagement, at) VALUES (?, ?)",
     ),
     (
+        'SELECT id, engagement, at, kind, subject, "values" FROM entry',
+        """INSERT INTO entry (id, engagement, at, kind, subject, "values")
+        VALUES (?, ?, ?, ?, ?, ?)""",
+    ),
+    (
+        """SELECT engagement, name, content, grade, provenance, digest, imported_at
+        FROM baseline_file""",
+        """INSERT INTO baseline_file (engagement, name, content, grade, provenance, digest,
+            imported_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+    ),
+    (
+        """SELECT engagement, name, line, at, until_at, title, category, priority, users,
+            responded_at, grade
+        FROM baseline_row""",
+        """INSERT INTO baseline_row (engagement, name, line, at, until_at, title, category,
+            priority, users, responded_at, grade)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    ),
+    (
         "SELECT key, engagement, id, adapter FROM source",
         "INSERT INTO source (key, engagement, id, adapter) VALUES (?, ?, ?, ?)",
     ),
@@ -60,6 +80,32 @@ _KEPT = (
         """INSERT INTO maintenance (source_key, id, name, status, announced_at, from_at, until_at,
             component_ids)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+    ),
+    (
+        """SELECT source_key, id, title, from_at, until_at, organiser, organised_by, called_off,
+            invitees, updated_at, url, first_seen_at
+        FROM meeting""",
+        """INSERT INTO meeting (source_key, id, title, from_at, until_at, organiser, organised_by,
+            called_off, invitees, updated_at, url, first_seen_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    ),
+    (
+        "SELECT source_key, meeting_id, seen_at, from_at FROM meeting_date",
+        """INSERT INTO meeting_date (source_key, meeting_id, seen_at, from_at)
+        VALUES (?, ?, ?, ?)""",
+    ),
+    (
+        """SELECT source_key, id, title, owner, due, phase, role, start, usual_low, usual_high,
+            client_hours, depends, evidence, gate, done_at, called_off
+        FROM planned_task""",
+        """INSERT INTO planned_task (source_key, id, title, owner, due, phase, role, start,
+            usual_low, usual_high, client_hours, depends, evidence, gate, done_at, called_off)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    ),
+    (
+        "SELECT source_key, task_id, seen_at, due FROM planned_date",
+        """INSERT INTO planned_date (source_key, task_id, seen_at, due)
+        VALUES (?, ?, ?, ?)""",
     ),
 )
 """What is copied out of a damaged file, sources before what refers to them."""

@@ -297,5 +297,103 @@ CREATE TABLE shrinkage (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_STEP_1, _STEP_2)
+_STEP_3 = """
+-- What people enter and what is noted for good (model/entry.py). Only ever added to.
+CREATE TABLE entry (
+    id TEXT PRIMARY KEY,
+    engagement TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    "values" TEXT NOT NULL DEFAULT '{}'
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_by_kind ON entry (engagement, kind, subject, at);
+
+CREATE TABLE meeting (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    from_at INTEGER NOT NULL,
+    until_at INTEGER NOT NULL,
+    organiser TEXT NOT NULL,
+    organised_by TEXT,
+    called_off INTEGER NOT NULL,
+    invitees TEXT NOT NULL,
+    updated_at INTEGER,
+    url TEXT NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    PRIMARY KEY (source_key, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX meeting_by_start ON meeting (source_key, from_at);
+
+-- The dates that a meeting was planned for, in the order they were seen.
+CREATE TABLE meeting_date (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    meeting_id TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
+    PRIMARY KEY (source_key, meeting_id, seen_at)
+) STRICT, WITHOUT ROWID;
+
+-- Tasks that a source tells of. Days are ISO dates, local to the engagement.
+CREATE TABLE planned_task (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    due TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    role TEXT NOT NULL,
+    start TEXT,
+    usual_low INTEGER,
+    usual_high INTEGER,
+    client_hours REAL NOT NULL,
+    depends TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    gate TEXT NOT NULL,
+    done_at INTEGER,
+    called_off INTEGER NOT NULL,
+    PRIMARY KEY (source_key, id)
+) STRICT, WITHOUT ROWID;
+
+-- The dates that a task was promised for, in the order they were seen; the first is the plan.
+CREATE TABLE planned_date (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    task_id TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    due TEXT NOT NULL,
+    PRIMARY KEY (source_key, task_id, seen_at)
+) STRICT, WITHOUT ROWID;
+
+-- The record from before the engagement, imported from files; an import replaces its namesake.
+CREATE TABLE baseline_file (
+    engagement TEXT NOT NULL,
+    name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    grade TEXT NOT NULL,
+    provenance TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    imported_at INTEGER NOT NULL,
+    PRIMARY KEY (engagement, name)
+) STRICT, WITHOUT ROWID;
+
+-- One ticket, outage or headcount from before. Columns that do not apply are NULL or empty.
+CREATE TABLE baseline_row (
+    engagement TEXT NOT NULL,
+    name TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    until_at INTEGER,
+    title TEXT NOT NULL DEFAULT '',
+    category TEXT NOT NULL DEFAULT '',
+    priority TEXT NOT NULL DEFAULT '',
+    users INTEGER,
+    responded_at INTEGER,
+    grade TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (engagement, name, line),
+    FOREIGN KEY (engagement, name) REFERENCES baseline_file (engagement, name)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_STEP_1, _STEP_2, _STEP_3)
 """Step N takes the database from version N-1 to N (``PRAGMA user_version``)."""

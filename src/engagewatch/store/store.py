@@ -21,7 +21,9 @@ from engagewatch.store.gate import KernelLock, WriteGate
 # What only writing and checking need is imported by the methods that do: a command that reads the
 # store and prints starts sooner.
 if TYPE_CHECKING:
+    from engagewatch.model.baseline import BaselineFile, BaselineRow
     from engagewatch.model.batch import Absence, Batch
+    from engagewatch.model.entry import Entry
     from engagewatch.model.freshness import SourceHealth
     from engagewatch.model.instants import Instant
     from engagewatch.store.disappearance import Shrinkage, Swept
@@ -329,6 +331,39 @@ class Store:
             )
             keepsake.keep(connection, self.path)
 
+    def enter(self, entries: Sequence[Entry]) -> None:
+        """Add what people entered, durably, and keep it a second time beside the database.
+
+        Entering the same entry again changes nothing.
+        """
+        from engagewatch.store import entered, keepsake
+
+        with self._transaction(durable=True) as connection:
+            entered.put_entries(connection, entries)
+            changes.bump_change_seq(connection)
+            keepsake.keep(connection, self.path)
+
+    def import_baseline(
+        self, engagement: str, file: BaselineFile, rows: Sequence[BaselineRow]
+    ) -> None:
+        """Store a file of the record from before, in the place of the one of the same name."""
+        from engagewatch.store import entered, keepsake
+
+        with self._transaction(durable=True) as connection:
+            entered.replace_baseline(connection, engagement, file, rows)
+            changes.bump_change_seq(connection)
+            keepsake.keep(connection, self.path, keepsake.Keepsake.BASELINE)
+
+    def drop_baseline(self, engagement: str, name: str) -> int:
+        """Take an imported file out again; return how many rows it had."""
+        from engagewatch.store import entered, keepsake
+
+        with self._transaction(durable=True) as connection:
+            dropped = entered.drop_baseline(connection, engagement, name)
+            changes.bump_change_seq(connection)
+            keepsake.keep(connection, self.path, keepsake.Keepsake.BASELINE)
+            return dropped
+
     def refold(self, engagement: str, source: str, fold: FoldTicket, version: str) -> int:
         """Derive every ticket of a source again, then note ``version`` as its policy's fingerprint.
 
@@ -438,7 +473,10 @@ class Store:
             raise StoreReadOnly(f"{self.path} was opened for reading only.")
         with translated(self.path), self._gate.passed():
             put_back(self._writer, copy, self.path.parent)
-            keepsake.keep(self._writer, self.path)
+            # What was entered since the copy was made is not taken back: entries are only added.
+            keepsake.put_back(self._writer, self.path)
+            for kind in keepsake.Keepsake:
+                keepsake.keep(self._writer, self.path, kind)
 
     @contextmanager
     def _transaction(self, *, durable: bool = False) -> Iterator[apsw.Connection]:

@@ -1,0 +1,48 @@
+"""Tasks with an owner and a date: the on-boarding plan, from a file or from a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from engagewatch.model.instants import Instant
+
+
+class Owner(StrEnum):
+    """Who a task of the plan belongs to."""
+
+    CLIENT = "client"
+    PROVIDER = "provider"
+    OUTGOING = "outgoing"
+    """The provider or person who handed the work over."""
+    THIRD_PARTY = "third_party"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """One task as it was planned. What became of it since is told by entries, or by its source."""
+
+    id: str
+    title: str
+    owner: Owner
+    due: date
+    """The last local day that is in time."""
+    phase: str = ""
+    role: str = ""
+    start: date | None = None
+    usual_low: int | None = None
+    """Working days that such a task takes at least, usually."""
+    usual_high: int | None = None
+    client_hours: float = 0.0
+    """Hours that it needs of the client."""
+    depends: tuple[str, ...] = ()
+    """Tasks to be finished before this one can be finished; starts may overlap."""
+    evidence: str = ""
+    """What shows that it is done."""
+    gate: str = ""
+    """Name of the gate that this task is, if it is one."""
+    done_at: Instant | None = None
+    """When its source says that it was done; a plan file says nothing of that."""
+    called_off: bool = False
