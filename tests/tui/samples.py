@@ -897,18 +897,28 @@ SOURCES = sources.SourcesView(
             failing_since=None,
             failure=None,
             error="",
+            what_to_do="",
+            notice="9 of 31 tickets vanished at once and are kept: this looks like a changed "
+            "permission or filter at the source, not like deletions",
             failures=0,
             next_attempt_at=NOW + 230,
             next_words="in 4m",
             interval=300,
             requests=1204,
             requests_last_poll=2,
+            received=48_000_000,
+            received_last_poll=14_336,
+            cost_words="2 requests and 14 KiB in the last poll, about 24 requests an hour; at most "
+            "5 requests a minute for all who share its credential",
             records=48_310,
             tickets=8_214,
             refused=(
                 sources.RefusedRecord("ticket 47001", "created_at is not a time: 'soon'", NOW),
             ),
             refused_count=1,
+            silent_edits=2,
+            deleted=1,
+            hidden=1,
             unmapped=(sources.UnmappedStatus("On hold - vendor", 2),),
             waiting_events=0,
             clock_skew=-3,
@@ -926,16 +936,25 @@ SOURCES = sources.SourcesView(
             failure=None,
             error="status.contoso.example does not answer (connection refused); it is tried again "
             "every few minutes. Check that the address is right and the network is up.",
+            what_to_do="It may pass by itself; if not, see whether the network lets you there.",
+            notice="",
             failures=7,
             next_attempt_at=NOW + 5 * MINUTE,
             next_words="in 5m",
             interval=120,
             requests=310,
             requests_last_poll=1,
+            received=210_000,
+            received_last_poll=0,
+            cost_words="1 request and 0 bytes in the last poll, about 30 requests an hour; at most "
+            "30 requests a minute for all who share its credential",
             records=4,
             tickets=0,
             refused=(),
             refused_count=0,
+            silent_edits=0,
+            deleted=0,
+            hidden=0,
             unmapped=(),
             waiting_events=0,
             clock_skew=None,
@@ -943,6 +962,46 @@ SOURCES = sources.SourcesView(
         ),
     ),
     summary="1 of 2 sources is failing",
+)
+
+
+SOURCE = sources.SourceView(
+    as_of=NOW,
+    row=SOURCES.rows[0],
+    refused=SOURCES.rows[0].refused,
+    silent_edits=(
+        sources.SilentEdit(
+            TicketKey("desk", "48213"),
+            "#48213",
+            "time of creation",
+            words(at(2, 9, 4)),
+            words(at(2, 11, 40)),
+            NOW - 2 * HOUR,
+            "2h ago",
+        ),
+        sources.SilentEdit(
+            TicketKey("desk", "47990"),
+            "#47990",
+            "priority",
+            "P2",
+            "P4",
+            NOW - 26 * HOUR,
+            "1d 2h ago",
+        ),
+    ),
+    missing=(
+        sources.MissingTicket(
+            TicketKey("desk", "47811"), "#47811", "deleted at the source", "", NOW - HOUR, "1h ago"
+        ),
+        sources.MissingTicket(
+            TicketKey("desk", "47702"),
+            "#47702",
+            "hidden from us",
+            "HTTP 403",
+            NOW - 3 * HOUR,
+            "3h ago",
+        ),
+    ),
 )
 
 

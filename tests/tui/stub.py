@@ -27,6 +27,7 @@ class StubViews(Views):
             "services": samples.SERVICES,
             "sla": samples.SLA,
             "sources": samples.SOURCES,
+            "source": samples.SOURCE,
             "clock": samples.CLOCK,
             "why": samples.WHY,
             "freshness": samples.FRESH,
@@ -76,6 +77,9 @@ class StubViews(Views):
 
     def sources(self, engagement: str, now: Instant) -> Any:
         return self._answer("sources", engagement)
+
+    def source(self, engagement: str, now: Instant, source: str) -> Any:
+        return self._answer("source", engagement, source)
 
     def why(self, engagement: str, now: Instant, figure: FigureKey) -> Any:
         return self._answer("why", engagement, figure)

@@ -562,3 +562,23 @@ async def test_every_theme_paints_every_screen(theme: str) -> None:
         for key in ("1", "2", "3", "4", "5", "t", "s"):
             await pilot.press(key)
         await until(pilot, lambda: "1 of 2 sources is failing" in text_of(app))
+
+
+async def test_a_source_leads_to_its_lists_and_a_change_to_its_ticket() -> None:
+    views = StubViews()
+    app = make_app(views)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_until(pilot, "s", "2 values changed unsaid")
+        await press_until(pilot, "enter", "Sources › desk")
+        assert ("source", "northwind", "desk") in views.asked
+        await press_until(pilot, "down", "Mon 2 Mar 09:04 → Mon 2 Mar 11:40")
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: ("clock", "northwind", TicketKey("desk", "48213")) in views.asked
+        )
+        await press_until(pilot, "escape", "Sources › desk")
+        assert table_cursor(app) == (TicketKey("desk", "48213"), "#48213", 0)
+
+
+def table_cursor(app: Any) -> object:
+    return shell_of(app).page.listing.cursor

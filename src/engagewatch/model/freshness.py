@@ -52,6 +52,9 @@ class SourceHealth:
     requests: int = 0
     """Requests used since the store was made."""
     requests_last_poll: int = 0
+    received: int = 0
+    """Bytes of answers since the store was made, unpacked."""
+    received_last_poll: int = 0
     records: int = 0
     refused: int = 0
     clock_skew: int | None = None

@@ -9,7 +9,7 @@ from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure, SourceHealth
 from engagewatch.model.instants import MINUTE, TimeSource
 from engagewatch.net.errors import SourceError
-from engagewatch.net.usage import metered
+from engagewatch.net.usage import Usage, metered
 from engagewatch.providers.base import Adapter, Backfilling
 from engagewatch.sync.outcomes import failed, succeeded, unexpected
 from engagewatch.sync.progress import Progress, unreadable
@@ -54,9 +54,10 @@ async def poll_source(
     tally = _Tally(before.last_success_at is None, clock_skew=before.clock_skew)
     problem: SourceError | None = None
     swept = started
+    usage = Usage()
     try:
         async with asyncio.timeout(POLL_LIMIT):
-            with metered():
+            with metered() as usage:
                 try:
                     await _store_pages(target, adapter, writer, now, tally)
                 finally:
@@ -84,6 +85,8 @@ async def poll_source(
         polling=False,
         requests=before.requests + requests,
         requests_last_poll=requests,
+        received=before.received + usage.received,
+        received_last_poll=usage.received,
         records=before.records + tally.records,
         clock_skew=tally.clock_skew,
         notice="; ".join(map(str, doubts)),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engagewatch.views.portfolio import PortfolioView
     from engagewatch.views.services import ServicesView
     from engagewatch.views.sla import SlaView
-    from engagewatch.views.sources import SourcesView
+    from engagewatch.views.sources import SourcesView, SourceView
     from engagewatch.views.tickets import TicketsView
     from engagewatch.views.waiting import WaitingView
     from engagewatch.views.why import WhyView
@@ -113,6 +113,12 @@ class Views:
         from engagewatch.views import sources
 
         return sources.build(self._store, self._engagements[engagement], now)
+
+    def source(self, engagement: str, now: Instant, source: str) -> SourceView:
+        """Return one source with everything that is listed of it."""
+        from engagewatch.views import sources
+
+        return sources.build_one(self._store, self._engagements[engagement], now, source)
 
     def why(self, engagement: str, now: Instant, figure: FigureKey) -> WhyView:
         """Return how a figure is counted, and from which tickets."""

@@ -20,6 +20,22 @@ _FAILURES = {
     Failure.CONFIGURATION: "its settings need a change",
 }
 
+_CURES = {
+    Failure.TRANSIENT: "It may pass by itself; if not, see whether the network lets you there.",
+    Failure.RATE_LIMITED: "Give it a longer interval, or a lower requests_per_minute.",
+    Failure.AUTHENTICATION: "Renew the credential where the file says it is kept, then run: "
+    "engagewatch check",
+    Failure.CONTRACT: "Check url and kind of the source with: engagewatch check",
+    Failure.TRUST: "Name your company's authority in ca_file, or correct the url.",
+    Failure.CONFIGURATION: "Correct the engagement file, then run: engagewatch check",
+}
+
+_NOBODY_POLLS = {
+    FreshnessState.NEVER: "Run: engagewatch sync --once",
+    FreshnessState.STALE: "Nobody polls it often enough: leave the interface open, or run: "
+    "engagewatch sync --watch",
+}
+
 _TONES = {
     FreshnessState.LIVE: Tone.GOOD,
     FreshnessState.REFRESHING: Tone.PLAIN,
@@ -63,6 +79,13 @@ class FreshnessLine:
 def failure_words(failure: Failure | None) -> str:
     """Return why polls fail, in words; empty for no failure."""
     return "" if failure is None else _FAILURES[failure]
+
+
+def what_to_do(state: FreshnessState, failure: Failure | None) -> str:
+    """Return what a person can do about a source in this state; empty while all is well."""
+    if state is FreshnessState.FAILING and failure is not None:
+        return _CURES[failure]
+    return _NOBODY_POLLS.get(state, "")
 
 
 def line(

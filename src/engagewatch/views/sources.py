@@ -1,4 +1,4 @@
-"""Sources: how polling goes, what was refused and what has no meaning yet."""
+"""Sources: how polling goes, what was refused, changed unsaid or lost, what has no meaning yet."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engagewatch.model.engagement import Engagement, SourceSettings
-from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import MINUTE, Instant
+from engagewatch.model.freshness import Failure, SourceHealth
+from engagewatch.model.instants import HOUR, MINUTE, Instant, parse_iso
+from engagewatch.net.errors import SourceError
+from engagewatch.providers.registry import describe
+from engagewatch.store.queries import silent_edits
 from engagewatch.store.queries import sources as stored
-from engagewatch.store.queries.scope import scope, snapshot
+from engagewatch.store.queries.scope import Scope, scope, snapshot
 from engagewatch.views import wording
-from engagewatch.views.freshness import FreshnessLine
+from engagewatch.views.freshness import FreshnessLine, what_to_do
 from engagewatch.views.freshness import line as freshness_line
 from engagewatch.views.freshness import summary as freshness_summary
+from engagewatch.views.keys import TicketKey
 from engagewatch.views.situation import health_of_sources
 
 if TYPE_CHECKING:
@@ -27,6 +31,36 @@ class RefusedRecord:
     record: str
     reason: str
     seen_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class SilentEdit:
+    """A value that the source changed after it had been read, without telling of a change."""
+
+    ticket: TicketKey
+    reference: str
+    what: str
+    """E.g. ``time of creation``."""
+    was: str
+    """As first told; this is what counts here."""
+    became: str
+    seen_at: Instant
+    seen_words: str
+    """When the change was noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTicket:
+    """A ticket that the source has no more, or shows no more."""
+
+    ticket: TicketKey
+    reference: str
+    what: str
+    """``deleted at the source``, or ``hidden from us``."""
+    reason: str
+    """What the source answered; empty where it told of the deletion itself."""
+    seen_at: Instant
+    seen_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +87,11 @@ class SourceRow:
     failing_since: Instant | None
     failure: Failure | None
     error: str
-    """What went wrong and what to do; empty while all is well."""
+    """What went wrong; empty while all is well."""
+    what_to_do: str
+    """What a person can do about it; empty while all is well."""
+    notice: str
+    """What to know although polling works, e.g. that a shrinkage was not believed; or empty."""
     failures: int
     """Failed polls in a row."""
     next_attempt_at: Instant | None
@@ -64,12 +102,23 @@ class SourceRow:
     requests: int
     """Requests used so far."""
     requests_last_poll: int
+    received: int
+    """Bytes received so far, unpacked."""
+    received_last_poll: int
+    cost_words: str
+    """What polling costs the source, e.g. ``2 requests and 14 KiB in the last poll, ...``."""
     records: int
     tickets: int
-    """Tickets in the store from it."""
+    """Tickets in the store from it, deleted ones left out."""
     refused: tuple[RefusedRecord, ...]
     """The newest few."""
     refused_count: int
+    silent_edits: int
+    """Values changed after they had been read, without a word."""
+    deleted: int
+    """Tickets it has no more; they are kept and count as open no more."""
+    hidden: int
+    """Tickets it shows no more, though it has not said they are gone; they count as before."""
     unmapped: tuple[UnmappedStatus, ...]
     """Most frequent first."""
     waiting_events: int
@@ -88,63 +137,149 @@ class SourcesView:
     summary: str
 
 
-_REFUSED_SHOWN = 20
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source with the lists behind its counts, the newest of each first."""
+
+    as_of: Instant
+    row: SourceRow
+    refused: tuple[RefusedRecord, ...]
+    silent_edits: tuple[SilentEdit, ...]
+    missing: tuple[MissingTicket, ...]
+
+
+_REFUSED_SHOWN = 3
+LISTED = 500
+"""Most entries of a list; the counts tell the rest."""
 
 _SKEW_WORTH_SAYING = 60
 
 
 def build(store: Store, engagement: Engagement, now: Instant) -> SourcesView:
     """Return how the sources of an engagement stand at ``now``."""
-    of = scope(store, engagement.id, (source.id for source in engagement.sources))
     with snapshot(store):
-        healths = health_of_sources(store, engagement)
-        tickets = stored.ticket_counts(store, of)
-        refused = stored.refusals(store, of, _REFUSED_SHOWN)
-        refused_counts = stored.refusal_counts(store, of)
-        unmapped = stored.unmapped_statuses(store, of)
-        waiting = stored.waiting_event_counts(store, of)
-    rows = []
-    for settings, health in zip(engagement.sources, healths, strict=True):
-        name = settings.id
-        fresh = freshness_line(settings, health, engagement.timezone, now)
-        rows.append(
-            SourceRow(
-                source=name,
-                adapter=settings.adapter,
-                where=_where(settings),
-                freshness=fresh,
-                last_success_at=health.last_success_at,
-                last_success_words="never"
-                if health.last_success_at is None
-                else wording.ago(health.last_success_at, now),
-                last_attempt_at=health.last_attempt_at,
-                failing_since=health.failing_since,
-                failure=health.failure,
-                error=health.error,
-                failures=health.failures,
-                next_attempt_at=health.next_attempt_at,
-                next_words=_next_words(health.next_attempt_at, now),
-                interval=settings.interval,
-                requests=health.requests,
-                requests_last_poll=health.requests_last_poll,
-                records=health.records,
-                tickets=tickets.get(name, 0),
-                refused=tuple(
-                    RefusedRecord(one.record, one.reason, one.seen_at)
-                    for one in refused
-                    if one.source == name
-                ),
-                refused_count=refused_counts.get(name, 0),
-                unmapped=tuple(UnmappedStatus(*one) for one in unmapped.get(name, ())),
-                waiting_events=waiting.get(name, 0),
-                clock_skew=health.clock_skew,
-                clock_skew_words=_skew_words(health.clock_skew),
-            )
-        )
+        rows = _rows(store, engagement, engagement.sources, now)
     return SourcesView(
         as_of=now,
-        rows=tuple(rows),
+        rows=rows,
         summary=freshness_summary(tuple(row.freshness for row in rows))[0],
+    )
+
+
+def build_one(store: Store, engagement: Engagement, now: Instant, source: str) -> SourceView:
+    """Return one source with everything that is listed of it.
+
+    Raises:
+        KeyError: the engagement has no such source.
+    """
+    settings = engagement.source(source)
+    of = scope(store, engagement.id, (source,))
+    timezone = engagement.timezone
+    with snapshot(store):
+        (row,) = _rows(store, engagement, (settings,), now)
+        refused = stored.refusals(store, of, LISTED)
+        edits = silent_edits.silent_edits(store, of, limit=LISTED)
+        missing = stored.missing_tickets(store, of, LISTED)
+    return SourceView(
+        as_of=now,
+        row=row,
+        refused=tuple(RefusedRecord(one.record, one.reason, one.seen_at) for one in refused),
+        silent_edits=tuple(
+            SilentEdit(
+                ticket=TicketKey(source, one.ticket_id),
+                reference=one.reference,
+                what=_field_words(one.field, timezone, now),
+                was=_value_words(one.was, timezone, now),
+                became=_value_words(one.became, timezone, now),
+                seen_at=one.seen_at,
+                seen_words=wording.recently(one.seen_at, timezone, now),
+            )
+            for one in edits
+        ),
+        missing=tuple(
+            MissingTicket(
+                ticket=TicketKey(source, one.ticket_id),
+                reference=one.reference,
+                what="deleted at the source" if one.deleted else "hidden from us",
+                reason=one.reason,
+                seen_at=one.seen_at,
+                seen_words=wording.recently(one.seen_at, timezone, now),
+            )
+            for one in missing
+        ),
+    )
+
+
+def _rows(
+    store: Store, engagement: Engagement, sources: tuple[SourceSettings, ...], now: Instant
+) -> tuple[SourceRow, ...]:
+    of = scope(store, engagement.id, (source.id for source in sources))
+    healths = {health.source: health for health in health_of_sources(store, engagement)}
+    counts = _Counts(store, of)
+    return tuple(
+        _row(settings, healths[settings.id], counts, engagement.timezone, now)
+        for settings in sources
+    )
+
+
+class _Counts:
+    """What is stored of each source in scope, by source."""
+
+    def __init__(self, store: Store, of: Scope) -> None:
+        self.tickets = stored.ticket_counts(store, of)
+        self.refused = stored.refusals(store, of, _REFUSED_SHOWN)
+        self.refused_counts = stored.refusal_counts(store, of)
+        self.silent_edits = silent_edits.silent_edit_counts(store, of)
+        self.hidden = stored.hidden_counts(store, of)
+        self.unmapped = stored.unmapped_statuses(store, of)
+        self.waiting = stored.waiting_event_counts(store, of)
+
+
+def _row(
+    settings: SourceSettings, health: SourceHealth, counts: _Counts, timezone: str, now: Instant
+) -> SourceRow:
+    name = settings.id
+    fresh = freshness_line(settings, health, timezone, now)
+    tickets = counts.tickets.get(name, stored.TicketCounts())
+    return SourceRow(
+        source=name,
+        adapter=settings.adapter,
+        where=_where(settings),
+        freshness=fresh,
+        last_success_at=health.last_success_at,
+        last_success_words="never"
+        if health.last_success_at is None
+        else wording.ago(health.last_success_at, now),
+        last_attempt_at=health.last_attempt_at,
+        failing_since=health.failing_since,
+        failure=health.failure,
+        error=health.error,
+        what_to_do=what_to_do(fresh.state, health.failure),
+        notice=health.notice,
+        failures=health.failures,
+        next_attempt_at=health.next_attempt_at,
+        next_words=_next_words(health.next_attempt_at, now),
+        interval=settings.interval,
+        requests=health.requests,
+        requests_last_poll=health.requests_last_poll,
+        received=health.received,
+        received_last_poll=health.received_last_poll,
+        cost_words=_cost_words(settings, health),
+        records=health.records,
+        tickets=tickets.kept,
+        refused=tuple(
+            RefusedRecord(one.record, one.reason, one.seen_at)
+            for one in counts.refused
+            if one.source == name
+        ),
+        refused_count=counts.refused_counts.get(name, 0),
+        silent_edits=counts.silent_edits.get(name, 0),
+        deleted=tickets.deleted,
+        hidden=counts.hidden.get(name, 0),
+        unmapped=tuple(UnmappedStatus(*one) for one in counts.unmapped.get(name, ())),
+        waiting_events=counts.waiting.get(name, 0),
+        clock_skew=health.clock_skew,
+        clock_skew_words=_skew_words(health.clock_skew),
     )
 
 
@@ -167,3 +302,68 @@ def _skew_words(skew: int | None) -> str:
     if abs(skew) < _SKEW_WORTH_SAYING:
         return "agrees with ours"
     return f"{wording.span(skew)} {'ahead of' if skew > 0 else 'behind'} ours"
+
+
+def _cost_words(settings: SourceSettings, health: SourceHealth) -> str:
+    """Return what polling costs the host, beside what it may cost."""
+    allowed = settings.requests_per_minute
+    if allowed is None:
+        try:
+            allowed = describe(settings).requests_per_minute
+        except SourceError:
+            # The package that brought the adapter is gone; the poll's own error says so.
+            allowed = 0
+    if not allowed:
+        return "nothing: it is read from this machine"
+    budget = f"at most {allowed:,} requests a minute for all who share its credential"
+    if health.last_attempt_at is None:
+        return budget
+    last = health.requests_last_poll
+    hourly = -(-last * HOUR // settings.interval)
+    return (
+        f"{wording.counted(last, 'request')} and {size_words(health.received_last_poll)} in the "
+        f"last poll, about {hourly:,} requests an hour; {budget}"
+    )
+
+
+def size_words(size: int) -> str:
+    """Return a number of bytes, e.g. ``14 KiB``."""
+    if size < 1 << 10:
+        return wording.counted(size, "byte")
+    for unit, bits in (("KiB", 10), ("MiB", 20)):
+        if size < 1 << (bits + 10):
+            scaled = size / (1 << bits)
+            return f"{scaled:.1f} {unit}" if scaled < 10 else f"{scaled:.0f} {unit}"
+    return f"{size / (1 << 30):.1f} GiB"
+
+
+_FIELDS = {
+    "created": "time of creation",
+    "priority": "priority",
+    "opened": "the opening",
+    "status_changed": "the change to",
+    "priority_changed": "the change of priority to",
+}
+
+
+def _field_words(field: str, timezone: str, now: Instant) -> str:
+    """Return what was changed as people say it; see ``store/silent_edits.py`` for the fields."""
+    if field in _FIELDS:
+        return _FIELDS[field]
+    kind, _, rest = field.partition(" ")
+    if kind == "claimed":
+        return f"their own verdict on {rest.replace('_', ' ')}"
+    what, _, value = rest.partition(" ")[2].partition(" ")
+    name = _FIELDS.get(what, what.replace("_", " "))
+    if what == "opened":
+        return f"time of {name}"
+    if kind == "value":
+        return f"what was set {_value_words(value.removeprefix('at '), timezone, now)}"
+    return f"time of {name} “{value}”"
+
+
+def _value_words(value: str, timezone: str, now: Instant) -> str:
+    try:
+        return wording.moment(parse_iso(value), timezone, now)
+    except ValueError:
+        return value or "none"
