@@ -9,7 +9,7 @@ from engine_samples import OFFICE, when
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagewatch.engine import Meeting, Task, attendance_clock, compile_calendar, task_clocks
+from engagewatch.engine import Attendance, Task, attendance_clock, compile_calendar, task_clocks
 from engagewatch.engine.reasons import WORDS
 from engagewatch.model.clock import Clock, ClockState
 from engagewatch.model.instants import DAY, HOUR
@@ -103,10 +103,10 @@ class TestTask:
 
 
 class TestAttendance:
-    meeting = Meeting(when("2026-03-02 10:00"), when("2026-03-02 11:00"))
+    meeting = Attendance(when("2026-03-02 10:00"), when("2026-03-02 11:00"))
 
     def clock(self, seen: str = "2026-03-03 09:00", **more: object) -> Clock:
-        meeting = Meeting(self.meeting.from_at, self.meeting.until_at, **more)  # type: ignore[arg-type]
+        meeting = Attendance(self.meeting.from_at, self.meeting.until_at, **more)  # type: ignore[arg-type]
         return attendance_clock(meeting, office, when(seen))
 
     def test_whoever_came_met_it_and_whoever_did_not_missed_it(self) -> None:
@@ -144,7 +144,7 @@ class TestAttendance:
 
     def test_a_meeting_that_ends_first_is_refused(self) -> None:
         with pytest.raises(ValueError, match="ends after"):
-            attendance_clock(Meeting(MONDAY, MONDAY - 1), office, MONDAY)
+            attendance_clock(Attendance(MONDAY, MONDAY - 1), office, MONDAY)
 
 
 STEPS = st.lists(st.integers(0, 12 * DAY), min_size=6, max_size=6)

@@ -6,7 +6,7 @@ The names below are the public face of the clocks, each loaded when it is first 
 - :class:`Folder`: one ticket's events to its standing and clocks, and how they come to what they
   say (:class:`Explanation`, :class:`Account`). :func:`policy_version` fingerprints what it counts
   by.
-- :class:`Task`, :func:`task_clocks`, :class:`Meeting`, :func:`attendance_clock`: the same clocks
+- :class:`Task`, :func:`task_clocks`, :class:`Attendance`, :func:`attendance_clock`: the same clocks
   for duties that no ticket tells of.
 - :func:`readings_of`, :func:`disagreements_of`, :func:`hypotheses`: what the provider's tool claims
   beside our count, and the rule that explains the difference. :data:`PRESETS`: the rules that
@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engagewatch.engine.appointed import Meeting, Task, attendance_clock, task_clocks
+    from engagewatch.engine.appointed import Attendance, Task, attendance_clock, task_clocks
     from engagewatch.engine.calendars import Calendar, NeverOpenError, compile_calendar
     from engagewatch.engine.disagreements import Disagreement, disagreements_of, hypotheses
     from engagewatch.engine.explain import Account, CourtSegment, Explanation, TimeSegment
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "Attendance",
     "Calendar",
     "CourtSegment",
     "Disagreement",
     "Explanation",
     "Folder",
-    "Meeting",
     "NeverOpenError",
     "Readings",
     "Task",
@@ -49,12 +49,12 @@ __all__ = [
 
 _HOMES = {
     "Account": "explain",
+    "Attendance": "appointed",
     "Calendar": "calendars",
     "CourtSegment": "explain",
     "Disagreement": "disagreements",
     "Explanation": "explain",
     "Folder": "fold",
-    "Meeting": "appointed",
     "NeverOpenError": "calendars",
     "Readings": "readings",
     "Task": "appointed",

@@ -59,8 +59,8 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """A meeting that somebody of one side has to attend."""
+class Attendance:
+    """That somebody of one side has to attend a meeting."""
 
     from_at: Instant
     until_at: Instant
@@ -99,8 +99,8 @@ def task_clocks(task: Task, calendar: Calendar) -> tuple[Clock, ...]:
     return tuple(clocks)
 
 
-def attendance_clock(meeting: Meeting, calendar: Calendar, seen_at: Instant) -> Clock:
-    """Return the clock of attending ``meeting``, as its record was at ``seen_at``.
+def attendance_clock(owed: Attendance, calendar: Calendar, seen_at: Instant) -> Clock:
+    """Return the clock of attending a meeting, as its record was at ``seen_at``.
 
     The target is the length of the meeting: one may join until its end. Who did not come used up
     all of it. Before the end, and until somebody recorded who came, there is no due instant: only
@@ -109,28 +109,28 @@ def attendance_clock(meeting: Meeting, calendar: Calendar, seen_at: Instant) -> 
     Raises:
         ValueError: the meeting ends before it begins.
     """
-    start, end = meeting.from_at, meeting.until_at
+    start, end = owed.from_at, owed.until_at
     if end < start:
         raise ValueError("a meeting ends after it begins")
     target = calendar.seconds_between(start, end)
     stop: Instant | None = None
     state, reason, consumed = ClockState.RUNNING, "", 0
-    if meeting.called_off or meeting.excused:
+    if owed.called_off or owed.excused:
         state, stop = ClockState.EXCLUDED, start
-        reason = CALLED_OFF if meeting.called_off else EXCUSED
-    elif meeting.without_date:
+        reason = CALLED_OFF if owed.called_off else EXCUSED
+    elif owed.without_date:
         state = ClockState.PAUSED
-    elif meeting.attended:
-        joined = start if meeting.joined_at is None else meeting.joined_at
+    elif owed.attended:
+        joined = start if owed.joined_at is None else owed.joined_at
         state, stop = ClockState.MET, min(max(joined, start), end)
         consumed = calendar.seconds_between(start, stop)
-    elif meeting.attended is False:
+    elif owed.attended is False:
         state, stop, consumed = ClockState.MISSED, end, target
     elif seen_at >= end:
         state, stop, reason = ClockState.UNKNOWN, end, ATTENDANCE_UNSEEN
     return Clock(
         obligation=Obligation.ATTENDANCE,
-        round=meeting.put_off + 1,
+        round=owed.put_off + 1,
         state=state,
         started_at=start,
         stopped_at=stop,
@@ -141,7 +141,7 @@ def attendance_clock(meeting: Meeting, calendar: Calendar, seen_at: Instant) -> 
         calendar=calendar.name,
         priority="",
         felt=None if stop is None else stop - start,
-        owner=meeting.owner,
+        owner=owed.owner,
         reason=reason,
     )
 
