@@ -50,6 +50,7 @@ def run(options: Namespace) -> int:
                 now=now,
                 start_polling=start_polling,
                 mark_seen=mark_seen,
+                enter=store.enter,
                 crash_file=data / "crash.txt",
                 leaving=_leave,
                 problems=tuple(problems),

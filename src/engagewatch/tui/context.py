@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from engagewatch.model.engagement import Engagement
+from engagewatch.model.entry import Entry
 from engagewatch.model.instants import Instant, TimeSource
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class TuiContext:
     what it imports delays nothing. ``None``: somebody else polls, or nobody."""
     mark_seen: Callable[[str, Instant], None] | None = None
     """Remembers that the reader has seen an engagement's changes up to an instant."""
+    enter: Callable[[Sequence[Entry]], None] | None = None
+    """Keeps what the reader entered; ``None``: the history is open for reading only."""
     problems: tuple[str, ...] = ()
     """Files that could not be read, one line each; shown, never fatal."""
     crash_file: Path | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar, Generic, TypeVar, cast
 
 from textual.binding import Binding, BindingType
@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from engagewatch.model.engagement import Engagement
+from engagewatch.model.entry import Entry
 from engagewatch.model.instants import Instant
 from engagewatch.tui.navigation import Frame, Place
 from engagewatch.tui.reading import Views
@@ -56,6 +57,15 @@ class Page(Widget, Generic[ViewT]):
             """Tell which."""
             super().__init__()
             self.place = place
+
+    class Enter(Message):
+        """The reader entered something that is to be kept."""
+
+        def __init__(self, make: Callable[[Instant], Sequence[Entry]], done: str) -> None:
+            """Tell how the entries are made at an instant, and what to say once they are kept."""
+            super().__init__()
+            self.make = make
+            self.done = done
 
     class Shown(Message):
         """Other rows are on show; only the last of several such notices matters."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,6 +15,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from engagewatch.model.engagement import Engagement
+from engagewatch.model.entry import Entry
 from engagewatch.model.instants import MINUTE, Instant
 from engagewatch.model.text import safe_text
 from engagewatch.tui.context import Polling, TuiContext
@@ -378,6 +379,25 @@ class Shell(Screen[None]):
             self.say(f"could not be marked: {error}", "bad")
             return
         self.say("marked as seen")
+        self.read_again()
+
+    def on_page_enter(self, event: Page.Enter) -> None:
+        """Keep what the reader entered."""
+        event.stop()
+        self._enter(event.make, event.done)
+
+    @work(group="enter", exit_on_error=False)
+    async def _enter(self, make: Callable[[Instant], Sequence[Entry]], done: str) -> None:
+        enter = self._surroundings.enter
+        if enter is None:
+            self.say("the history is open for reading only; nothing was entered", "warning")
+            return
+        try:
+            await asyncio.to_thread(enter, make(self._surroundings.now()))
+        except Exception as error:  # noqa: BLE001 - a busy or full disk must not end the screen
+            self.say(f"could not be entered: {error}", "bad")
+            return
+        self.say(done)
         self.read_again()
 
     @work(group="why", exclusive=True, exit_on_error=False)
