@@ -12,6 +12,7 @@ from engagewatch.config.schema import (
     CalendarTable,
     ContractTable,
     EngagementFile,
+    MeetingsRow,
     ParticipationTable,
     PersonRow,
     ServiceLevelRow,
@@ -32,6 +33,7 @@ from engagewatch.model.engagement import (
     UptimePromise,
 )
 from engagewatch.model.instants import Instant, to_instant, zone
+from engagewatch.model.meeting import MeetingSeries
 from engagewatch.model.policy import (
     ALWAYS,
     CalendarSpec,
@@ -71,6 +73,7 @@ def build(file: EngagementFile, path: Path) -> Engagement:
         participation=_participation(file.participation, calendars),
         uptime=tuple(_uptime(row) for row in file.uptime),
         people=tuple(_person(row) for row in file.people),
+        meetings=tuple(_series(row) for row in file.meetings),
         headcount=tuple(
             sorted(
                 (Headcount(since=row.since, users=row.users) for row in table.headcount),
@@ -240,6 +243,10 @@ def _uptime(row: UptimeRow) -> UptimePromise:
         exclude_maintenance=row.exclude_maintenance,
         weights=row.weights.model_dump(exclude_none=True),
     )
+
+
+def _series(row: MeetingsRow) -> MeetingSeries:
+    return MeetingSeries(row.series, row.title, row.required, row.attendance)
 
 
 def _person(row: PersonRow) -> Role:

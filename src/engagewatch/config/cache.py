@@ -20,7 +20,7 @@ from typing import Any
 
 import engagewatch
 from engagewatch.config.ownership import is_writable_by_others
-from engagewatch.model import clock, engagement, policy, sides
+from engagewatch.model import clock, engagement, meeting, policy, sides
 from engagewatch.model.engagement import Engagement
 
 _FILE = "engagements.json"
@@ -40,6 +40,7 @@ _KINDS: dict[str, Any] = {
         engagement.SecretReference,
         engagement.SourceSettings,
         engagement.UptimePromise,
+        meeting.MeetingSeries,
         policy.Amendment,
         policy.BusinessDay,
         policy.CalendarSpec,

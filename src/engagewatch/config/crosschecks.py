@@ -33,6 +33,7 @@ def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
         *_dates(document),
         *_versions(document),
         *_maintenance(document),
+        *_meetings(document),
     ]
 
 
@@ -274,6 +275,32 @@ def _maintenance(document: Mapping[str, Any]) -> Iterator[Finding]:
                 "this maintenance ends before it begins",
                 "write a later time",
             )
+
+
+def _meetings(document: Mapping[str, Any]) -> Iterator[Finding]:
+    roles = [
+        row["role"] for _, row in _rows(document, "people") if isinstance(row.get("role"), str)
+    ]
+    seen: set[str] = set()
+    for index, row in _rows(document, "meetings"):
+        name = row.get("series")
+        if isinstance(name, str):
+            if name.strip().casefold() in seen:
+                yield Finding(
+                    ("meetings", index, "series"),
+                    f'two [[meetings]] rows are called "{name[:40]}"',
+                    "rename one",
+                )
+            seen.add(name.strip().casefold())
+        required = row.get("required")
+        for place, role in enumerate(required if isinstance(required, list) else ()):
+            if isinstance(role, str) and role.strip() not in [known.strip() for known in roles]:
+                close = did_you_mean(role, roles) or "add a [[people]] row with that role"
+                yield Finding(
+                    ("meetings", index, "required", place),
+                    f'no [[people]] row has the role "{role[:40]}"',
+                    close,
+                )
 
 
 def _special_days(calendar: object) -> Iterator[tuple[KeyPath, str]]:

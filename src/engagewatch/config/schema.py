@@ -289,6 +289,19 @@ class PersonRow(Table):
     side: SideField = Field(default=Side.CLIENT, examples=["client"])
 
 
+class MeetingsRow(Table):
+    """``[[meetings]]``: a series of meetings, and who has to come."""
+
+    series: Text = Field(examples=["Steering committee"])
+    title: Text = Field(examples=["*steering*"])
+    """Titles of its meetings, compared without case; ``*`` stands for anything."""
+    required: Texts = Field(default=(), examples=[["Finance approver", "Service manager"]])
+    """Roles of [[people]] that have to come, of either side; left out, whoever the calendar says is
+    required."""
+    attendance: ShareField | None = Field(default=None, examples=["90%"])
+    """Share of the required attendances to be kept; as in [participation] unless told."""
+
+
 class PrivacyTable(Table):
     """``[privacy]``: what is kept and shown about people."""
 
@@ -313,4 +326,5 @@ class EngagementFile(Table):
     participation: ParticipationTable | None = None
     uptime: list[UptimeRow] = Field(default_factory=list)
     people: list[PersonRow] = Field(default_factory=list)
+    meetings: list[MeetingsRow] = Field(default_factory=list)
     privacy: PrivacyTable = Field(default_factory=PrivacyTable)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from engagewatch.model.instants import Instant
+from engagewatch.model.meeting import MeetingSeries
 from engagewatch.model.policy import (
     CalendarSpec,
     Participation,
@@ -163,6 +164,7 @@ class Engagement:
     participation: Participation = field(default_factory=lambda: Participation(calendar="24x7"))
     uptime: tuple[UptimePromise, ...] = ()
     people: tuple[Role, ...] = ()
+    meetings: tuple[MeetingSeries, ...] = ()
     headcount: tuple[Headcount, ...] = ()
     privacy: Privacy = field(default_factory=Privacy)
     maintenance: tuple[tuple[Instant, Instant], ...] = ()

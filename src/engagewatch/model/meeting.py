@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
@@ -31,6 +32,23 @@ class Invitee:
     answer: Answer = Answer.NONE
     attended: bool | None = None
     """``None`` while nobody recorded it: an accepted invitation is not attendance."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSeries:
+    """A ``[[meetings]]`` row: who has to come to the meetings whose title matches."""
+
+    name: str
+    title: str
+    """Compared without case; ``*`` stands for anything."""
+    required: tuple[str, ...] = ()
+    """Roles of ``[[people]]``, of either side."""
+    attendance: float | None = None
+    """Share of the required attendances to be kept, 0 to 1; ``None``: as ``[participation]``."""
+
+    def covers(self, title: str) -> bool:
+        """Return whether a meeting with that title belongs to the series."""
+        return fnmatchcase(title.casefold(), self.title.casefold())
 
 
 @dataclass(frozen=True, slots=True)
