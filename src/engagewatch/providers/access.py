@@ -38,3 +38,8 @@ def started_at(engagement: Engagement) -> Instant:
     """Return the first instant of the engagement: nothing that ended before it is read."""
     midnight = datetime.combine(engagement.started, time(), zone(engagement.timezone))
     return max(to_instant(midnight), EARLIEST)
+
+
+def texts(option: object) -> tuple[str, ...]:
+    """Return an option that is a list of texts; none where it is not set."""
+    return tuple(str(one) for one in option) if isinstance(option, list | tuple) else ()

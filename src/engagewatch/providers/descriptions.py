@@ -66,34 +66,6 @@ _REQUEST_TRACKER = Description(
 )
 
 
-def _zendesk(_: SourceSettings) -> Description:
-    return _ZENDESK
-
-
-def _statuspage(_: SourceSettings) -> Description:
-    return _STATUSPAGE
-
-
-def _uptime_kuma(_: SourceSettings) -> Description:
-    return _UPTIME_KUMA
-
-
-def _prometheus(_: SourceSettings) -> Description:
-    return _PROMETHEUS
-
-
-def _gatus(_: SourceSettings) -> Description:
-    return _GATUS
-
-
-def _cachet(_: SourceSettings) -> Description:
-    return _CACHET
-
-
-def _better_stack(_: SourceSettings) -> Description:
-    return _BETTER_STACK
-
-
 def _zammad(settings: SourceSettings) -> Description:
     return Description(
         name="zammad",
@@ -103,10 +75,6 @@ def _zammad(settings: SourceSettings) -> Description:
         has_history=settings.options.get("history") is not False,
         requests_per_minute=120,
     )
-
-
-def _request_tracker(_: SourceSettings) -> Description:
-    return _REQUEST_TRACKER
 
 
 def _eventlog(settings: SourceSettings) -> Description:
@@ -157,10 +125,6 @@ _SERVICENOW = Description(
 )
 
 
-def _servicenow(_: SourceSettings) -> Description:
-    return _SERVICENOW
-
-
 _JIRA = Description(
     name="jira",
     kind=SourceKind.TICKETING,
@@ -190,10 +154,6 @@ _JIRA = Description(
 )
 
 
-def _jira(_: SourceSettings) -> Description:
-    return _JIRA
-
-
 _FRESHSERVICE = Description(
     name="freshservice",
     kind=SourceKind.TICKETING,
@@ -211,22 +171,27 @@ _FRESHSERVICE = Description(
 )
 
 
-def _freshservice(_: SourceSettings) -> Description:
-    return _FRESHSERVICE
+def _always(description: Description) -> Callable[[SourceSettings], Description]:
+    return lambda _: description
 
+
+_ALIKE = (
+    _ZENDESK,
+    _STATUSPAGE,
+    _UPTIME_KUMA,
+    _PROMETHEUS,
+    _GATUS,
+    _CACHET,
+    _BETTER_STACK,
+    _REQUEST_TRACKER,
+    _SERVICENOW,
+    _JIRA,
+    _FRESHSERVICE,
+)
+"""Those that are the same however they are configured."""
 
 BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
-    "zendesk": _zendesk,
-    "statuspage": _statuspage,
-    "eventlog": _eventlog,
-    "uptime_kuma": _uptime_kuma,
-    "prometheus": _prometheus,
-    "gatus": _gatus,
-    "cachet": _cachet,
-    "better_stack": _better_stack,
+    **{description.name: _always(description) for description in _ALIKE},
     "zammad": _zammad,
-    "request_tracker": _request_tracker,
-    "servicenow": _servicenow,
-    "jira": _jira,
-    "freshservice": _freshservice,
+    "eventlog": _eventlog,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from engagewatch.model.sides import Side
@@ -34,11 +34,6 @@ class Directory:
         for person in people.values():
             self._place(person)
 
-    @property
-    def tells_by_domain(self) -> bool:
-        """Whether the client's domains are known."""
-        return bool(self._domains)
-
     def learn(self, key: str, name: str | None, address: str | None, side: Side) -> Person:
         """Note somebody, and return them with harmless texts and the side they are on.
 
@@ -55,19 +50,22 @@ class Directory:
         person = self.get(key)
         return None if person is None or person.side is Side.NOBODY else person.side
 
+    def side_on(self, key: str | None, clients: Collection[str | None]) -> Side | None:
+        """Return the side on which somebody acts on a ticket of ``clients``, as far as one tells.
+
+        The engagement file tells, by person or by the client's domains; else whoever a ticket is
+        for is the client on it, whatever their account may do elsewhere.
+        """
+        configured = self.configured(key)
+        if configured is not None or key is None:
+            return configured
+        return Side.CLIENT if key in clients and not self._domains else self.side(key)
+
     def configured(self, key: str | None) -> Side | None:
         """Return the side that the engagement file gives somebody, ``None`` if it gives none."""
         if key is None:
             return None
         return self._settled.get(key) or self._roles.side_of(key)
-
-    def is_settled(self, key: str) -> bool:
-        """Whether the engagement file decides on whose side somebody is."""
-        return self.configured(key) is not None
-
-    def knows(self, key: str) -> bool:
-        """Whether anybody told about ``key`` yet."""
-        return key in self._people
 
     def strangers(self, keys: Iterable[str | None]) -> list[str]:
         """Return those of ``keys`` that were not met yet."""

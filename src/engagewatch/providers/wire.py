@@ -7,9 +7,10 @@ by itself, with a reason, and the rest of the page is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Generic, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -29,6 +30,8 @@ WireId: TypeAlias = int | str | None
 
 _ID_LIMIT = 64
 _REASON_LIMIT = 200
+_WORD_LIMIT = 200
+_LINK_LIMIT = 500
 _LONE_SURROGATE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
@@ -107,6 +110,30 @@ def read_each(
     return good, refused
 
 
+def decoded(
+    records: Sequence[_T | msgspec.Raw], decoder: msgspec.json.Decoder[_T], what: str
+) -> tuple[list[_T], list[Refused]]:
+    """Decode those of ``records`` that are not yet; one that cannot be is refused by itself."""
+    return read_each(records, decoder, what, lambda record: record)
+
+
+def each(
+    records: Iterable[_T], what: str, read: Callable[[_T], _R]
+) -> tuple[list[_R], list[Refused]]:
+    """Read records that are decoded already; one for which ``read`` raises ValueError is refused.
+
+    A record's ``id``, if it has one, names it in the refusal.
+    """
+    good: list[_R] = []
+    refused: list[Refused] = []
+    for record in records:
+        try:
+            good.append(read(record))
+        except ValueError as error:
+            refused.append(refusal(_name_of(record, what), error))
+    return good, refused
+
+
 def refusal(record: str, error: Exception) -> Refused:
     """Return the refusal of one record; both texts may come from outside."""
     return Refused(safe_text(record, 100), safe_text(str(error), _REASON_LIMIT))
@@ -128,6 +155,34 @@ def identifier(value: WireId) -> str | None:
     if len(text) > _ID_LIMIT or not text.isprintable():
         raise ValueError("an id is too long or holds control characters")
     return text
+
+
+def key_of(value: WireId) -> str:
+    """Return an id as text.
+
+    Raises:
+        ValueError: there is none, or it is longer than any id is.
+    """
+    key = identifier(value)
+    if key is None:
+        raise ValueError("it has no id")
+    return key
+
+
+def word(value: object, limit: int = _WORD_LIMIT) -> str:
+    """Return a short text made harmless, empty for what is no text."""
+    return safe_text(value, limit) if isinstance(value, str) else ""
+
+
+def words(values: object, most: int = 50) -> tuple[str, ...]:
+    """Return the first of a list of short texts, made harmless; none for what is no list."""
+    return tuple(word(one) for one in values[:most]) if isinstance(values, list) else ()
+
+
+def web_address(link: str | None) -> str:
+    """Return a link that may be shown and copied, empty for anything but the web."""
+    text = safe_text(link or "", _LINK_LIMIT)
+    return text if urlsplit(text).scheme in ("https", "http") else ""
 
 
 def instant(text: str | None, latest: Instant) -> Instant | None:

@@ -9,73 +9,63 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from msgspec import Raw
-from msgspec.json import Decoder
+from msgspec import Struct
 
-from engagewatch.model.batch import Absence, Batch, Refused
+from engagewatch.model.batch import Absence, Batch
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import DAY, EARLIEST, HOUR, MINUTE, Instant, isoformat
+from engagewatch.model.instants import DAY, HOUR, Instant, isoformat
 from engagewatch.model.ticket import Event, Person
-from engagewatch.net.client import Answer, Client, Limits
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.access import basic, needed, started_at
+from engagewatch.providers.access import basic, needed
 from engagewatch.providers.base import CheckLine
-from engagewatch.providers.descriptions import BUILT_IN
-from engagewatch.providers.exclusion import Exclusion
+from engagewatch.providers.cursors import OVERLAP, Cursor, back
+from engagewatch.providers.directory import Directory
 from engagewatch.providers.freshservice.history import HistoryReader
-from engagewatch.providers.freshservice.people import Accounts
+from engagewatch.providers.freshservice.people import learn_agent, learn_approver, learn_requester
 from engagewatch.providers.freshservice.statuses import CLOSED, RESOLVED, Labels
 from engagewatch.providers.freshservice.tickets import Found, TicketReader
 from engagewatch.providers.freshservice.wire import (
+    ActivitiesGoOn,
     Activity,
-    ActivityPage,
     Agent,
-    AgentPage,
     Approval,
-    ApprovalPage,
     Conversation,
-    ConversationPage,
-    FormFields,
+    FormField,
     OneTicket,
     SatisfactionAnswer,
-    TicketPage,
     WireTicket,
 )
+from engagewatch.providers.gathering import Gathered
+from engagewatch.providers.listing import MOST_PAGES, Listing, Rows, numbered
+from engagewatch.providers.opened import GONE, UNREADABLE, Reading, TicketAdapter, tried
 from engagewatch.providers.roles import KnownRoles
-from engagewatch.providers.wire import PageFormat, identifier, read_each, refusal
+from engagewatch.providers.wire import PageFormat, each, identifier
 
 AGENTS, TICKETS, REMOVED, APPROVALS = "agents", "tickets", "removed", "approvals"
 
-_API = "api/v2"
+_R = TypeVar("_R")
+
 _PAGE = 100
-_OVERLAP = 10 * MINUTE
 _PEOPLE_EVERY = 6 * HOUR
-_MOST_PAGES = 1000
-_REFUSED = frozenset({403, 404})
-_GONE = 404
 _ADVICE = "ask for an agent whose role may view this, see docs/providers/freshservice.md"
 
-_TICKETS = PageFormat(TicketPage[WireTicket], TicketPage[Raw], "the list of tickets")
+_TICKETS = Listing(WireTicket, "ticket", "the list of tickets", "tickets")
+_AGENTS = Listing(Agent, "agent", "the list of agents", "agents")
+_FORM = Listing(FormField, "field", "the ticket form", "ticket_fields")
+_ACTIVITIES = Listing(
+    Activity, "activity", "the activities of a ticket", "activities", ActivitiesGoOn
+)
+_CONVERSATIONS = Listing(Conversation, "message", "the messages of a ticket", "conversations")
+_APPROVALS = Listing(Approval, "approval", "the list of approvals", "approvals")
 _ONE = PageFormat(OneTicket, OneTicket, "a ticket")
-_AGENTS = PageFormat(AgentPage[Agent], AgentPage[Raw], "the list of agents")
-_FORM = PageFormat(FormFields, FormFields, "the ticket form")
-_ACTIVITIES = PageFormat(ActivityPage, ActivityPage, "the activities of a ticket")
-_CONVERSATIONS = PageFormat(ConversationPage, ConversationPage, "the messages of a ticket")
-_APPROVALS = PageFormat(ApprovalPage[Approval], ApprovalPage[Raw], "the list of approvals")
 _RATING = PageFormat(SatisfactionAnswer, SatisfactionAnswer, "the rating of a ticket")
 
-_ticket = Decoder(WireTicket)
-_agent = Decoder(Agent)
-_activity = Decoder(Activity)
-_conversation = Decoder(Conversation)
-_approval = Decoder(Approval)
 
-
-class _Position(NamedTuple):
+class _Position(Cursor, frozen=True):
     """Where the list of tickets goes on."""
 
     since: Instant
@@ -83,14 +73,7 @@ class _Position(NamedTuple):
     """The newest change read in this run: the list is not in the order of changes."""
     page: int = 1
     more: bool = False
-
-    @classmethod
-    def load(cls, text: str | None, start: Instant) -> _Position:
-        """Return where to go on: exactly where a run broke off, else from its newest change."""
-        if text is None:
-            return cls(start, start)
-        stored = cls(**json.loads(text))
-        return stored if stored.more else cls(stored.since, stored.since)
+    """The run broke off here."""
 
     def after(self, newest: Instant, now: Instant, *, more: bool) -> _Position:
         """Return the position after a page whose newest change is of ``newest``."""
@@ -98,13 +81,8 @@ class _Position(NamedTuple):
         if more:
             return _Position(self.since, newest, self.page + 1, True)
         # While several pages were read, a ticket that was removed pulled others up between them.
-        since = min(newest, now) - (DAY if self.page > 1 else _OVERLAP)
-        since = max(since, EARLIEST)
+        since = back(min(newest, now), DAY if self.page > 1 else OVERLAP)
         return _Position(since, since)
-
-    def dump(self) -> str:
-        """Return it as text to be stored."""
-        return json.dumps(self._asdict())
 
 
 class _Mark(NamedTuple):
@@ -115,28 +93,23 @@ class _Mark(NamedTuple):
     messages: tuple[object, ...]
 
 
-class Freshservice:
+class Freshservice(TicketAdapter):
     """One account, seen with the role of one agent."""
-
-    streams = (AGENTS, TICKETS, REMOVED, APPROVALS)
 
     def __init__(
         self,
         settings: SourceSettings,
         engagement: Engagement,
-        secret: str,
+        secret: str | None,
         people: Mapping[str, Person],
     ) -> None:
-        """Prepare to read; nothing is requested yet."""
-        self.description = BUILT_IN["freshservice"](settings)
-        root = settings.url.rstrip("/").removesuffix(f"/{_API}")
-        self._client = Client(
-            f"{root}/{_API}",
-            Limits(settings.requests_per_minute or self.description.requests_per_minute),
-            authorization=basic(needed(settings, secret), "X"),
-            reach=settings.reach,
-            forbidden_advice=_ADVICE,
-        )
+        """Prepare to read; nothing is requested yet.
+
+        Raises:
+            SourceError: there is no key.
+        """
+        key = basic(needed(settings, secret), "X")
+        super().__init__(settings, engagement, "api/v2", key, _ADVICE)
         workspace = settings.options.get("workspace")
         self._workspace: dict[str, str | int] = {}
         if workspace is not None:
@@ -144,41 +117,24 @@ class Freshservice:
         self._reads_history = settings.options.get("history", True) is True
         self._reads_ratings = settings.options.get("ratings", False) is True
         self._labels = Labels(settings.meanings)
-        self._accounts = Accounts(people, KnownRoles(engagement.people))
-        self._tickets = TicketReader(engagement, root, self._labels)
-        self._history = HistoryReader(
-            self._labels, self._accounts, detect_questions=engagement.privacy.detect_questions
-        )
-        self._exclusion = Exclusion(engagement.privacy)
-        self._started = started_at(engagement)
-        self._prepared = False
+        self._directory = Directory(people, KnownRoles(engagement.people))
+        self._tickets = TicketReader(engagement, self._root, self._labels)
+        self._history = HistoryReader(self._labels, self._directory, engagement.privacy)
         self._marks: dict[str, _Mark] = {}
-        self._closed: set[str] = set()
-        """Kinds of lists that the role may not read."""
 
-    @property
-    def requests(self) -> int:
-        """HTTP requests made so far."""
-        return self._client.requests
+    def _readings(self) -> Mapping[str, Reading]:
+        return {
+            AGENTS: self._people,
+            TICKETS: self._changed,
+            REMOVED: self._removed,
+            APPROVALS: self._approvals,
+        }
 
-    async def pull(self, stream: str, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
-        """Yield the pages of one stream since ``cursor``.
-
-        Raises:
-            SourceError: a page could not be read; those before it stay good.
-        """
-        if stream == AGENTS:
-            batches = self._people(cursor, now)
-        elif stream == TICKETS:
-            batches = self._changed(cursor, now)
-        elif stream == REMOVED:
-            batches = self._removed(cursor, now)
-        elif stream == APPROVALS:
-            batches = self._approvals(cursor, now)
-        else:
-            raise KeyError(stream)
-        async for batch in batches:
-            yield batch
+    async def _prepare(self) -> None:
+        """Learn what statuses are called."""
+        answer = await self._optional("form", "ticket_form_fields", self._workspace)
+        if answer is not None:
+            self._labels.learn_form(_FORM.decode(answer).found)
 
     async def absent(self, ids: Sequence[str]) -> list[Absence]:
         """Return those of ``ids`` that the account does not show.
@@ -191,9 +147,9 @@ class Freshservice:
             try:
                 answer = await self._client.get(f"tickets/{one}")
             except SourceError as error:
-                if error.status not in _REFUSED:
+                if error.status not in UNREADABLE:
                     raise
-                found.append(Absence(one, gone=error.status == _GONE, reason=error.message))
+                found.append(Absence(one, gone=error.status == GONE, reason=error.message))
                 continue
             if _ONE.decode(answer.body).ticket.deleted:
                 found.append(Absence(one, gone=True, reason="the ticket was deleted"))
@@ -201,91 +157,72 @@ class Freshservice:
 
     async def check(self) -> list[CheckLine]:
         """Ask for a little of everything and say what is missing."""
-        query = {"per_page": 1, **self._since(self._started), **self._workspace}
+        query = {"per_page": 1, "updated_since": isoformat(self._started), **self._workspace}
         try:
-            answer = await self._client.get("tickets", query)
-            tickets, _ = read_each(
-                _TICKETS.decode(answer.body).tickets, _ticket, "ticket", lambda one: one
-            )
+            tickets = _TICKETS.decode(await self._client.get("tickets", query)).found
         except SourceError as error:
             return [CheckLine(False, TICKETS, error.message)]
         if not tickets:
             told = "no ticket is visible since the engagement started; check workspace, and the "
             return [CheckLine(False, TICKETS, f"{told}groups and workspaces of the key's agent")]
-        lines = [CheckLine(True, TICKETS, "tickets can be read")]
         key = identifier(tickets[0].id)
-        for what, path, asked, without in (
+        asked: Mapping[str, str | int] = {"parent": "ticket", "status": "requested"}
+        smaller: tuple[tuple[str, str, Mapping[str, str | int], str], ...] = (
             ("history", f"tickets/{key}/activities", {}, "statuses are known as they are seen"),
             ("messages", f"tickets/{key}/conversations", {}, "only first responses are known"),
             ("statuses", "ticket_form_fields", self._workspace, "own statuses go by number"),
             ("agents", "agents", {"per_page": 1}, "sides of people are known by ticket only"),
-            (
-                "approvals",
-                "approvals",
-                {"parent": "ticket", "status": "requested"},
-                "approvals stay unseen",
-            ),
-        ):
-            try:
-                await self._client.get(path, asked)
-            except SourceError as error:
-                lines.append(CheckLine(False, what, f"{error.message}; {without}"))
-            else:
-                lines.append(CheckLine(True, what, f"{what} can be read"))
-        return lines
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+            ("approvals", "approvals", asked, "approvals stay unseen"),
+        )
+        return [
+            CheckLine(True, TICKETS, "tickets can be read"),
+            *[
+                await tried(what, self._client.get(path, query), f"{what} can be read", without)
+                for what, path, query, without in smaller
+            ],
+        ]
 
     async def _people(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
         if cursor is not None and 0 <= now - int(cursor) < _PEOPLE_EVERY:
             return
-        for number in range(1, _MOST_PAGES):
-            answer = await self._optional(AGENTS, {"per_page": _PAGE, "page": number})
-            if answer is None:
-                return
-            page = _AGENTS.decode(answer.body)
-            people, refused = read_each(page.agents, _agent, "agent", self._accounts.learn_agent)
-            more = _has_next(answer) and bool(page.agents)
-            yield Batch(
-                AGENTS,
-                None if more else str(now),
-                people=tuple(people),
-                refused=tuple(refused),
-                records=len(page.agents),
-                server_time=answer.server_time,
+        async for rows in self._pages(_AGENTS, AGENTS, AGENTS, {"per_page": _PAGE}):
+            met, refused = each(
+                rows.found, "agent", lambda agent: learn_agent(self._directory, agent)
             )
-            if not more:
-                return
+            yield Gathered(people=met, refused=refused).batch(
+                AGENTS,
+                None if rows.is_linked_on else str(now),
+                refused=rows.refused,
+                records=rows.size,
+                server_time=rows.server_time,
+            )
 
     async def _changed(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
-        await self._prepare()
-        position = _Position.load(cursor, self._started)
+        position = _Position.load(cursor) or _Position(self._started, self._started)
+        if not position.more:
+            position = _Position(position.since, position.since)
         self._forget(position.since)
+
         while True:
-            if position.page > _MOST_PAGES:
+            if position.page > MOST_PAGES:
                 raise SourceError(
                     Failure.CONTRACT,
-                    f"more than {_MOST_PAGES * _PAGE:,} tickets have changed since "
+                    f"more than {MOST_PAGES * _PAGE:,} tickets have changed since "
                     f"{isoformat(position.since)}; let started be later in the engagement file",
                 )
-            answer = await self._list(position, "")
-            wires, refused = _tickets_of(answer)
-            found, more_refused, people = self._found(wires, now)
-            fresh = [one for one in found if not self._is_marked(one)]
-            events = [event for one in fresh for event in await self._events(one, now)]
+            rows = await self._list(position.since, position.page)
+            found, gathered = self._found(rows.found, now)
+            fresh = [one for one in found if self._marks.get(one.ticket.id) != _mark(one)]
+            gathered.tickets = [one.ticket for one in fresh]
+            gathered.events = [event for one in fresh for event in await self._events(one, now)]
             newest = max((one.ticket.updated_at for one in found), default=position.newest)
-            position = position.after(newest, now, more=_has_next(answer) and bool(wires))
-            yield Batch(
+            position = position.after(newest, now, more=rows.is_linked_on)
+            yield gathered.batch(
                 TICKETS,
                 position.dump(),
-                tickets=tuple(one.ticket for one in fresh),
-                events=tuple(events),
-                people=tuple(people),
-                refused=(*refused, *more_refused),
-                records=len(wires) + len(refused),
-                server_time=answer.server_time,
+                refused=rows.refused,
+                records=rows.size,
+                server_time=rows.server_time,
             )
             # Only now is the page stored.
             self._marks.update({one.ticket.id: _mark(one) for one in fresh})
@@ -294,27 +231,25 @@ class Freshservice:
 
     async def _removed(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
         """Yield the tickets that were deleted or marked as spam: other lists leave them out."""
-        since = self._started if cursor is None else max(int(cursor) - _OVERLAP, EARLIEST)
+        since = self._started if cursor is None else back(int(cursor))
         for name in ("deleted", "spam"):
-            position = _Position(since, since)
-            while position.page < _MOST_PAGES:
-                answer = await self._list(position, name)
-                wires, refused = _tickets_of(answer)
-                for wire in wires:
+
+            async def ask(number: int, name: str = name) -> Rows[WireTicket, Struct]:
+                return await self._list(since, number, name)
+
+            async for rows in numbered(ask, _is_linked_on, f"the list of {name} tickets"):
+                for wire in rows.found:
                     wire.deleted = True
-                found, more_refused, _ = self._found(wires, now)
-                more = _has_next(answer) and bool(wires)
-                position = position.after(since, now, more=more)
-                yield Batch(
+                found, gathered = self._found(rows.found, now)
+                gathered.tickets = [one.ticket for one in found]
+                last = name == "spam" and not rows.is_linked_on
+                yield gathered.batch(
                     REMOVED,
-                    None if more or name == "deleted" else str(answer.server_time or now),
-                    tickets=tuple(one.ticket for one in found),
-                    refused=(*refused, *more_refused),
-                    records=len(wires),
-                    server_time=answer.server_time,
+                    str(rows.server_time or now) if last else None,
+                    refused=rows.refused,
+                    records=rows.size,
+                    server_time=rows.server_time,
                 )
-                if not more:
-                    break
 
     async def _approvals(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
         """Yield the approvals that stand open, and what became of those that did before.
@@ -326,7 +261,8 @@ class Freshservice:
         for status in (
             ("requested",) if cursor is not None else ("approved", "rejected", "requested")
         ):
-            rows = await self._approvals_by(status)
+            query = {"parent": "ticket", "status": status}
+            rows = await self._whole(_APPROVALS, APPROVALS, APPROVALS, query)
             if rows is None:
                 return
             listed += rows
@@ -343,65 +279,36 @@ class Freshservice:
         wanted = {ticket for key, ticket in known.items() if key not in still}
         wanted |= {one for one, rows in by_ticket.items() if any((r.level or 1) > 1 for r in rows)}
         for ticket in sorted(wanted):
-            answer = await self._optional(APPROVALS, {}, f"tickets/{ticket}/approvals")
+            answer = await self._optional(APPROVALS, f"tickets/{ticket}/approvals")
             if answer is not None:
-                page = _APPROVALS.decode(answer.body)
-                by_ticket[ticket], _ = read_each(
-                    page.approvals, _approval, "approval", lambda row: row
-                )
+                by_ticket[ticket] = _APPROVALS.decode(answer).found
         events = [
             event
             for rows in by_ticket.values()
             for event in self._history.approvals(rows, now)
             if event.at >= self._started
         ]
-        approvers, refused = read_each(
-            [row for rows in by_ticket.values() for row in rows],
-            _approval,
-            "approval",
-            self._accounts.learn_approver,
+        shown = [row for rows in by_ticket.values() for row in rows]
+        approvers, refused = each(
+            shown, "approval", lambda row: learn_approver(self._directory, row)
         )
-        yield Batch(
-            APPROVALS,
-            json.dumps(still),
-            events=tuple(events),
-            people=tuple(person for person in approvers if person is not None),
-            refused=tuple(refused),
-            records=len(listed),
-        )
+        people = [person for person in approvers if person is not None]
+        gathered = Gathered(events=events, people=people, refused=refused)
+        yield gathered.batch(APPROVALS, json.dumps(still), records=len(listed))
 
-    async def _approvals_by(self, status: str) -> list[Approval] | None:
-        found: list[Approval] = []
-        for number in range(1, _MOST_PAGES):
-            answer = await self._optional(
-                APPROVALS, {"parent": "ticket", "status": status, "page": number}
-            )
-            if answer is None:
-                return None
-            page = _APPROVALS.decode(answer.body)
-            rows, _ = read_each(page.approvals, _approval, "approval", lambda row: row)
-            found += rows
-            if not page.approvals or not _has_next(answer):
-                break
-        return found
+    def _found(self, wires: Iterable[WireTicket], now: Instant) -> tuple[list[Found], Gathered]:
+        """Return the tickets that are wanted; whom they name and what is refused is gathered."""
+        gathered = Gathered()
 
-    def _found(
-        self, wires: Iterable[WireTicket], now: Instant
-    ) -> tuple[list[Found], list[Refused], list[Person]]:
-        found: list[Found] = []
-        refused: list[Refused] = []
-        people: list[Person] = []
-        for wire in wires:
-            try:
-                one = self._tickets.read(wire, now)
-                person = self._accounts.learn_requester(wire)
-            except ValueError as error:
-                refused.append(refusal(f"ticket {wire.id}", error))
-                continue
-            if not self._exclusion.covers(one.ticket):
-                found.append(one)
-                people += [person] if person is not None else []
-        return found, refused, people
+        def read(wire: WireTicket) -> Found:
+            one = self._tickets.read(wire, now)
+            person = learn_requester(self._directory, wire)
+            if person is not None and not self._exclusion.covers(one.ticket):
+                gathered.people.append(person)
+            return one
+
+        found, gathered.refused = each(wires, "ticket", read)
+        return [one for one in found if not self._exclusion.covers(one.ticket)], gathered
 
     async def _events(self, found: Found, now: Instant) -> list[Event]:
         """Return what happened to a ticket, as far as it was not asked for before."""
@@ -413,97 +320,70 @@ class Freshservice:
             activities = await self._activities(key)
             events += await asyncio.to_thread(self._history.changes, found, activities, now)
         if any(mark.messages) and (before is None or before.messages != mark.messages):
-            conversations = await self._conversations(key)
+            path, query = f"tickets/{key}/conversations", {"per_page": _PAGE}
+            conversations = await self._whole(_CONVERSATIONS, "messages", path, query)
             if conversations is None:
                 events += self._history.first_response(found, now)
             else:
                 events += self._history.messages(found, conversations, now)
         if self._reads_ratings and found.status in (RESOLVED, CLOSED):
-            answer = await self._optional("ratings", {}, f"tickets/{key}/csat_response")
+            answer = await self._optional("ratings", f"tickets/{key}/csat_response")
             if answer is not None:
                 rating = _RATING.decode(answer.body or b"{}").response
                 events += self._history.rating(found, rating, now)
         return events
 
     async def _activities(self, key: str) -> list[Activity]:
-        if not self._reads_history:
-            return []
-        raws: list[Raw] = []
-        query: Mapping[str, str | int] | None = None
-        for _ in range(_MOST_PAGES):
-            answer = await self._optional("activities", query or {}, f"tickets/{key}/activities")
+        found: list[Activity] = []
+        query: Mapping[str, str | int] = {}
+        for _ in range(MOST_PAGES if self._reads_history else 0):
+            answer = await self._optional("activities", f"tickets/{key}/activities", query)
             if answer is None:
                 return []
-            page = _ACTIVITIES.decode(answer.body)
-            raws += page.activities
-            if not page.next_page or not page.activities:
-                break
-            token = _start_token(page.next_page)
+            rows = _ACTIVITIES.decode(answer)
+            # One that cannot be read may have been a change of status.
+            found += [*rows.found, *(Activity() for _ in rows.refused)]
+            token = _start_token(rows.rest.next_page) if rows.size else None
             if token is None or query == {"start_token": token}:
                 break
             query = {"start_token": token}
-        activities, refused = read_each(raws, _activity, "activity", lambda one: one)
-        # One that cannot be read may have been a change of status.
-        return [*activities, *(Activity() for _ in refused)]
+        return found
 
-    async def _conversations(self, key: str) -> list[Conversation] | None:
-        raws: list[Raw] = []
-        for number in range(1, _MOST_PAGES):
-            query = {"per_page": _PAGE, "page": number}
-            answer = await self._optional("messages", query, f"tickets/{key}/conversations")
-            if answer is None:
-                return None
-            page = _CONVERSATIONS.decode(answer.body)
-            raws += page.conversations
-            if not page.conversations or not _has_next(answer):
-                break
-        conversations, _ = read_each(raws, _conversation, "message", lambda one: one)
-        return conversations
-
-    async def _list(self, position: _Position, name: str) -> Answer:
+    async def _list(self, since: Instant, number: int, name: str = "") -> Rows[WireTicket, Struct]:
         query: dict[str, str | int] = {
             # Without it only tickets created in the last 30 days are listed.
-            **self._since(position.since),
+            "updated_since": isoformat(since),
             "order_type": "asc",
             "per_page": _PAGE,
-            "page": position.page,
+            "page": number,
             "include": "stats,requester",
             **self._workspace,
         }
-        return await self._client.get("tickets", {**query, "filter": name} if name else query)
+        if name:
+            query["filter"] = name
+        return _TICKETS.decode(await self._client.get("tickets", query))
 
-    async def _optional(
-        self, what: str, query: Mapping[str, str | int], path: str = ""
-    ) -> Answer | None:
-        """Return an answer, ``None`` where the role may not read such things at all, or none is."""
-        if what in self._closed:
-            return None
-        try:
-            return await self._client.get(path or what, query)
-        except SourceError as error:
-            if error.status not in _REFUSED:
-                raise
-            if error.status != _GONE:
-                self._closed.add(what)
-            return None
+    def _pages(
+        self, listing: Listing[_R, Struct], what: str, path: str, query: Mapping[str, str | int]
+    ) -> AsyncIterator[Rows[_R, Struct]]:
+        """Yield the pages of a list; none where it may not be read."""
 
-    async def _prepare(self) -> None:
-        """Learn what statuses are called, once."""
-        if not self._prepared:
-            answer = await self._optional("ticket_form_fields", self._workspace)
-            if answer is not None:
-                self._labels.learn(_FORM.decode(answer.body).fields)
-            self._prepared = True
+        async def ask(number: int) -> Rows[_R, Struct] | None:
+            answer = await self._optional(what, path, {**query, "page": number})
+            return None if answer is None else listing.decode(answer)
 
-    def _since(self, at: Instant) -> dict[str, str | int]:
-        return {"updated_since": isoformat(at)}
+        return numbered(ask, _is_linked_on, path)
 
-    def _is_marked(self, found: Found) -> bool:
-        return self._marks.get(found.ticket.id) == _mark(found)
+    async def _whole(
+        self, listing: Listing[_R, Struct], what: str, path: str, query: Mapping[str, str | int]
+    ) -> list[_R] | None:
+        """Return all of a list, ``None`` where it may not be read."""
+        pages = [rows async for rows in self._pages(listing, what, path, query)]
+        return [one for rows in pages for one in rows.found] if pages else None
 
     def _forget(self, before: Instant) -> None:
         """Forget tickets that ended long ago; those still open may change any time."""
-        if len(self._marks) > _MOST_PAGES * _PAGE:
+        if len(self._marks) > MOST_PAGES * _PAGE:
             self._marks = {
                 key: mark for key, mark in self._marks.items() if mark.updated_at >= before
             }
@@ -524,18 +404,14 @@ def _mark(found: Found) -> _Mark:
     )
 
 
-def _tickets_of(answer: Answer) -> tuple[list[WireTicket], list[Refused]]:
-    return read_each(_TICKETS.decode(answer.body).tickets, _ticket, "ticket", lambda one: one)
+def _is_linked_on(rows: Rows[Any, Any]) -> bool:
+    return rows.is_linked_on
 
 
-def _has_next(answer: Answer) -> bool:
-    return 'rel="next"' in answer.headers.get("link", "")
-
-
-def _start_token(link: str) -> str | None:
+def _start_token(link: str | None) -> str | None:
     """Return the token in a link to the next page; the link itself may name another host."""
     try:
-        tokens = parse_qs(urlsplit(link).query).get("start_token")
+        tokens = parse_qs(urlsplit(link or "").query).get("start_token")
     except ValueError:
         return None
     return tokens[0] if tokens else None

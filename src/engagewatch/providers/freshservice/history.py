@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from engagewatch.model.engagement import Privacy
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.model.text import safe_text
-from engagewatch.model.ticket import Event, EventKind
+from engagewatch.model.ticket import Event, EventKind, Ticket
+from engagewatch.providers.directory import Directory
 from engagewatch.providers.freshservice.activities import AUTOMATIC, read
-from engagewatch.providers.freshservice.people import Accounts
 from engagewatch.providers.freshservice.statuses import CLOSED, PENDING, RESOLVED, Labels
 from engagewatch.providers.freshservice.tickets import Found
 from engagewatch.providers.freshservice.wire import (
@@ -19,8 +19,8 @@ from engagewatch.providers.freshservice.wire import (
     Conversation,
     Satisfaction,
 )
-from engagewatch.providers.questions import asks
-from engagewatch.providers.wire import identifier, instant, latest_credible
+from engagewatch.providers.telling import Messages, Request, approvals, opened, rated, seen
+from engagewatch.providers.wire import identifier, instant, latest_credible, word
 
 _REQUESTED, _APPROVED, _REJECTED = 0, 1, 2
 _ANYONE = frozenset({2, 4})
@@ -33,24 +33,17 @@ _DECISIONS = {1: "approved", 2: "rejected", 3: "cancelled"}
 class HistoryReader:
     """Translates what an account tells of a ticket's past."""
 
-    def __init__(self, labels: Labels, accounts: Accounts, *, detect_questions: bool) -> None:
-        """``detect_questions`` allows looking for question marks in the provider's messages."""
+    def __init__(self, labels: Labels, directory: Directory, privacy: Privacy) -> None:
+        """``privacy`` says whether the provider's messages may be looked at for questions."""
         self._labels = labels
-        self._accounts = accounts
-        self._detect_questions = detect_questions
+        self._directory = directory
+        self._messages = Messages(privacy)
 
     def told_by_ticket(self, found: Found, now: Instant) -> Iterator[Event]:
         """Yield what the ticket itself tells: that it was opened, and when it was assigned."""
         ticket = found.ticket
-        side = self._accounts.side(ticket.requester, ticket.requester) or Side.CLIENT
-        yield Event(
-            ticket.id,
-            f"{ticket.id}:opened",
-            ticket.created_at,
-            EventKind.OPENED,
-            side,
-            ticket.requester,
-        )
+        side = self._side(ticket.requester, ticket) or Side.CLIENT
+        yield opened(ticket, side, ticket.requester)
         at = instant(found.stats.assigned_at, latest_credible(now))
         if at is not None and ticket.assignee is not None:
             yield Event(
@@ -87,22 +80,18 @@ class HistoryReader:
             if at is None or key is None:
                 continue
             actor = identifier(one.user_id)
-            side = self._accounts.side(actor, ticket.requester)
+            side = self._side(actor, ticket)
             if side is None:
                 side = Side.CLIENT if one.incoming else None
-            public = one.private is not True
-            yield Event(
+            yield self._messages.event(
                 ticket.id,
                 f"{ticket.id}:message:{key}",
                 max(at, ticket.created_at),
-                EventKind.REPLIED if public else EventKind.NOTED,
                 side,
                 actor,
+                lambda one=one: one.body_text or "",  # type: ignore[misc]
+                public=one.private is not True,
                 automatic=one.source in _BY_THE_TOOL,
-                asks=self._detect_questions
-                and public
-                and side is not Side.CLIENT
-                and asks(one.body_text or ""),
             )
 
     def first_response(self, found: Found, now: Instant) -> Iterator[Event]:
@@ -119,16 +108,9 @@ class HistoryReader:
         key = identifier(rating.id) if rating is not None else None
         if rating is None or key is None:
             return
-        word = rating.overall_rating_text or str(rating.overall_rating or "")
+        text = rating.overall_rating_text or str(rating.overall_rating or "")
         at = instant(rating.created_at, latest_credible(now)) or found.ticket.updated_at
-        yield Event(
-            found.ticket.id,
-            f"{found.ticket.id}:rated:{key}",
-            at,
-            EventKind.RATED,
-            Side.CLIENT,
-            value=safe_text(word, 100),
-        )
+        yield rated(found.ticket.id, key, at, word(text, 100))
 
     def approvals(self, rows: Sequence[Approval], now: Instant) -> Iterator[Event]:
         """Yield what people other than agents were asked to approve on one ticket.
@@ -142,7 +124,7 @@ class HistoryReader:
             key, since = identifier(row.id), _live_since(row, rows, latest)
             if key is None or since is None:
                 continue
-            if self._accounts.side(identifier(row.approver_id), None) is Side.PROVIDER:
+            if self._directory.side_on(identifier(row.approver_id), ()) is Side.PROVIDER:
                 continue
             group = identifier(row.approval_group.id) if row.approval_group is not None else None
             together = group is not None and row.approval_type in _ANYONE
@@ -151,27 +133,16 @@ class HistoryReader:
             asked[name].append((since, until, row))
         for name, members in asked.items():
             ticket = identifier(members[0][2].parent_id)
-            if ticket is None:
-                continue
-            request = f"{ticket}:approval:{name}"
-            since = min(start for start, _, _ in members)
-            only = identifier(members[0][2].approver_id) if len(members) == 1 else None
-            kind = EventKind.APPROVAL_REQUESTED
-            asking = identifier(members[0][2].user_id)
-            yield Event(ticket, request, since, kind, None, asking, only or "")
-            decision = _decision(members)
-            if decision is not None:
-                at, row = decision
-                yield Event(
-                    ticket,
-                    f"{request}:decided",
-                    at,
-                    EventKind.APPROVAL_DECIDED,
-                    Side.CLIENT,
-                    identifier(row.approver_id),
-                    _DECISIONS.get(_state(row), ""),
-                    request,
-                )
+            if ticket is not None:
+                since = min(start for start, _, _ in members)
+                row = members[0][2]
+                only = identifier(row.approver_id) if len(members) == 1 else None
+                asker = identifier(row.user_id)
+                request = Request(name, since, only or "", _decision(members), asker)
+                yield from approvals(ticket, [request])
+
+    def _side(self, key: str | None, ticket: Ticket) -> Side | None:
+        return self._directory.side_on(key, (ticket.requester,))
 
     def _by_activities(
         self, found: Found, activities: Sequence[Activity], now: Instant
@@ -195,7 +166,7 @@ class HistoryReader:
             name = (activity.actor.name or "").lower() if activity.actor is not None else ""
             automatic = actor in (None, "0") or name in AUTOMATIC
             who = None if automatic else actor
-            side = self._accounts.side(who, ticket.requester)
+            side = self._side(who, ticket)
             for one in reading.settings:
                 if one.field not in ("status", "priority"):
                     continue
@@ -203,7 +174,7 @@ class HistoryReader:
                 key = f"{ticket.id}:{one.field}:{at}:{numbers[f'{one.field}:{at}']}"
                 if one.field == "priority":
                     if not reading.is_creation:
-                        kind, value = EventKind.PRIORITY_CHANGED, safe_text(one.value, 100)
+                        kind, value = EventKind.PRIORITY_CHANGED, word(one.value, 100)
                         events.append(
                             Event(ticket.id, key, at, kind, side, who, value, "", automatic)
                         )
@@ -236,13 +207,9 @@ class HistoryReader:
         for number, text in told:
             at = instant(text, latest)
             if at is not None and number is not None:
-                at = max(at, ticket.created_at)
-                name = f"{ticket.id}:seen:{at}:{number}"
                 value = self._labels.status(number)
-                yield Event(ticket.id, name, at, EventKind.OBSERVED, value=value)
-        at = ticket.updated_at
-        name = f"{ticket.id}:seen:{at}:{found.status}"
-        yield Event(ticket.id, name, at, EventKind.OBSERVED, value=ticket.status)
+                yield seen(ticket.id, max(at, ticket.created_at), value, f":{number}")
+        yield seen(ticket.id, ticket.updated_at, ticket.status, f":{found.status}")
 
 
 def _begun(events: Sequence[Event]) -> list[Event]:
@@ -284,11 +251,13 @@ def _state(row: Approval) -> int:
 
 def _decision(
     members: Sequence[tuple[Instant, Instant, Approval]],
-) -> tuple[Instant, Approval] | None:
-    """Return when a request was decided, and by which row; ``None`` while it stands open."""
+) -> tuple[Instant, str | None, str] | None:
+    """Return when a request was decided, by whom and how; ``None`` while it stands open."""
     decided = [(at, row) for _, at, row in members if _state(row) in (_APPROVED, _REJECTED)]
-    if decided:
-        return min(decided, key=lambda pair: pair[0])
-    if any(_state(row) == _REQUESTED for _, _, row in members):
+    if not decided and any(_state(row) == _REQUESTED for _, _, row in members):
         return None
-    return max(((at, row) for _, at, row in members), key=lambda pair: pair[0])
+    if decided:
+        at, row = min(decided, key=lambda pair: pair[0])
+    else:
+        _, at, row = max(members, key=lambda member: member[1])
+    return at, identifier(row.approver_id), _DECISIONS.get(_state(row), "")

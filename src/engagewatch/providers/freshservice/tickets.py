@@ -11,10 +11,9 @@ from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Claim, Ticket
 from engagewatch.providers.freshservice.statuses import CLOSED, RESOLVED, Labels
 from engagewatch.providers.freshservice.wire import Stats, WireTicket
-from engagewatch.providers.wire import identifier, instant, latest_credible
+from engagewatch.providers.telling import born
+from engagewatch.providers.wire import identifier, instant, latest_credible, word, words
 
-_WORD_LIMIT = 200
-_TAGS = 50
 _FAR = 10 * 365 * 86400
 _PREFIXES = {"incident": "INC", "service request": "SR"}
 
@@ -42,15 +41,10 @@ class TicketReader:
         Raises:
             ValueError: it has no id or no usable creation time.
         """
-        key = identifier(wire.id)
-        if key is None:
-            raise ValueError("it has no id")
-        latest = latest_credible(now)
-        created_at = instant(wire.created_at, latest)
-        if created_at is None:
-            raise ValueError("its creation time is missing or not credible")
-        stats = wire.stats or Stats()
-        kind = safe_text(wire.type or "", _WORD_LIMIT)
+        key, created_at, updated_at = born(
+            wire.id, wire.created_at, wire.updated_at, latest_credible(now)
+        )
+        stats, kind = wire.stats or Stats(), word(wire.type)
         ticket = Ticket(
             id=key,
             reference=f"{_PREFIXES.get(kind.lower(), '#')}-{key}".replace("#-", "#"),
@@ -58,14 +52,14 @@ class TicketReader:
             status=self._labels.status(wire.status),
             priority=self._labels.priority(wire.priority),
             created_at=created_at,
-            updated_at=max(instant(wire.updated_at, latest) or created_at, created_at),
+            updated_at=updated_at,
             requester=identifier(wire.requester_id),
             assignee=identifier(wire.responder_id),
             group=identifier(wire.group_id),
-            category=safe_text(wire.category or "", _WORD_LIMIT) or kind or None,
+            category=word(wire.category) or kind or None,
             url=f"{self._root}/helpdesk/tickets/{key}",
             deleted=bool(wire.deleted or wire.spam),
-            tags=tuple(safe_text(tag, _WORD_LIMIT) for tag in (wire.tags or ())[:_TAGS]),
+            tags=words(wire.tags),
             claims=_claims(wire, stats, now),
         )
         return Found(ticket, wire.status, stats)

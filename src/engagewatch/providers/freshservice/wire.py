@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from msgspec import Raw, Struct, field
+from msgspec import Struct, field
 
 from engagewatch.providers.wire import WireId
-
-_Record = TypeVar("_Record")
 
 
 class Stats(Struct):
@@ -62,12 +60,6 @@ class WireTicket(Struct):
     requester: Requester | None = None
 
 
-class TicketPage(Struct, Generic[_Record]):
-    """A page of tickets."""
-
-    tickets: list[_Record]
-
-
 class OneTicket(Struct):
     """A ticket asked for by its id."""
 
@@ -83,30 +75,11 @@ class Agent(Struct):
     email: str | None = None
 
 
-class AgentPage(Struct, Generic[_Record]):
-    """A page of agents."""
-
-    agents: list[_Record]
-
-
-class Choice(Struct):
-    """One status: what agents see for its number."""
-
-    id: WireId = None
-    value: str | None = None
-
-
 class FormField(Struct):
     """A field of the ticket form."""
 
     name: str | None = None
     choices: Any = None
-
-
-class FormFields(Struct):
-    """The fields of the ticket form."""
-
-    fields: list[FormField] = field(name="ticket_fields")
 
 
 class Actor(Struct):
@@ -125,10 +98,9 @@ class Activity(Struct):
     created_at: str | None = None
 
 
-class ActivityPage(Struct):
-    """A page of activities, the newest first."""
+class ActivitiesGoOn(Struct):
+    """What a page of activities tells beside them; they come newest first."""
 
-    activities: list[Raw]
     next_page: str | None = field(default=None, name="next_page_url")
 
 
@@ -142,12 +114,6 @@ class Conversation(Struct):
     private: bool | None = None
     source: int | None = None
     created_at: str | None = None
-
-
-class ConversationPage(Struct):
-    """A page of messages."""
-
-    conversations: list[Raw]
 
 
 class ApprovalState(Struct):
@@ -179,12 +145,6 @@ class Approval(Struct):
     level: int | None = None
     approval_status: ApprovalState | None = None
     approval_group: ApprovalGroup | None = None
-
-
-class ApprovalPage(Struct, Generic[_Record]):
-    """A page of approvals."""
-
-    approvals: list[_Record]
 
 
 class Satisfaction(Struct):

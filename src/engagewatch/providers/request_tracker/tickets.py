@@ -124,16 +124,8 @@ class Translator:
         )
 
     def side(self, user: str | None, requestors: Collection[str]) -> Side | None:
-        """Return the side on which ``user`` acts on a ticket of ``requestors``.
-
-        A client's own staff may have privileged accounts. The engagement file tells, by person or
-        by the client's domains; else, like for the server's own clocks, whoever asked for a ticket
-        is taken for the client on it.
-        """
-        if user is None or user == SYSTEM:
-            return None
-        told = self._directory.tells_by_domain or self._directory.is_settled(user)
-        return Side.CLIENT if user in requestors and not told else self._directory.side(user)
+        """Return the side on which ``user`` acts on a ticket of ``requestors``."""
+        return None if user == SYSTEM else self._directory.side_on(user, requestors)
 
     def events(
         self,
