@@ -16,12 +16,12 @@ from engagewatch.engine.doubts import least, most, reason_for
 from engagewatch.engine.history import History, OpenSpan
 from engagewatch.engine.obligations import Duty, DutyRow
 from engagewatch.engine.reasons import BREACHED_BEFORE_CHANGE, NO_TARGET
-from engagewatch.engine.unsealed import UnsealedClock
 from engagewatch.engine.working_days import WorkingDays
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import PriorityChange, Rules
 from engagewatch.model.sides import Side
+from engagewatch.model.unsealed import UnsealedClock
 
 _MET = ClockState.MET
 _MISSED = ClockState.MISSED

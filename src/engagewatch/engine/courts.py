@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from engagewatch.engine.calendars import Calendar
 from engagewatch.engine.history import History, OpenSpan
-from engagewatch.engine.unsealed import UnsealedCourtTime, UnsealedStanding
 from engagewatch.model.clock import CourtTime, Standing
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
+from engagewatch.model.unsealed import UnsealedCourtTime, UnsealedStanding
 
 _PROVIDER = Side.PROVIDER
 _CLIENT = Side.CLIENT

@@ -21,7 +21,7 @@ from engagewatch.store.rows import (
     Row,
     claim_from,
     clock_row,
-    event_from,
+    history_from,
     standing_row,
     ticket_from,
 )
@@ -64,8 +64,9 @@ def fold_chunk(connection: apsw.Connection, source_key: int, after: int, fold: F
     claims = tickets.claim_rows(connection, keys)
     result = Chunk(keys[-1] if keys else None, [], [])
     for key, row in chunk:
-        ticket = ticket_from(row, tuple(claim_from(claim) for claim in claims.get(key, ())))
-        history = [event_from(ticket.id, event) for event in events.get(key, ())]
+        claimed = tuple(map(claim_from, claims[key])) if key in claims else ()
+        ticket = ticket_from(row, claimed)
+        history = history_from(ticket.id, events.get(key, ()))
         derived = fold_or_refuse(fold, ticket, history)
         if isinstance(derived, Refused):
             result.uncounted.append((ticket, derived))

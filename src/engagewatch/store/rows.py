@@ -8,18 +8,22 @@ no stored word can contain.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from engagewatch.model.clock import Clock, ClockState, CourtTime, Obligation, Standing
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
+from engagewatch.model.unsealed import UnsealedEvent, UnsealedTicket
 
 Row: TypeAlias = tuple[Any, ...]
 
 _SIDES: dict[str | None, Side | None] = {None: None, **{str(side): side for side in Side}}
+_SIDES_OF_TICKETS = {str(side): side for side in Side}
 _EVENT_KINDS = {str(kind): kind for kind in EventKind}
 _OBLIGATIONS = {str(obligation): obligation for obligation in Obligation}
 _CLOCK_STATES = {str(state): state for state in ClockState}
+_EVENT_AT = itemgetter(1)
 
 
 def joined(words: Iterable[str]) -> str:
@@ -61,25 +65,27 @@ TICKET_DELETED = 13
 
 def ticket_from(row: Row, claims: tuple[Claim, ...]) -> Ticket:
     """Return the ticket of a row as :func:`ticket_row` makes it."""
-    return Ticket(
-        id=row[0],
-        reference=row[1],
-        subject=row[2],
-        status=row[3],
-        priority=row[4],
-        created_at=row[5],
-        updated_at=row[6],
-        requester=row[7],
-        assignee=row[8],
-        group=row[9],
-        category=row[10],
-        opened_by=Side(row[11]),
-        url=row[12],
-        deleted=row[13] == 1,
-        merged_into=row[14],
-        tags=split(row[15]),
-        claims=claims,
+    ticket = UnsealedTicket(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        row[10],
+        _SIDES_OF_TICKETS[row[11]],
+        row[12],
+        row[13] == 1,
+        row[14],
+        split(row[15]),
+        claims,
     )
+    ticket.__class__ = Ticket
+    return ticket
 
 
 def event_row(ticket: int | str, event: Event) -> Row:
@@ -100,8 +106,7 @@ def event_row(ticket: int | str, event: Event) -> Row:
 
 def event_from(ticket_id: str, row: Row) -> Event:
     """Return the event of a row: the columns ``id`` to ``asks``."""
-    # Positional and through dictionaries: a rebuild makes millions of these.
-    return Event(
+    event = UnsealedEvent(
         ticket_id,
         row[0],
         row[1],
@@ -113,6 +118,13 @@ def event_from(ticket_id: str, row: Row) -> Event:
         row[7] == 1,
         row[8] == 1,
     )
+    event.__class__ = Event
+    return event
+
+
+def history_from(ticket_id: str, rows: Iterable[Row]) -> list[Event]:
+    """Return the events of rows, by instant: stored by id, they would have to be sorted to fold."""
+    return [event_from(ticket_id, row) for row in sorted(rows, key=_EVENT_AT)]
 
 
 def claim_row(claim: Claim) -> Row:

@@ -187,8 +187,9 @@ def update_tickets(connection: apsw.Connection, seq: int, rows: Iterable[tuple[i
 
 def mark_changed(connection: apsw.Connection, seq: int, keys: Iterable[int]) -> None:
     """Note that what is derived from tickets changed while their own columns did not."""
-    connection.executemany(
-        "UPDATE ticket SET change_seq = ? WHERE key = ?", ((seq, key) for key in keys)
+    connection.execute(
+        "UPDATE ticket SET change_seq = ? WHERE key IN (SELECT value FROM json_each(?))",
+        (seq, as_array(keys)),
     )
 
 

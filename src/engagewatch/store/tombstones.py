@@ -11,7 +11,7 @@ from engagewatch.model.clock import Fold
 from engagewatch.store import tickets
 from engagewatch.store.changes import bump_change_seq
 from engagewatch.store.folding import FoldTicket, fold_or_refuse
-from engagewatch.store.rows import TICKET_DELETED, Row, claim_from, event_from, ticket_from
+from engagewatch.store.rows import TICKET_DELETED, Row, claim_from, history_from, ticket_from
 
 
 def mark_deleted(
@@ -36,7 +36,7 @@ def mark_deleted(
     for key, stored in gone:
         row = (*stored[:TICKET_DELETED], 1, *stored[TICKET_DELETED + 1 :])
         ticket = ticket_from(row, tuple(claim_from(claim) for claim in claims.get(key, ())))
-        history = [event_from(ticket.id, event) for event in events.get(key, ())]
+        history = history_from(ticket.id, events.get(key, ()))
         folded = fold_or_refuse(fold, ticket, history)
         marked.append((key, row))
         if not isinstance(folded, Refused):
