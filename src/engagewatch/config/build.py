@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engagewatch.config.credit_tables import build_credits
 from engagewatch.config.schema import (
     CalendarTable,
     ContractTable,
@@ -72,6 +73,7 @@ def build(file: EngagementFile, path: Path) -> Engagement:
         ),
         participation=_participation(file.participation, calendars),
         uptime=tuple(_uptime(row) for row in file.uptime),
+        credits=None if file.credits is None else build_credits(file.credits, table.started),
         people=tuple(_person(row) for row in file.people),
         meetings=tuple(_series(row) for row in file.meetings),
         headcount=tuple(

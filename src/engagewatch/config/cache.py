@@ -14,13 +14,22 @@ import sys
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import engagewatch
 from engagewatch.config.ownership import is_writable_by_others
-from engagewatch.model import clock, engagement, meeting, policy, sides
+from engagewatch.model import clock, engagement, meeting, plan, policy, sides
+from engagewatch.model.credits import (
+    CreditRule,
+    Credits,
+    CreditShape,
+    CreditTier,
+    Fee,
+    Tripwire,
+)
 from engagewatch.model.engagement import Engagement
 
 _FILE = "engagements.json"
@@ -29,6 +38,12 @@ _KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         clock.Obligation,
+        CreditRule,
+        Credits,
+        CreditShape,
+        CreditTier,
+        Fee,
+        Tripwire,
         engagement.Engagement,
         engagement.Headcount,
         engagement.NameDisplay,
@@ -41,6 +56,8 @@ _KINDS: dict[str, Any] = {
         engagement.SourceSettings,
         engagement.UptimePromise,
         meeting.MeetingSeries,
+        plan.FloatRule,
+        plan.Onboarding,
         policy.Amendment,
         policy.BusinessDay,
         policy.CalendarSpec,
@@ -146,6 +163,8 @@ def _encode(value: object) -> Any:
         return [type(value).__name__, *(_encode(item) for item in value)]
     if type(value) is date:
         return ["date", value.isoformat()]
+    if isinstance(value, Decimal):
+        return ["decimal", str(value)]
     if isinstance(value, Path):
         return ["path", str(value)]
     raise TypeError(f"a {type(value).__name__} cannot be kept")
@@ -163,6 +182,8 @@ def _decode(value: Any) -> Any:
         return [_decode(item) for item in items]
     if kind == "date":
         return date.fromisoformat(items[0])
+    if kind == "decimal":
+        return Decimal(items[0])
     if kind == "path":
         return Path(items[0])
     return _KINDS[kind](*(_decode(item) for item in items))

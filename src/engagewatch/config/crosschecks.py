@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engagewatch.config.addresses import is_in_clear
+from engagewatch.config.crosschecks_credits import check_credits
 from engagewatch.config.findings import Finding
 from engagewatch.config.positions import KeyPath
 from engagewatch.config.suggestions import did_you_mean, one_of
@@ -34,6 +35,7 @@ def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
         *_versions(document),
         *_maintenance(document),
         *_meetings(document),
+        *check_credits(document),
     ]
 
 

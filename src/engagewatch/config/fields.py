@@ -21,6 +21,7 @@ from engagewatch.config.secret_places import parse_secret
 from engagewatch.config.shares import parse_share
 from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.zones import parse_zone
+from engagewatch.model.credits import CreditShape
 from engagewatch.model.engagement import NameDisplay, SecretReference
 from engagewatch.model.policy import (
     Amendment,
@@ -183,6 +184,9 @@ CountByField = Annotated[
     CountBy, PlainValidator(_choice(CountBy)), WithJsonSchema(_choice_schema(CountBy))
 ]
 SideField = Annotated[Side, PlainValidator(_choice(Side)), WithJsonSchema(_choice_schema(Side))]
+CreditShapeField = Annotated[
+    CreditShape, PlainValidator(_choice(CreditShape)), WithJsonSchema(_choice_schema(CreditShape))
+]
 PresetField = Annotated[
     str,
     PlainValidator(_word_of(PRESETS)),

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from engagewatch.config.credit_tables import CreditsTable
 from engagewatch.config.durations import parse_duration
 from engagewatch.config.fields import (
     DURATION_SCHEMA,
@@ -325,6 +326,7 @@ class EngagementFile(Table):
     maintenance: list[MaintenanceRow] = Field(default_factory=list)
     participation: ParticipationTable | None = None
     uptime: list[UptimeRow] = Field(default_factory=list)
+    credits: CreditsTable | None = None
     people: list[PersonRow] = Field(default_factory=list)
     meetings: list[MeetingsRow] = Field(default_factory=list)
     privacy: PrivacyTable = Field(default_factory=PrivacyTable)

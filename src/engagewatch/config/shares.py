@@ -14,6 +14,15 @@ def parse_share(text: object) -> float:
     """Return a percentage such as ``99.9%`` as a share between 0 (excluded) and 1.
 
     Raises:
+        RejectedError: as :func:`parse_percentage`.
+    """
+    return float(parse_percentage(text))
+
+
+def parse_percentage(text: object) -> Decimal:
+    """Return a percentage such as ``99.9%`` as an exact share between 0 (excluded) and 1.
+
+    Raises:
         RejectedError: it is not text ending in a per cent sign, is zero, or is over 100 %.
     """
     if isinstance(text, int | float) and not isinstance(text, bool):
@@ -31,4 +40,4 @@ def parse_share(text: object) -> float:
         raise RejectedError(
             f"{match[1]}% is more than everything", 'write it like "95%" or "99.9%"'
         )
-    return float(percent / 100)
+    return percent / 100

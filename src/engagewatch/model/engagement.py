@@ -8,8 +8,10 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from engagewatch.model.credits import Credits
 from engagewatch.model.instants import Instant
 from engagewatch.model.meeting import MeetingSeries
+from engagewatch.model.plan import Onboarding
 from engagewatch.model.policy import (
     CalendarSpec,
     Participation,
@@ -169,6 +171,9 @@ class Engagement:
     privacy: Privacy = field(default_factory=Privacy)
     maintenance: tuple[tuple[Instant, Instant], ...] = ()
     """Planned work that the contract names, from and until."""
+    onboarding: Onboarding | None = None
+    credits: Credits | None = None
+    """The credit clause, where the contract has one."""
     path: Path | None = None
 
     def source(self, source_id: str) -> SourceSettings:
