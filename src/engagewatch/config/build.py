@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from engagewatch.config.schema import (
     ContractTable,
     EngagementFile,
     MeetingsRow,
+    OnboardingTable,
     ParticipationTable,
     PersonRow,
     ServiceLevelRow,
@@ -35,6 +36,7 @@ from engagewatch.model.engagement import (
 )
 from engagewatch.model.instants import Instant, to_instant, zone
 from engagewatch.model.meeting import MeetingSeries
+from engagewatch.model.plan import Onboarding
 from engagewatch.model.policy import (
     ALWAYS,
     CalendarSpec,
@@ -71,6 +73,8 @@ def build(file: EngagementFile, path: Path) -> Engagement:
                 for row in file.maintenance
             )
         ),
+        relief=file.contract.relief,
+        notice_days=file.contract.notice_days,
         participation=_participation(file.participation, calendars),
         uptime=tuple(_uptime(row) for row in file.uptime),
         credits=None if file.credits is None else build_credits(file.credits, table.started),
@@ -83,6 +87,7 @@ def build(file: EngagementFile, path: Path) -> Engagement:
             )
         ),
         privacy=Privacy(**{name: getattr(file.privacy, name) for name in Privacy.__slots__}),
+        onboarding=_onboarding(file.onboarding, path, table.started),
         path=path,
     )
 
@@ -93,8 +98,12 @@ def _instant(moment: datetime, timezone: str) -> Instant:
 
 def _rules(table: ContractTable) -> Rules:
     """Return the counting rules: what the file says, then the named product's, then ours."""
-    written = {name: getattr(table, name) for name in table.model_fields_set - {"like"}}
+    written = {name: getattr(table, name) for name in table.model_fields_set - _NO_RULES}
     return replace(PRESETS[table.like].rules if table.like else Rules(), **written)
+
+
+_NO_RULES = {"like", "relief", "notice_days"}
+"""Keys of the contract by which no clock is counted."""
 
 
 def _calendar(name: str, table: CalendarTable, timezone: str) -> CalendarSpec:
@@ -249,6 +258,22 @@ def _uptime(row: UptimeRow) -> UptimePromise:
 
 def _series(row: MeetingsRow) -> MeetingSeries:
     return MeetingSeries(row.series, row.title, row.required, row.attendance)
+
+
+def _onboarding(table: OnboardingTable | None, path: Path, started: date) -> Onboarding | None:
+    if table is None:
+        return None
+    return Onboarding(
+        start=table.start or started,
+        path=_resolve(table.plan, path) if table.plan else None,
+        source=table.source or "",
+        categories=tuple(name.lower() for name in table.categories),
+        scale=table.scale,
+        float_rule=table.float_rule,
+        weekly_client_hours=table.client_hours_per_week,
+        has_outgoing=table.outgoing is None,
+        before_first_poll=table.before_first_poll,
+    )
 
 
 def _person(row: PersonRow) -> Role:

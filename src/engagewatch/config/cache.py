@@ -68,6 +68,7 @@ _KINDS: dict[str, Any] = {
         policy.Participation,
         policy.Pause,
         policy.PriorityChange,
+        policy.Relief,
         policy.Reopen,
         policy.ResolutionStop,
         policy.Rules,

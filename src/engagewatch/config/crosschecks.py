@@ -12,6 +12,7 @@ from typing import Any
 
 from engagewatch.config.addresses import is_in_clear
 from engagewatch.config.crosschecks_credits import check_credits
+from engagewatch.config.crosschecks_onboarding import check_onboarding
 from engagewatch.config.findings import Finding
 from engagewatch.config.positions import KeyPath
 from engagewatch.config.suggestions import did_you_mean, one_of
@@ -36,6 +37,7 @@ def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
         *_maintenance(document),
         *_meetings(document),
         *check_credits(document),
+        *check_onboarding(document),
     ]
 
 

@@ -23,6 +23,7 @@ from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.zones import parse_zone
 from engagewatch.model.credits import CreditShape
 from engagewatch.model.engagement import NameDisplay, SecretReference
+from engagewatch.model.plan import FloatRule
 from engagewatch.model.policy import (
     Amendment,
     BusinessDay,
@@ -30,6 +31,7 @@ from engagewatch.model.policy import (
     Duration,
     Pause,
     PriorityChange,
+    Relief,
     Reopen,
     ResolutionStop,
     Window,
@@ -160,6 +162,9 @@ def _plain_text(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_plain_text), Field(max_length=200)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list_to_tuple)]
 
+ReliefField = Annotated[
+    Relief, PlainValidator(_choice(Relief)), WithJsonSchema(_choice_schema(Relief))
+]
 PauseField = Annotated[Pause, PlainValidator(_choice(Pause)), WithJsonSchema(_choice_schema(Pause))]
 StopField = Annotated[
     ResolutionStop,
@@ -182,6 +187,9 @@ BusinessDayField = Annotated[
 ]
 CountByField = Annotated[
     CountBy, PlainValidator(_choice(CountBy)), WithJsonSchema(_choice_schema(CountBy))
+]
+FloatRuleField = Annotated[
+    FloatRule, PlainValidator(_choice(FloatRule)), WithJsonSchema(_choice_schema(FloatRule))
 ]
 SideField = Annotated[Side, PlainValidator(_choice(Side)), WithJsonSchema(_choice_schema(Side))]
 CreditShapeField = Annotated[

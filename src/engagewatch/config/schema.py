@@ -7,7 +7,7 @@ what is missing or wrong.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
@@ -19,11 +19,13 @@ from engagewatch.config.fields import (
     BusinessDayField,
     CountByField,
     DurationField,
+    FloatRuleField,
     NamesField,
     PauseField,
     PresetField,
     PriorityChangeField,
     RegionField,
+    ReliefField,
     ReopenField,
     SecondsField,
     ShareField,
@@ -39,7 +41,8 @@ from engagewatch.config.fields import (
 from engagewatch.config.problems import ManyRejectedError, RejectedError
 from engagewatch.config.source_models import Source
 from engagewatch.model.engagement import NameDisplay, Privacy
-from engagewatch.model.policy import Duration, Rules
+from engagewatch.model.plan import FloatRule
+from engagewatch.model.policy import Duration, Relief, Rules
 from engagewatch.model.sides import Side
 
 NO_LIMIT = "no limit"
@@ -226,6 +229,11 @@ class ContractTable(Table):
     """Whether the provider's clocks run on during [[maintenance]]."""
     not_judged_within: SecondsField = Field(default=_RULES.not_judged_within, examples=["2m"])
     question_window: SecondsField = Field(default=_RULES.question_window, examples=["10m"])
+    relief: ReliefField = Field(default=Relief.NONE, examples=["notice_required"])
+    """What becomes of a miss that would have been met but for our own time: nothing, it is no miss,
+    or it is none if the provider gave notice."""
+    notice_days: Annotated[int, Field(ge=1, le=365)] = Field(default=10, examples=[10])
+    """Business days that the provider has for such a notice."""
 
 
 class MaintenanceRow(Table):
@@ -303,6 +311,32 @@ class MeetingsRow(Table):
     """Share of the required attendances to be kept; as in [participation] unless told."""
 
 
+class OnboardingTable(Table):
+    """``[onboarding]``: the plan by which the provider takes over."""
+
+    plan: Text | None = Field(default=None, examples=["northwind-plan.csv"])
+    """File of the plan, .csv or .toml, relative to this one."""
+    source: Text | None = Field(default=None, examples=["desk"])
+    """In place of a file: the source whose tasks are the plan."""
+    categories: Texts = Field(default=(), examples=[["onboarding"]])
+    """Of that source, the tickets of these categories, groups or tags are tasks too."""
+    start: date | None = Field(default=None, examples=[date(2026, 2, 2)])
+    """Day 0 of the plan: the signature. Left out, the day the engagement started."""
+    scale: Annotated[float, Field(ge=0.1, le=10)] = Field(default=1.0, examples=[1.0])
+    """Multiplies the days of the plan file: 0.5 for half the time."""
+    float_rule: FloatRuleField = Field(default=FloatRule.FIRST_COME, examples=["first_come"])
+    """Whose late days use up the spare days between two tasks: those of whoever was late first, or
+    everybody's in proportion."""
+    client_hours_per_week: Annotated[float, Field(ge=0, le=10000)] | None = Field(
+        default=None, examples=[8.0]
+    )
+    """Hours a week that we said we can give."""
+    outgoing: Literal["none"] | None = Field(default=None, examples=["none"])
+    """Nobody hands the work over: what was there before was no outsourcing."""
+    before_first_poll: Texts = Field(default=(), examples=[["A03", "A04"]])
+    """Tasks to be done before a source is first read: promises to seal, baselines to freeze."""
+
+
 class PrivacyTable(Table):
     """``[privacy]``: what is kept and shown about people."""
 
@@ -329,4 +363,5 @@ class EngagementFile(Table):
     credits: CreditsTable | None = None
     people: list[PersonRow] = Field(default_factory=list)
     meetings: list[MeetingsRow] = Field(default_factory=list)
+    onboarding: OnboardingTable | None = None
     privacy: PrivacyTable = Field(default_factory=PrivacyTable)

@@ -16,6 +16,7 @@ from engagewatch.model.policy import (
     CalendarSpec,
     Participation,
     Policy,
+    Relief,
     Rules,
     ServiceLevel,
     levels_on,
@@ -174,6 +175,10 @@ class Engagement:
     onboarding: Onboarding | None = None
     credits: Credits | None = None
     """The credit clause, where the contract has one."""
+    relief: Relief = Relief.NONE
+    """What becomes of misses that our own time explains; no clock is counted by it."""
+    notice_days: int = 10
+    """Business days within which the provider gives notice, where relief hangs on it."""
     path: Path | None = None
 
     def source(self, source_id: str) -> SourceSettings:

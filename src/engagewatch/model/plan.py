@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 from engagewatch.model.instants import Instant
 
@@ -18,6 +19,38 @@ class Owner(StrEnum):
     """The provider or person who handed the work over."""
     THIRD_PARTY = "third_party"
     SHARED = "shared"
+
+
+class FloatRule(StrEnum):
+    """Whose late days use up the spare days between two tasks. The blame changes with it."""
+
+    FIRST_COME = "first_come"
+    """Whoever was late first."""
+    PROPORTIONAL = "proportional"
+    """Everybody who was late, in proportion to the days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """``[onboarding]`` of an engagement file: where the plan is, and how slip is attributed."""
+
+    start: date
+    """Day 0 of the plan."""
+    path: Path | None = None
+    """The plan file, if the plan is one."""
+    source: str = ""
+    """The source that tells of the tasks, if one does."""
+    categories: tuple[str, ...] = ()
+    """Of ``source``: tickets of these categories, groups or tags are the tasks (lower case)."""
+    scale: float = 1.0
+    """Multiplies the days that a plan file counts from its start."""
+    float_rule: FloatRule = FloatRule.FIRST_COME
+    weekly_client_hours: float | None = None
+    """Hours a week that the client said it can give."""
+    has_outgoing: bool = True
+    """Whether somebody hands the work over; ``False`` for a first outsourcing."""
+    before_first_poll: tuple[str, ...] = ()
+    """Tasks that have to be done before the tool first reads a source: seals and baselines."""
 
 
 @dataclass(frozen=True, slots=True)
