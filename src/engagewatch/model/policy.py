@@ -113,6 +113,17 @@ class Pause(StrEnum):
     """While a question to the client really stood open."""
 
 
+class Relief(StrEnum):
+    """What the contract makes of a miss that would have been met but for the client's time."""
+
+    NONE = "none"
+    """It stays a miss."""
+    AUTOMATIC_PAUSE = "automatic_pause"
+    """It is no miss."""
+    NOTICE_REQUIRED = "notice_required"
+    """It is no miss if the provider gave notice of it in time."""
+
+
 class Reopen(StrEnum):
     """What a reopened ticket does to its resolution clock."""
 
