@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from typing import NamedTuple
 
 from engagewatch.model.instants import Instant
+from engagewatch.providers.cursors import Cursor
 
 
-class Sweep(NamedTuple):
+class Sweep(Cursor, frozen=True):
     """How far the list of all tickets was read, and what it held the last time."""
 
     page: int = 1
@@ -20,15 +19,6 @@ class Sweep(NamedTuple):
     done_at: Instant | None = None
     known: str = ""
     """Numbers that the whole list held the last time."""
-
-    @classmethod
-    def load(cls, cursor: str | None) -> Sweep:
-        """Return what a cursor stores; the beginning if there is none."""
-        return cls() if cursor is None else cls(**json.loads(cursor))
-
-    def dump(self) -> str:
-        """Return it as a cursor."""
-        return json.dumps(self._asdict())
 
 
 def pack(numbers: Collection[int]) -> str:

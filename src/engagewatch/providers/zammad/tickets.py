@@ -17,8 +17,8 @@ from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Claim, Event, EventKind, Person, Ticket
 from engagewatch.providers.directory import Directory
 from engagewatch.providers.exclusion import Exclusion
-from engagewatch.providers.questions import asks
-from engagewatch.providers.wire import WireId, identifier, instant, read_each
+from engagewatch.providers.telling import Messages, born, opened, seen
+from engagewatch.providers.wire import WireId, identifier, instant, read_each, word
 from engagewatch.providers.zammad.markup import plain_text
 from engagewatch.providers.zammad.states import States
 from engagewatch.providers.zammad.wire import Article, Row, User, WireTicket
@@ -31,12 +31,11 @@ _STAFF = frozenset({1, 2})
 _CUSTOMERS = frozenset({3})
 _WITH_TICKET = MINUTE
 """The message that opens a ticket is stored with it."""
-_WORD_LIMIT = 200
 _user = Decoder(User)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Told:
     """One ticket with what else was asked for; ``None`` where it was not."""
 
     wire: WireTicket
@@ -50,7 +49,8 @@ class Translator:
     def __init__(
         self, engagement: Engagement, base_url: str, directory: Directory, states: States
     ) -> None:
-        self._privacy = engagement.privacy
+        self._keeps_subjects = engagement.privacy.subjects
+        self._told = Messages(engagement.privacy)
         self._exclusion = Exclusion(engagement.privacy)
         self._web_address = f"{base_url}/#ticket/zoom/"
         self._directory = directory
@@ -88,27 +88,28 @@ class Translator:
             people.append(self._directory.learn(key, name, address, side or Side.PROVIDER))
         return people
 
-    def read(self, reading: Reading, latest: Instant) -> tuple[Ticket, list[Event]] | None:
+    def read(self, told: Told, latest: Instant) -> tuple[Ticket, list[Event]] | None:
         """Return a ticket and what happened to it, ``None`` if it must not be kept.
 
         Raises:
             ValueError: it has no id or no usable creation time.
         """
-        wire = reading.wire
+        wire = told.wire
         ticket = self._ticket(wire, latest)
         if self._exclusion.covers(ticket):
             return None
         initial = ""
         events: list[Event] = []
-        if reading.rows is not None:
-            events.extend(self._history(ticket.id, reading.rows, latest))
+        if told.rows is not None:
+            events.extend(self._history(ticket.id, told.rows, latest))
             changes = [event for event in events if event.kind is EventKind.STATUS_CHANGED]
             # The first change says what it was before; without any it never was anything else.
             initial = changes[0].previous if changes else ticket.status
         else:
-            events.append(self._sight(ticket))
-        if reading.articles is not None:
-            events.extend(self._messages(ticket, reading.wire, initial, reading.articles, latest))
+            # Whatever was saved last left it in this state, which lasts until the next save.
+            events.append(seen(ticket.id, ticket.updated_at, ticket.status))
+        if told.articles is not None:
+            events.extend(self._messages(ticket, told.wire, initial, told.articles, latest))
         return ticket, events
 
     def _messages(
@@ -121,11 +122,8 @@ class Translator:
     ) -> Iterator[Event]:
         first = _first(articles, ticket.created_at, latest)
         by_provider = ticket.opened_by is Side.PROVIDER
-        yield Event(
-            ticket.id,
-            f"{ticket.id}:opened",
-            ticket.created_at,
-            EventKind.OPENED,
+        yield opened(
+            ticket,
             ticket.opened_by,
             _actor(wire.created_by_id) or ticket.requester,
             initial,
@@ -137,25 +135,20 @@ class Translator:
                 yield told
 
     def _ticket(self, wire: WireTicket, latest: Instant) -> Ticket:
-        key = identifier(wire.id)
-        if key is None:
-            raise ValueError("it has no id")
-        created_at = instant(wire.created_at, latest)
-        if created_at is None:
-            raise ValueError("its creation time is missing or not credible")
+        key, created_at, updated_at = born(wire.id, wire.created_at, wire.updated_at, latest)
         number = identifier(wire.number) or key
         return Ticket(
             id=key,
             reference=f"#{number}",
-            subject=safe_text(wire.title or "") if self._privacy.subjects else "",
+            subject=safe_text(wire.title or "") if self._keeps_subjects else "",
             status=self._states.name(wire.state_id, wire.state),
-            priority=_word(wire.priority) or None,
+            priority=word(wire.priority) or None,
             created_at=created_at,
-            updated_at=max(instant(wire.updated_at, latest) or created_at, created_at),
+            updated_at=updated_at,
             requester=identifier(wire.customer_id),
             assignee=_owner(wire),
-            group=_word(wire.group) or None,
-            category=_word(wire.type) or None,
+            group=word(wire.group) or None,
+            category=word(wire.type) or None,
             opened_by=self._opener(wire),
             url=self._web_address + key,
             claims=_claims(wire),
@@ -206,17 +199,12 @@ class Translator:
             previous = self._states.name(row.id_from, row.value_from)
             return (EventKind.STATUS_CHANGED, value, previous) if value != previous else None
         if row.attribute == "priority":
-            return EventKind.PRIORITY_CHANGED, _word(row.value_to), _word(row.value_from)
+            return EventKind.PRIORITY_CHANGED, word(row.value_to), word(row.value_from)
         if row.attribute == "owner":
             return EventKind.ASSIGNED, _actor(row.id_to) or "", _actor(row.id_from) or ""
         if row.attribute == "group":
-            return EventKind.ASSIGNED, _word(row.value_to), _word(row.value_from)
+            return EventKind.ASSIGNED, word(row.value_to), word(row.value_from)
         return None
-
-    def _sight(self, ticket: Ticket) -> Event:
-        # Whatever was saved last left it in this state, which lasts until the next save.
-        key = f"{ticket.id}:seen:{ticket.updated_at}"
-        return Event(ticket.id, key, ticket.updated_at, EventKind.OBSERVED, value=ticket.status)
 
     def _message(self, ticket: Ticket, article: Article, latest: Instant) -> Event | None:
         at, number = instant(article.created_at, latest), identifier(article.id)
@@ -227,23 +215,19 @@ class Translator:
         side = self._directory.configured(actor) or told.get(article.sender or "")
         public = article.internal is False
         reply = public and not (article.type == "note" and side is Side.PROVIDER)
-        return Event(
+        return self._told.event(
             ticket.id,
             f"a{number:0>12}",
             at,
-            EventKind.REPLIED if reply else EventKind.NOTED,
             side,
             actor,
+            lambda: plain_text(article.body or ""),
+            public=reply,
             automatic=article.sender == "System" or _is_automatic(article.preferences),
-            asks=reply and side is not Side.CLIENT and self._asks(article),
         )
 
     def _asks(self, article: Article) -> bool:
-        return (
-            self._privacy.detect_questions
-            and article.internal is False
-            and asks(plain_text(article.body or ""))
-        )
+        return article.internal is False and self._told.asks(lambda: plain_text(article.body or ""))
 
 
 def _first(articles: Iterable[Article], created_at: Instant, latest: Instant) -> Article | None:
@@ -309,7 +293,3 @@ def _actor(value: WireId) -> str | None:
 
 def _is_automatic(preferences: Any) -> bool:
     return isinstance(preferences, dict) and preferences.get("is-auto-response") is True
-
-
-def _word(value: object) -> str:
-    return safe_text(value, _WORD_LIMIT) if isinstance(value, str) else ""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from msgspec import Raw, Struct, field
 
 from engagewatch.providers.wire import WireId
-
-_Record = TypeVar("_Record")
 
 
 class WireTicket(Struct):
@@ -46,10 +44,9 @@ class Assets(Struct):
     users: dict[str, Raw] | None = field(default=None, name="User")
 
 
-class History(Struct, Generic[_Record]):
-    """All that happened to one ticket."""
+class ReferredTo(Struct):
+    """What comes with the history of a ticket."""
 
-    history: list[_Record]
     assets: Assets | None = None
 
 
