@@ -73,7 +73,7 @@ class Listing(Generic[_Record, _Rest]):
 
         The records are ``under`` a name, or are the page. ``rest`` has the fields beside them.
         """
-        self._what = what
+        self.what = what
         self._under = under
         self._decoder = Decoder(record)
 
@@ -92,7 +92,7 @@ class Listing(Generic[_Record, _Rest]):
         """
         page = self._format.decode(answer.body)
         records = getattr(page, self._under) if self._under else page
-        found, refused = decoded(records, self._decoder, self._what)
+        found, refused = decoded(records, self._decoder, self.what)
         return Rows(found, refused, page, answer)
 
 

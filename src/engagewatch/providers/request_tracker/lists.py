@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from msgspec import Raw
-from msgspec.json import Decoder
+from msgspec import Struct
 
-from engagewatch.model.batch import Refused
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import Instant
 from engagewatch.net.client import Answer, Client
 from engagewatch.net.errors import SourceError
+from engagewatch.providers.listing import Listing, Rows
 from engagewatch.providers.request_tracker.queries import Query
-from engagewatch.providers.request_tracker.wire import Page, Transaction, WireTicket
-from engagewatch.providers.wire import PageFormat, WireId, read_each
+from engagewatch.providers.request_tracker.wire import Transaction, WireTicket
+from engagewatch.providers.wire import WireId, each
 
 ADVICE = (
     "ask for SeeQueue, ShowTicket, ShowTicketComments and SeeCustomField on the client's queues"
@@ -35,48 +33,29 @@ _PLACE = re.compile(r"\s+at /\S+ line \d+.*", re.DOTALL)
 _Record = TypeVar("_Record", WireTicket, Transaction)
 
 
-@dataclass(frozen=True, slots=True)
-class Rows(Generic[_Record]):
-    """A page of a list."""
-
-    records: list[_Record]
-    refused: tuple[Refused, ...]
-    highest: int
-    """The highest number on it; 0 if it is empty."""
-    server_time: Instant | None
+TICKETS = Listing(WireTicket, "ticket", "the list of tickets", "items")
+TRANSACTIONS = Listing(Transaction, "transaction", "the list of transactions", "items")
 
 
-class Listing(Generic[_Record]):
-    """How to read one kind of list."""
+def numbered_rows(listing: Listing[_Record, Struct], answer: Answer) -> Rows[_Record, Struct]:
+    """Decode a page; a record without a number is refused.
 
-    def __init__(self, kind: type[_Record], what: str) -> None:
-        self.what = what
-        self._format: PageFormat[Page[_Record], Page[Raw]] = PageFormat(
-            Page[kind],  # type: ignore[valid-type]
-            Page[Raw],
-            f"the list of {what}s",
-        )
-        self._decoder: Decoder[_Record] = Decoder(kind)
+    Raises:
+        SourceError: it is no such page.
+    """
+    page = listing.decode(answer)
 
-    def decode(self, answer: Answer) -> Rows[_Record]:
-        """Decode a page; a record without a number is refused.
+    def read(record: _Record) -> _Record:
+        number(record.id)
+        return record
 
-        Raises:
-            SourceError: it is no such page.
-        """
-        page = self._format.decode(answer.body)
-        numbers: list[int] = []
-
-        def read(record: _Record) -> _Record:
-            numbers.append(number(record.id))
-            return record
-
-        records, refused = read_each(page.items, self._decoder, self.what, read)
-        return Rows(records, tuple(refused), max(numbers, default=0), answer.server_time)
+    found, refused = each(page.found, listing.what, read)
+    return replace(page, found=found, refused=[*page.refused, *refused])
 
 
-TICKETS = Listing(WireTicket, "ticket")
-TRANSACTIONS = Listing(Transaction, "transaction")
+def highest(page: Rows[_Record, Struct]) -> int:
+    """Return the highest number on a page, 0 if it is empty."""
+    return max((number(one.id) for one in page.found), default=0)
 
 
 async def get(client: Client, target: str, query: Query | None = None) -> Answer:
@@ -95,8 +74,8 @@ async def get(client: Client, target: str, query: Query | None = None) -> Answer
 
 
 async def rows(
-    client: Client, listing: Listing[_Record], query: Callable[..., Query], after: int
-) -> AsyncIterator[Rows[_Record]]:
+    client: Client, listing: Listing[_Record, Struct], query: Callable[..., Query], after: int
+) -> AsyncIterator[Rows[_Record, Struct]]:
     """Yield what can be seen of a list, in the order of its numbers from above ``after``.
 
     ``query`` returns the query for numbers above its argument. At least one page is yielded, be it
@@ -105,14 +84,22 @@ async def rows(
     Raises:
         SourceError: a page could not be read, or too many in a row may not be seen.
     """
-    newest = await _newest(client, listing, query, after)
-    if newest.highest <= after:
-        yield Rows([], (), 0, newest.server_time)
+
+    async def ask(*asked: int, **order: bool) -> Rows[_Record, Struct]:
+        return numbered_rows(listing, await get(client, f"{listing.what}s", query(*asked, **order)))
+
+    newest = await ask(after, 1, newest_first=True)
+    if not newest.found:
+        # All of the newest may be out of sight: two empty pages in a row are taken for the end.
+        newest = await ask(after, 2, newest_first=True)
+    last = highest(newest)
+    if last <= after:
+        yield replace(newest, found=[], refused=[])
     page = 1
-    while after < newest.highest:
-        got = listing.decode(await get(client, f"{listing.what}s", query(after, page)))
-        if got.highest > after:
-            after, page = got.highest, 1
+    while after < last:
+        got = await ask(after, page)
+        if highest(got) > after:
+            after, page = highest(got), 1
             yield got
             continue
         page += 1
@@ -122,18 +109,6 @@ async def rows(
                 f"{MOST_EMPTY_PAGES} pages of {listing.what}s in a row may not be seen; "
                 f"{ADVICE}, and name those under queues",
             )
-
-
-async def _newest(
-    client: Client, listing: Listing[_Record], query: Callable[..., Query], after: int
-) -> Rows[_Record]:
-    """Return the last page that has anything on it to be seen."""
-    target = f"{listing.what}s"
-    got = listing.decode(await get(client, target, query(after, 1, newest_first=True)))
-    if got.highest:
-        return got
-    # All of the newest may be out of sight: two empty pages in a row are taken for the end.
-    return listing.decode(await get(client, target, query(after, 2, newest_first=True)))
 
 
 def number(value: WireId | Any) -> int:

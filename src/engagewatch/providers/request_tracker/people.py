@@ -10,8 +10,8 @@ from msgspec import Raw
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Person
 from engagewatch.net.client import Client
-from engagewatch.net.errors import SourceError
 from engagewatch.providers.directory import Directory
+from engagewatch.providers.opened import unless
 from engagewatch.providers.request_tracker.lists import get
 from engagewatch.providers.request_tracker.tickets import NOBODY, SYSTEM
 from engagewatch.providers.request_tracker.wire import Account
@@ -59,12 +59,9 @@ class People:
     async def _look_up(self, key: str) -> list[Person]:
         account: Account | Raw = Account()
         if key.strip("."):
-            try:
-                answer = await get(self._client, f"user/{quote(key, safe='')}")
+            answer = await unless(get(self._client, f"user/{quote(key, safe='')}"))
+            if answer is not None:
                 account = _ACCOUNT.decode(answer.body)
-            except SourceError as error:
-                if error.status not in (403, 404):
-                    raise
         if isinstance(account, Raw) or not account.name:
             self._strangers.add(key)  # whose side is unknown
             return []

@@ -21,13 +21,13 @@ from engagewatch.providers.request_tracker.wire import (
     WireTicket,
     reference,
 )
-from engagewatch.providers.wire import identifier, instant
+from engagewatch.providers.telling import born, opened
+from engagewatch.providers.wire import identifier, instant, word
 
 SYSTEM = "RT_System"
 NOBODY = "Nobody"
 DELETED = "deleted"
 
-_WORD_LIMIT = 200
 _SAME_ACT = 5
 """Seconds within which what the system did follows from what somebody just wrote."""
 
@@ -78,16 +78,10 @@ class Translator:
         Raises:
             ValueError: it has no id or no usable creation time.
         """
-        key = identifier(wire.id)
-        if key is None:
-            raise ValueError("it has no id")
-        created_at = instant(wire.created, latest)
-        if created_at is None:
-            raise ValueError("its creation time is missing or not credible")
-        updated_at = max(instant(wire.last_updated, latest) or created_at, created_at)
+        key, created_at, updated_at = born(wire.id, wire.created, wire.last_updated, latest)
         requestors = tuple(filter(None, map(_user, _list(wire.requestor))))
         creator = _user(wire.creator)
-        status = safe_text(wire.status or "", _WORD_LIMIT)
+        status = word(wire.status)
         owner = _user(wire.owner)
         fields = [one for one in _list(wire.custom_fields) if isinstance(one, CustomField)]
         rating = self._custom(fields, self._names.rating)
@@ -114,14 +108,7 @@ class Translator:
 
     def opening(self, ticket: Ticket, wire: WireTicket) -> Event:
         """Return the opening of ``ticket``, which was read from ``wire``."""
-        return Event(
-            ticket.id,
-            f"{ticket.id}:opened",
-            ticket.created_at,
-            EventKind.OPENED,
-            ticket.opened_by,
-            _user(wire.creator) or ticket.requester,
-        )
+        return opened(ticket, ticket.opened_by, _user(wire.creator) or ticket.requester)
 
     def side(self, user: str | None, requestors: Collection[str]) -> Side | None:
         """Return the side on which ``user`` acts on a ticket of ``requestors``."""
@@ -245,8 +232,7 @@ def _claims(wire: WireTicket, latest: Instant) -> tuple[Claim, ...]:
 
 
 def _user(value: Any) -> str | None:
-    name = reference(value)
-    return safe_text(str(name), _WORD_LIMIT) or None if name is not None else None
+    return _word(reference(value)) or None
 
 
 def _list(value: list[Any] | str | None) -> list[Any]:
@@ -260,6 +246,5 @@ def _value(field: CustomField | None) -> str | None:
 
 def _word(value: Any) -> str:
     """Return a value as text; numbers come as either."""
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return safe_text(str(value), _WORD_LIMIT)
-    return ""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return word(str(value) if is_number else value)

@@ -5,19 +5,11 @@ What the account may not see comes as an empty text where an object belongs.
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from msgspec import Struct, field
 
 from engagewatch.providers.wire import WireId
-
-_Record = TypeVar("_Record")
-
-
-class Page(Struct, Generic[_Record]):
-    """A page of any list; how many pages there are is told only to superusers."""
-
-    items: list[_Record]
 
 
 class Reference(Struct, rename="pascal"):
