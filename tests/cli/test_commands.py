@@ -35,7 +35,7 @@ def test_records_that_cannot_be_read_are_told_as_long_as_they_stand(desk: Desk) 
     desk.write()
     unreadable = "103,yesterday,New,2026-03-04 09:00,P1,ann\n104,,New,2026-03-04 09:00,P1,ann\n"
     (desk.engagements / "log.csv").write_text(LOG + unreadable)
-    told = "northwind/log  ok, 9 records read so far, 2 refused: see Sources in the UI\n"
+    told = "northwind/log  ok, 9 records read so far, 2 refused: see engagewatch sources\n"
     assert desk.run("sync").stdout == told
     assert desk.run("sync", "--once").stdout == told
     assert "yesterday" in desk.run("check").stdout
@@ -318,7 +318,7 @@ def bash_completes(script: Path, line: str) -> list[str]:
 def test_bash_completes_commands_options_and_choices(desk: Desk, tmp_path: Path) -> None:
     script = tmp_path / "completion.bash"
     script.write_text(desk.run("completion", "bash").stdout)
-    assert bash_completes(script, "engagewatch s") == ["status", "sync", "schema"]
+    assert bash_completes(script, "engagewatch s") == ["status", "sync", "sources", "schema"]
     assert bash_completes(script, "engagewatch status --j") == ["--json"]
     assert bash_completes(script, "engagewatch --debug sync --w") == ["--watch"]
     assert bash_completes(script, "engagewatch completion z") == ["zsh"]

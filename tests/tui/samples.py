@@ -908,8 +908,8 @@ SOURCES = sources.SourcesView(
             requests_last_poll=2,
             received=48_000_000,
             received_last_poll=14_336,
-            cost_words="2 requests and 14 KiB in the last poll, about 24 requests an hour; at most "
-            "5 requests a minute for all who share its credential",
+            cost_words="2 requests and 14 KiB in the last poll: about 24 requests an hour, at most "
+            "5 a minute with all who share its credential",
             records=48_310,
             tickets=8_214,
             refused=(
@@ -946,8 +946,8 @@ SOURCES = sources.SourcesView(
             requests_last_poll=1,
             received=210_000,
             received_last_poll=0,
-            cost_words="1 request and 0 bytes in the last poll, about 30 requests an hour; at most "
-            "30 requests a minute for all who share its credential",
+            cost_words="1 request and 0 bytes in the last poll: about 30 requests an hour, at most "
+            "30 a minute with all who share its credential",
             records=4,
             tickets=0,
             refused=(),

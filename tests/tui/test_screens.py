@@ -571,7 +571,7 @@ async def test_a_source_leads_to_its_lists_and_a_change_to_its_ticket() -> None:
         await press_until(pilot, "s", "2 values changed unsaid")
         await press_until(pilot, "enter", "Sources › desk")
         assert ("source", "northwind", "desk") in views.asked
-        await press_until(pilot, "down", "Mon 2 Mar 09:04 → Mon 2 Mar 11:40")
+        await press_until(pilot, "down down", "Mon 2 Mar 09:04 → Mon 2 Mar 11:40")
         await pilot.press("enter")
         await until(
             pilot, lambda: ("clock", "northwind", TicketKey("desk", "48213")) in views.asked

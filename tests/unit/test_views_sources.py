@@ -102,15 +102,15 @@ def test_what_was_changed_unsaid_or_lost_is_counted_and_listed(world: World) -> 
 
 def test_what_polling_costs_is_said_beside_what_it_may_cost(world: World) -> None:
     desk, _ = sources.build(world.store, world.engagement, NOW).rows
-    assert desk.cost_words == "at most 5 requests a minute for all who share its credential"
+    assert desk.cost_words == "requests: at most 5 a minute with all who share its credential"
     world.read(
         "desk", requests=40, requests_last_poll=3, received=9_000_000, received_last_poll=14_336
     )
     desk, _ = sources.build(world.store, world.engagement, NOW).rows
     assert (desk.received, desk.received_last_poll) == (9_000_000, 14_336)
     assert desk.cost_words == (
-        "3 requests and 14 KiB in the last poll, about 36 requests an hour; "
-        "at most 5 requests a minute for all who share its credential"
+        "3 requests and 14 KiB in the last poll: about 36 requests an hour, "
+        "at most 5 a minute with all who share its credential"
     )
 
 

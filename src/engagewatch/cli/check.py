@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from engagewatch.cli.output import coloured, table, wants_colour, width, wrapped
@@ -13,11 +14,13 @@ from engagewatch.config.advice import advice
 from engagewatch.config.loader import Loaded
 from engagewatch.config.locations import store_path
 from engagewatch.config.problems import ConfigError
+from engagewatch.engine.phrases import counted
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.instants import to_datetime
 
 if TYPE_CHECKING:
     from engagewatch.providers.base import CheckLine
+    from engagewatch.views.sources import RefusedRecord, SourceRow
 
 
 def run(options: Namespace) -> int:
@@ -30,7 +33,7 @@ def run(options: Namespace) -> int:
         for line in advice(engagement, today):
             print("\n".join(wrapped(line, width(), first="  note: ", rest="        ")))
     failed = False if options.offline else _check_sources(loaded)
-    _tell_unmapped(options, loaded)
+    _tell_stored(options, loaded)
     _conclude(loaded, failed)
     return 2 if loaded.problems or not looks_fine else int(failed)
 
@@ -68,25 +71,43 @@ def _check_sources(loaded: Loaded) -> bool:
     return failed
 
 
-def _tell_unmapped(options: Namespace, loaded: Loaded) -> None:
-    """Print the statuses met so far that the files give no meaning, if there is a history."""
+def _tell_stored(options: Namespace, loaded: Loaded) -> None:
+    """Print what earlier polls brought to light, if there is a history."""
     _, data = directories(options)
     if not store_path(data).exists():
         return
     from engagewatch.views import sources
 
     with open_store(options) as store:
-        views = [(one.id, sources.build(store, one, now())) for one in loaded.engagements]
+        views = [(one, sources.build(store, one, now())) for one in loaded.engagements]
     for engagement, view in views:
         for row in view.rows:
-            for unmapped in row.unmapped:
-                told = (
-                    f'{engagement}, {row.source}: the status "{unmapped.status}" of '
-                    f"{unmapped.tickets:,} ticket{'' if unmapped.tickets == 1 else 's'} has no "
-                    f"meaning. Add it to [sources.courts] of this source, with the side whose "
-                    'court it is, or "resolved", "closed" or "cancelled".'
-                )
-                print("\n".join(wrapped(told, width(), first="", rest="  ")))
+            name = f"{engagement.id}, {row.source}"
+            # A file was just read anew, its refused lines with it.
+            refused = row.refused if engagement.source(row.source).url else ()
+            for told in _told(row, refused):
+                print("\n".join(wrapped(f"{name}: {told}", width(), first="", rest="  ")))
+
+
+def _told(row: SourceRow, refused: Sequence[RefusedRecord]) -> Iterator[str]:
+    if row.notice:
+        yield row.notice
+    for one in refused:
+        yield f"could not be read: {one.record}: {one.reason}"
+    if refused and row.refused_count > len(refused):
+        more = row.refused_count - len(refused)
+        yield f"and {more:,} more; all are listed by: engagewatch sources {row.source}"
+    if row.silent_edits:
+        yield (
+            f"{counted(row.silent_edits, 'value')} changed later without a word; listed by: "
+            f"engagewatch sources {row.source}"
+        )
+    for unmapped in row.unmapped:
+        yield (
+            f'the status "{unmapped.status}" of {counted(unmapped.tickets, "ticket")} has no '
+            "meaning. Add it to [sources.courts] of this source, with the side whose court it is, "
+            'or "resolved", "closed" or "cancelled".'
+        )
 
 
 async def _check_source(engagement: Engagement, settings: SourceSettings) -> list[CheckLine]:

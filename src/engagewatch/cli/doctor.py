@@ -23,7 +23,6 @@ from engagewatch.cli.setting import directories, now
 from engagewatch.config.loader import Loaded, engagement_files, load_all
 from engagewatch.config.locations import store_path
 from engagewatch.model.engagement import Engagement, SecretKind, SourceSettings
-from engagewatch.model.freshness import Failure
 from engagewatch.model.redaction import redacted
 from engagewatch.model.text import safe_text
 
@@ -196,6 +195,7 @@ def _history(path: Path, loaded: Loaded) -> Iterator[Finding]:
 
 
 def _sources(store: Store, engagement: Engagement) -> Iterator[Finding]:
+    from engagewatch.model.freshness import FreshnessState
     from engagewatch.views import sources
 
     for row in sources.build(store, engagement, now()).rows:
@@ -205,10 +205,12 @@ def _sources(store: Store, engagement: Engagement) -> Iterator[Finding]:
                 False,
                 what,
                 f"{row.freshness.words}: {row.error}",
-                f"{_CURES[row.failure]} Next try: {row.next_words}.",
+                f"{row.what_to_do} Next try: {row.next_words}.".lstrip(),
             )
         elif row.last_success_at is None:
-            yield Finding(False, what, "never polled", "Run: engagewatch sync --once")
+            yield Finding(False, what, "never polled", row.what_to_do)
+        elif row.freshness.state is FreshnessState.STALE:
+            yield Finding(False, what, row.freshness.words, row.what_to_do)
         else:
             yield Finding(True, what, f"read {row.last_success_words}; {row.tickets:,} tickets")
         if row.refused_count:
@@ -216,7 +218,23 @@ def _sources(store: Store, engagement: Engagement) -> Iterator[Finding]:
                 False,
                 what,
                 f"{row.refused_count:,} records could not be read",
-                "See why on the screen Sources; if they look right to you, report it.",
+                f"See why with: engagewatch sources {row.source}; if they look right to you, "
+                "report it.",
+            )
+        if row.notice:
+            yield Finding(
+                False,
+                what,
+                row.notice,
+                "Look whether its account may still see everything; if it is real, remove the "
+                "source from the file and add it under another id.",
+            )
+        if row.silent_edits or row.hidden:
+            yield Finding(
+                True,
+                what,
+                "; ".join(words for words, _ in sources.doubts(row)),
+                f"Listed by: engagewatch sources {row.source}",
             )
         if row.clock_skew is not None and abs(row.clock_skew) > _WORST_SKEW:
             yield Finding(
@@ -225,17 +243,6 @@ def _sources(store: Store, engagement: Engagement) -> Iterator[Finding]:
                 f"its clock is {row.clock_skew_words}",
                 "Set this machine's clock by a time server; if it is right, tell the provider.",
             )
-
-
-_CURES = {
-    Failure.TRANSIENT: "It may pass by itself; if not, see whether the network lets you there.",
-    Failure.RATE_LIMITED: "Give it a longer interval, or a lower requests_per_minute.",
-    Failure.AUTHENTICATION: "Renew the credential where the file says it is kept, then run: "
-    "engagewatch check",
-    Failure.CONTRACT: "Check url and kind of the source with: engagewatch check",
-    Failure.TRUST: "Name your company's authority in ca_file, or correct the url.",
-    Failure.CONFIGURATION: "Correct the engagement file, then run: engagewatch check",
-}
 
 
 def _secrets(loaded: Loaded) -> Iterator[Finding]:

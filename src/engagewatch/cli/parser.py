@@ -117,6 +117,16 @@ def _sync(parser: ArgumentParser) -> None:
     how.add_argument("--watch", action="store_true", help="poll for as long as it runs")
 
 
+def _sources(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        nargs="?",
+        metavar="SOURCE",
+        help="list what this one sent that could not be read, was changed later or is gone",
+    )
+    parser.add_argument("--json", action="store_true", help="for machines, as described above")
+
+
 def _explain(parser: ArgumentParser) -> None:
     parser.add_argument(
         "ticket", metavar="TICKET", help="its id or reference, or SOURCE/ID where two have the same"
@@ -218,6 +228,44 @@ With --json one object is printed:
     ledgers    provider and client, this month: met, judged and percent,
                which is null while there are too few
     freshness  state (live, refreshing, stale, failing, never) and words
+    sources    one object each, as printed by: engagewatch sources --json
+"""
+
+_SOURCES_HELP = """\
+How every source is read: how old its data is, what went wrong and what to do,
+what polling costs it, and how much of what it sent could not be read, was
+changed later without a word, or is no longer there. With SOURCE these are
+listed, the newest first. Nobody is contacted; the exit code is 0.
+
+With --json one object is printed:
+  version      1; a change of shape changes it
+  as_of        now, as 2026-03-02T09:00:00Z
+  sources      one object each, null where something is not known or never was:
+    engagement, id, adapter
+    state      live, refreshing, stale, failing or never; words tells people
+    failing_since, failure, error, what_to_do
+    notice     what to know although polling works; "" if nothing
+    last_success, last_attempt, next_attempt
+    requests, requests_last_poll, bytes, bytes_last_poll
+    tickets    kept; deleted are gone at the source, hidden not shown any more
+    refused, silent_edits  how many; unmapped: statuses without a meaning
+    clock_skew seconds by which its clock is ahead of ours
+    lists      with SOURCE only: refused, silent_edits and missing
+"""
+
+_SYNC_HELP = """\
+Polls the sources. Ctrl+C or a signal ends it once the page at hand is stored.
+
+exit codes of --once:
+  0  every source was read, or another engagewatch polls already
+  1  a source failed
+  2  an engagement file is wrong; the others were polled
+  3  the history was damaged: it was set aside, what cannot be fetched again was
+     kept, and the rest is being fetched again. Told once, by the run that found
+     it and before any other code; engagewatch doctor tells it until the file
+     set aside is deleted.
+--watch also takes in edited engagement files while it runs; a file with a
+mistake is told, and its last good version stays in use.
 """
 
 _DEMO_HELP = """\
@@ -254,7 +302,10 @@ COMMANDS: dict[str, Command] = {
         _status,
         failed=2,
     ),
-    "sync": Command("poll the sources", "sync", arguments=_sync),
+    "sync": Command("poll the sources", "sync", _SYNC_HELP, _sync),
+    "sources": Command(
+        "how every source is read, and what to look into", "sources", _SOURCES_HELP, _sources
+    ),
     "explain": Command("one ticket's clocks, minute by minute", "explain", arguments=_explain),
     "check": Command("check every file and contact every source", "check", arguments=_check),
     "doctor": Command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -12,8 +12,10 @@ from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import bold, coloured, table, wants_colour, width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.config.problems import Problem
+from engagewatch.model.engagement import Engagement
 from engagewatch.model.freshness import FreshnessState
 from engagewatch.model.instants import Instant, isoformat
+from engagewatch.store.store import Store
 from engagewatch.views import portfolio
 from engagewatch.views.figure import Figure
 from engagewatch.views.portfolio import EngagementLine, FlagCounts, PortfolioView
@@ -41,13 +43,15 @@ def run(options: Namespace) -> int:
         loaded = load(options)
         with open_store(options) as store:
             view = portfolio.build(store, loaded.engagements, at)
+            polled = _sources(store, loaded.engagements, at) if options.json else {}
     except CommandError as error:
         if options.json:
-            print(_json(at, State.UNKNOWN, (), [str(error)]))
+            print(_json(at, State.UNKNOWN, (), {}, [str(error)]))
         raise
     state = worst(view, loaded.problems)
     if options.json:
-        print(_json(at, state, view.lines, [str(problem) for problem in loaded.problems]))
+        problems = [str(problem) for problem in loaded.problems]
+        print(_json(at, state, view.lines, polled, problems))
     else:
         print("\n".join(_text(view)))
     return int(state)
@@ -88,8 +92,24 @@ def _facts(line: EngagementLine) -> Iterator[tuple[str, str]]:
     yield "data", line.freshness
 
 
+def _sources(
+    store: Store, engagements: Sequence[Engagement], at: Instant
+) -> dict[str, list[dict[str, Any]]]:
+    from engagewatch.cli.sources import source_json
+    from engagewatch.views import sources
+
+    return {
+        one.id: [source_json(row) for row in sources.build(store, one, at).rows]
+        for one in engagements
+    }
+
+
 def _json(
-    at: Instant, state: State, lines: Sequence[EngagementLine], problems: Sequence[str]
+    at: Instant,
+    state: State,
+    lines: Sequence[EngagementLine],
+    polled: Mapping[str, list[dict[str, Any]]],
+    problems: Sequence[str],
 ) -> str:
     document = {
         "version": SHAPE,
@@ -97,7 +117,9 @@ def _json(
         "state": state.name.lower(),
         "exit_code": int(state),
         "problems": list(problems),
-        "engagements": [_engagement(line) for line in lines],
+        "engagements": [
+            {**_engagement(line), "sources": polled[line.engagement]} for line in lines
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from collections.abc import Sequence
 from engagewatch.cli.ending import run_until_told
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import coloured, table, wants_colour
-from engagewatch.cli.setting import load, now, open_store
+from engagewatch.cli.setting import directories, load, now, open_store
+from engagewatch.config.edits import Edits
+from engagewatch.engine.phrases import counted
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.freshness import SourceHealth
 from engagewatch.model.instants import to_datetime
@@ -18,18 +21,30 @@ from engagewatch.sync.poller import watch_when_elected
 from engagewatch.sync.scheduler import Scheduler
 from engagewatch.sync.writer import Writer
 
+EDITS_INTERVAL = 5.0
+"""Seconds between looks at the engagement files while polling goes on."""
+
+DAMAGED = 3
+"""Exit code of the one run that found the history damaged and replaced it."""
+
 
 def run(options: Namespace) -> int:
-    """Poll; the exit code is 1 if a source failed, 2 if a file is wrong."""
+    """Poll; the exit code is 1 if a source failed, 2 if a file is wrong, 3 after damage."""
+    config, _ = directories(options)
+    edits = Edits(config)
     loaded = load(options)
     if not any(engagement.sources for engagement in loaded.engagements):
         raise CommandError("there is nothing to poll: no engagement file has a [[sources]] table")
     if options.watch:
         with _open(options) as store:
-            run_until_told(_watch(store, loaded.engagements))
+            run_until_told(_watch(store, loaded.engagements, edits, options.engagement))
         return 0
-    healths = poll_once(options, loaded.engagements)
+    with _open(options) as store:
+        healths = run_until_told(_once(store, loaded.engagements))
+        damaged = store.recovered is not None
     _print(healths)
+    if damaged:
+        return DAMAGED
     if loaded.problems:
         return 2
     return int(any(health.failure is not None for health in healths))
@@ -65,13 +80,45 @@ async def _once(store: Store, engagements: Sequence[Engagement]) -> list[SourceH
         lock.close()
 
 
-async def _watch(store: Store, engagements: Sequence[Engagement]) -> None:
-    """Poll until the process is told to stop; a page being stored is finished first."""
-    count = sum(len(engagement.sources) for engagement in engagements)
-    print(f"polling {count} source{'s' if count > 1 else ''}; stop with Ctrl+C", file=sys.stderr)
+async def _watch(
+    store: Store, engagements: Sequence[Engagement], edits: Edits, only: str | None
+) -> None:
+    """Poll until the process is told to stop; a page being stored is finished first.
+
+    Edited engagement files are taken in by starting over: every source goes on from its cursor.
+    """
     with Writer(store) as writer:
-        scheduler = Scheduler(engagements, writer, now, notice=_tell)
-        await watch_when_elected(writer, scheduler)
+        while True:
+            count = sum(len(engagement.sources) for engagement in engagements)
+            print(f"polling {counted(count, 'source')}; stop with Ctrl+C", file=sys.stderr)
+            scheduler = Scheduler(engagements, writer, now, notice=_tell)
+            polling = asyncio.create_task(watch_when_elected(writer, scheduler))
+            edited = asyncio.create_task(_edited(edits, engagements, only))
+            try:
+                await asyncio.wait({polling, edited}, return_when=asyncio.FIRST_COMPLETED)
+                if polling.done():
+                    await polling
+                engagements = await edited
+            finally:
+                for task in (polling, edited):
+                    task.cancel()
+                await asyncio.gather(polling, edited, return_exceptions=True)
+
+
+async def _edited(
+    edits: Edits, engagements: Sequence[Engagement], only: str | None
+) -> Sequence[Engagement]:
+    """Wait until the files say something else than what is in use, and return that."""
+    while True:
+        await asyncio.sleep(EDITS_INTERVAL)
+        loaded = await asyncio.to_thread(edits.taken_in, engagements, only)
+        if loaded is None:
+            continue
+        for problem in loaded.problems:
+            print(f"{problem}; what was in use stays in use", file=sys.stderr)
+        if loaded.engagements != tuple(engagements):
+            print("the engagement files were edited and read again", file=sys.stderr)
+            return loaded.engagements
 
 
 def _tell(health: SourceHealth) -> None:
@@ -91,7 +138,7 @@ def _outcome(health: SourceHealth) -> str:
     if health.failure is not None:
         return f"FAILED: {health.error}"
     requests = health.requests_last_poll
-    asked = f"{requests} request{'' if requests == 1 else 's'}, " if requests else ""
-    read = f"{health.records:,} record{'' if health.records == 1 else 's'} read so far"
-    refused = f", {health.refused:,} refused: see Sources in the UI" if health.refused else ""
+    asked = f"{counted(requests, 'request')}, " if requests else ""
+    read = f"{counted(health.records, 'record')} read so far"
+    refused = f", {health.refused:,} refused: see engagewatch sources" if health.refused else ""
     return f"ok, {asked}{read}{refused}"

@@ -13,7 +13,6 @@ from textual.reactive import reactive
 
 from engagewatch.tui.context import TuiContext
 from engagewatch.tui.crash import crash_report, keep_crash
-from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Reader, Views
 from engagewatch.tui.shell import Shell
 from engagewatch.tui.styles import THEMES
@@ -58,9 +57,7 @@ class EngagewatchApp(App[None]):
         self.theme = context.theme if context.theme in THEME_TITLES else DEFAULT_THEME
         self.set_reactive(EngagewatchApp.ascii_signs, context.ascii_signs)
         self.reader = Reader(views or Views(context.open_store(), context.engagements))
-        engagements = context.engagements
-        home = Place("brief", engagements[0].id) if len(engagements) == 1 else Place("portfolio")
-        self.shell = Shell(context, self.reader, home)
+        self.shell = Shell(context, self.reader)
 
     def get_default_screen(self) -> Shell:
         """Show the shell from the first frame on."""

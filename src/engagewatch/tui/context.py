@@ -26,6 +26,16 @@ class Polling(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """The engagement files were edited."""
+
+    engagements: tuple[Engagement, ...]
+    """Those to show from now on, in order; of a file with a mistake, its last good version."""
+    problems: tuple[str, ...] = ()
+    """What is wrong in the files now, one line each."""
+
+
+@dataclass(frozen=True, slots=True)
 class TuiContext:
     """The surroundings of one run."""
 
@@ -37,6 +47,9 @@ class TuiContext:
     start_polling: Callable[[], Polling] | None = None
     """Starts the background poller; called in a thread after the first frame is on screen, so that
     what it imports delays nothing. ``None``: somebody else polls, or nobody."""
+    take_in_edits: Callable[[], Edited | None] | None = None
+    """Returns what edited engagement files say, ``None`` if none was touched since it was last
+    called. Called in a thread, every few seconds; what it returns, polling starts with next."""
     mark_seen: Callable[[str, Instant], None] | None = None
     """Remembers that the reader has seen an engagement's changes up to an instant."""
     enter: Callable[[Sequence[Entry]], None] | None = None

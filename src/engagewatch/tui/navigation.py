@@ -70,6 +70,11 @@ class Navigation:
         self._roots: dict[Place, Frame] = {home: self._home}
 
     @property
+    def home(self) -> Place:
+        """Where it started."""
+        return self._home.place
+
+    @property
     def current(self) -> Frame:
         """The frame on screen."""
         return self._stack[-1]

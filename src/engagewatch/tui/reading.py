@@ -45,6 +45,10 @@ class Views:
         self._store = store
         self._engagements = {engagement.id: engagement for engagement in engagements}
 
+    def use(self, engagements: Sequence[Engagement]) -> None:
+        """Answer about other engagements from now on, or about the same as they are now."""
+        self._engagements = {engagement.id: engagement for engagement in engagements}
+
     def changed(self) -> bool:
         """Return whether anything was stored, by any process, since this was last asked."""
         return self._store.changed()

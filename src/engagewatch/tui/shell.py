@@ -18,7 +18,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.entry import Entry
 from engagewatch.model.instants import MINUTE, Instant
 from engagewatch.model.text import safe_text
-from engagewatch.tui.context import Polling, TuiContext
+from engagewatch.tui.context import Edited, Polling, TuiContext
 from engagewatch.tui.navigation import Frame, Navigation, Place
 from engagewatch.tui.page import Page
 from engagewatch.tui.pages import KINDS, SCREENS, make_page
@@ -58,13 +58,13 @@ class Shell(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = SHELL_BINDINGS
 
-    def __init__(self, context: TuiContext, reader: Reader, home: Place) -> None:
-        """Start at ``home``."""
+    def __init__(self, context: TuiContext, reader: Reader) -> None:
+        """Start at home."""
         super().__init__()
         self._surroundings = context
         self._reader = reader
         self._engagements = {engagement.id: engagement for engagement in context.engagements}
-        self.navigation = Navigation(home)
+        self.navigation = Navigation(self._home())
         self._tabs = ScreenTabs([(kind.key, kind.name, kind.title) for kind in SCREENS if kind.key])
         self._crumbs = Breadcrumbs()
         self._freshness = FreshnessLine()
@@ -73,6 +73,7 @@ class Shell(Screen[None]):
         self._page: Page[Any] | None = None
         self._minute = context.now() // MINUTE
         self._reading = False
+        self._file_trouble = ""
         self._terminal: Terminal | None = None
         self.polling: Polling | None = None
 
@@ -114,6 +115,9 @@ class Shell(Screen[None]):
 
     @work(group="polling", exit_on_error=False)
     async def _start_polling(self) -> None:
+        await self._begin_polling()
+
+    async def _begin_polling(self) -> None:
         start = self._surroundings.start_polling
         if start is None:
             return
@@ -134,7 +138,7 @@ class Shell(Screen[None]):
     @property
     def engagements(self) -> tuple[Engagement, ...]:
         """Every engagement, in the order they are shown."""
-        return self._surroundings.engagements
+        return tuple(self._engagements.values())
 
     @property
     def engagement(self) -> Engagement | None:
@@ -160,6 +164,7 @@ class Shell(Screen[None]):
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
         """Read again if anything changed, or if ages read differently by now."""
+        await self._take_in_edits()
         try:
             changed = await self._reader.read(lambda views: views.changed())
         except Exception as error:  # noqa: BLE001 - a store out of reach must not end the screen
@@ -186,7 +191,7 @@ class Shell(Screen[None]):
         finally:
             self._reading = False
         page.problem = ""
-        self._freshness.show_trouble("")
+        self._freshness.show_trouble(self._file_trouble)
         page.frame.view, page.frame.freshness = snapshot.view, snapshot.freshness
         if page is not self._page:
             return
@@ -207,6 +212,50 @@ class Shell(Screen[None]):
             self._freshness.show_trouble("this screen is out of date")
         elif page.is_mounted:
             page.show()
+
+    # Edited engagement files.
+
+    def _home(self) -> Place:
+        """Return where to start: all engagements, or the only one there is."""
+        identities = list(self._engagements)
+        return Place("brief", identities[0]) if len(identities) == 1 else Place("portfolio")
+
+    async def _take_in_edits(self) -> None:
+        take_in = self._surroundings.take_in_edits
+        if take_in is None:
+            return
+        try:
+            edited = await asyncio.to_thread(take_in)
+        except Exception as error:  # noqa: BLE001 - what is in use can be used on
+            self.say(f"the engagement files cannot be read again: {error}", "bad")
+            return
+        if edited is not None:
+            self.app.call_later(self._use, edited)
+
+    async def _use(self, edited: Edited) -> None:
+        """Show and poll the engagements as their files are now; stay where the reader is."""
+        self._file_trouble = "a file has a mistake, its last good version is in use"
+        if not edited.problems:
+            self._file_trouble = ""
+            self.say("the engagement files were read again")
+        else:
+            self.say(edited.problems[0], "bad")
+        self._freshness.show_trouble(self._file_trouble)
+        if edited.engagements == self.engagements:
+            return
+        self._engagements = {engagement.id: engagement for engagement in edited.engagements}
+        await self._reader.read(lambda views: views.use(edited.engagements))
+        here = self.navigation.current.place.engagement
+        if self.navigation.home != self._home() or here not in (None, *self._engagements):
+            self.navigation = Navigation(self._home())
+        await self.go(self.navigation.current)
+        self._poll_anew()
+
+    @work(group="polling", exit_on_error=False)
+    async def _poll_anew(self) -> None:
+        if self.polling is not None:
+            await asyncio.to_thread(self.polling.stop)
+            await self._begin_polling()
 
     # Going places.
 

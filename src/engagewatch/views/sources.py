@@ -19,6 +19,7 @@ from engagewatch.views.freshness import line as freshness_line
 from engagewatch.views.freshness import summary as freshness_summary
 from engagewatch.views.keys import TicketKey
 from engagewatch.views.situation import health_of_sources
+from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -283,6 +284,23 @@ def _row(
     )
 
 
+def doubts(row: SourceRow) -> tuple[tuple[str, Tone], ...]:
+    """Return what there is to look into, in words, with how grave it is; the zeros are left out."""
+    statuses = len(row.unmapped)
+    every = (
+        (row.refused_count, "record", "records", "not readable", Tone.WARNING),
+        (row.silent_edits, "value", "values", "changed unsaid", Tone.WARNING),
+        (row.deleted, "ticket", "tickets", "deleted at the source", Tone.PLAIN),
+        (row.hidden, "ticket", "tickets", "hidden from us", Tone.WARNING),
+        (statuses, "status", "statuses", "without a meaning", Tone.UNKNOWN),
+    )
+    return tuple(
+        (f"{wording.counted(number, one, more)} {what}", tone)
+        for number, one, more, what, tone in every
+        if number
+    )
+
+
 def _where(settings: SourceSettings) -> str:
     if settings.url:
         return settings.url
@@ -315,14 +333,14 @@ def _cost_words(settings: SourceSettings, health: SourceHealth) -> str:
             allowed = 0
     if not allowed:
         return "nothing: it is read from this machine"
-    budget = f"at most {allowed:,} requests a minute for all who share its credential"
+    budget = f"at most {allowed:,} a minute with all who share its credential"
     if health.last_attempt_at is None:
-        return budget
+        return f"requests: {budget}"
     last = health.requests_last_poll
     hourly = -(-last * HOUR // settings.interval)
     return (
         f"{wording.counted(last, 'request')} and {size_words(health.received_last_poll)} in the "
-        f"last poll, about {hourly:,} requests an hour; {budget}"
+        f"last poll: about {hourly:,} requests an hour, {budget}"
     )
 
 

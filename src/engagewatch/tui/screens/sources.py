@@ -29,7 +29,9 @@ from engagewatch.views.sources import (
     SourceRow,
     SourcesView,
     SourceView,
+    doubts,
 )
+from engagewatch.views.tone import Tone
 from engagewatch.views.wording import counted
 
 _LABEL = 14
@@ -67,27 +69,12 @@ def source_lines(row: SourceRow, width: int) -> list[Line]:
         facts.append(f"{row.waiting_events:,} events wait for their ticket")
     lines += _facts("so far", [part(fact) for fact in facts], width, key)
     lines += _field("costs it", row.cost_words, width, key)
-    lines += _facts("look into", doubts(row), width, key)
+    lines += _facts("look into", _doubts(row), width, key)
     return lines
 
 
-def doubts(row: SourceRow) -> list[Parts]:
-    """Return the counts of what there is to look into, those that are not zero."""
-    return [
-        part(words, role)
-        for number, words, role in (
-            (row.refused_count, f"{counted(row.refused_count, 'record')} not readable", "warning"),
-            (row.silent_edits, f"{counted(row.silent_edits, 'value')} changed unsaid", "warning"),
-            (row.deleted, f"{counted(row.deleted, 'ticket')} deleted at the source", ""),
-            (row.hidden, f"{counted(row.hidden, 'ticket')} hidden from us", "warning"),
-            (
-                len(row.unmapped),
-                f"{counted(len(row.unmapped), 'status', 'statuses')} without a meaning",
-                "unknown",
-            ),
-        )
-        if number
-    ]
+def _doubts(row: SourceRow) -> list[Parts]:
+    return [part(words, "" if tone is Tone.PLAIN else tone.value) for words, tone in doubts(row)]
 
 
 def _interval(seconds: int) -> str:
@@ -174,7 +161,10 @@ class SourcePage(SheetPage[SourceView]):
             ]
         lines += _listed(
             f"Not readable: {counted(row.refused_count, 'record')}, left out of every number",
-            [packed((part(one.record, "bold"), part(one.reason)), width) for one in view.refused],
+            [
+                packed((part(one.record, "bold"), part(one.reason)), width, key=(one.record,))
+                for one in view.refused
+            ],
             row.refused_count,
             width,
         )
@@ -193,8 +183,10 @@ class SourcePage(SheetPage[SourceView]):
         lines += _listed(
             "Without a meaning: give these a court in the file, under [sources.courts]",
             [
-                wrapped(f"“{one.status}” on {counted(one.tickets, 'ticket')}", width, "unknown")
-                for one in row.unmapped
+                wrapped(
+                    f"“{name}” on {counted(number, 'ticket')}", width, "unknown", key=("", name)
+                )
+                for name, number in ((one.status, one.tickets) for one in row.unmapped)
             ],
             len(row.unmapped),
             width,
