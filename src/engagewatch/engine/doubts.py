@@ -18,15 +18,15 @@ from engagewatch.model.instants import Instant
 
 def least(duty: Duty) -> Duty:
     """Return ``duty`` with its clock stopped during every doubt."""
-    return duty._replace(pauses=union((*duty.pauses, *_without(duty.doubts, duty.gaps))))
+    return duty._replace(pauses=union((*duty.pauses, *without(duty.doubts, duty.gaps))))
 
 
 def most(duty: Duty) -> Duty:
     """Return ``duty`` with its clock running during every doubt, from the earliest start."""
     return duty._replace(
         start=earliest_start(duty),
-        pauses=_without(duty.pauses, duty.doubts),
-        gaps=_without(duty.gaps, duty.doubts),
+        pauses=without(duty.pauses, duty.doubts),
+        gaps=without(duty.gaps, duty.doubts),
     )
 
 
@@ -40,7 +40,7 @@ def reason_for(history: History) -> str:
     return HISTORY_GAP if history.doubts else PAUSE_UNSEEN
 
 
-def _without(spans: Iterable[OpenSpan], holes: Sequence[OpenSpan]) -> list[OpenSpan]:
+def without(spans: Iterable[OpenSpan], holes: Sequence[OpenSpan]) -> list[OpenSpan]:
     """Return what is left of ``spans`` outside ``holes``; both disjoint and in order."""
     left: list[OpenSpan] = []
     for span_start, end in spans:

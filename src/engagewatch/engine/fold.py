@@ -26,7 +26,9 @@ from engagewatch.model.policy import Policy
 from engagewatch.model.ticket import Event, Ticket
 
 if TYPE_CHECKING:
+    from engagewatch.engine.evidence import Waits
     from engagewatch.engine.explain import Explanation
+    from engagewatch.engine.relief import Miss
 
 SEMANTICS = 3
 """Raised when the engine counts differently, so that stored folds are made again."""
@@ -69,6 +71,18 @@ class Folder:
         from engagewatch.engine.explain import explain
 
         return explain(ticket, events, self._versions.at(ticket.created_at), now)
+
+    def waits(self, ticket: Ticket, events: Sequence[Event], start: Instant, end: Instant) -> Waits:
+        """Return how long ``ticket`` waited for the client from ``start`` to before ``end``."""
+        from engagewatch.engine.evidence import waits_of
+
+        return waits_of(ticket, events, self._versions.at(ticket.created_at), start, end)
+
+    def misses(self, ticket: Ticket, events: Sequence[Event], now: Instant) -> Sequence[Miss]:
+        """Return what the provider missed at ``now``, and what of it but for the client's time."""
+        from engagewatch.engine.relief import misses_of
+
+        return tuple(misses_of(ticket, events, self._versions.at(ticket.created_at), now))
 
 
 def policy_version(policy: Policy) -> str:
