@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
+from operator import attrgetter
 
 import apsw
 
@@ -40,6 +41,8 @@ from engagewatch.store.silent_edits import (
     edits_of_ticket,
     note_edits,
 )
+
+_EVENT_AT = attrgetter("at")
 
 MOST_REFUSED = 1000
 """Refused records remembered per source; a wholly unreadable file must not fill the disk."""
@@ -72,7 +75,7 @@ def ingest(
     """
     seq = change_seq(connection)
     before = connection.total_changes()
-    news = _find_news(connection, source_key, batch)
+    news = _find_news(connection, source_key, batch, counting=fold is not None)
     note_edits(connection, source_key, _edits(news), now)
     _write_news(connection, source_key, news, seq + 1)
     if fold is None:
@@ -114,44 +117,48 @@ class _News:
     events: dict[str, list[Event]]
     """By ticket id; only of tickets that are known or fresh."""
     known: dict[str, tuple[int, Row]]
+    """Key and stored columns of the batch's own tickets that are known."""
     known_claims: dict[int, list[Row]]
     stored_events: dict[int, list[Row]]
-    """Of the known tickets that may need a refold, by ticket key."""
+    """By ticket key: of known tickets that may need a refold, or whose events were told again."""
     key_of: dict[str, int]
-
-    def to_fold(self) -> dict[str, Ticket]:
-        """Return every ticket whose fold is out of date, in its current version."""
-        current = self.fresh | self.changed
-        for ticket_id in self.events:
-            if ticket_id not in current:
-                key, row = self.known[ticket_id]
-                claims = tuple(claim_from(claim) for claim in self.known_claims.get(key, ()))
-                current[ticket_id] = ticket_from(row, claims)
-        return current
+    """Of all tickets that the batch brings or tells of."""
 
 
-def _find_news(connection: apsw.Connection, source_key: int, batch: Batch) -> _News:
+def _find_news(
+    connection: apsw.Connection, source_key: int, batch: Batch, *, counting: bool
+) -> _News:
+    """Compare ``batch`` with what is stored; what only ``counting`` needs is read only for it."""
     delivered = _newest(batch.tickets)
     events_of = _events_by_ticket(batch.events)
-    known = tickets.known_tickets(connection, source_key, delivered.keys() | events_of.keys())
+    known = tickets.known_tickets(connection, source_key, delivered.keys())
     known_claims = tickets.claim_rows(connection, [key for key, _ in known.values()])
     fresh = {ticket.id: ticket for ticket in delivered.values() if ticket.id not in known}
     changed = _changed(delivered, known, known_claims)
 
     # Keys are given out here, so that new tickets need no round trip to learn theirs.
     key_of = {ticket_id: key for ticket_id, (key, _) in known.items()}
+    key_of |= tickets.ticket_keys(connection, source_key, events_of.keys() - delivered.keys())
+    told_before = [key_of[name] for name in key_of if name in changed or name in events_of]
     key_of.update(zip(fresh, count(tickets.next_ticket_key(connection))))
 
     _exchange_orphans(connection, source_key, events_of, fresh.keys(), key_of.keys())
-    stored_events = tickets.event_rows(
-        connection, [key_of[name] for name in known if name in changed or name in events_of]
-    )
+    if counting:
+        stored_events = tickets.event_rows(connection, told_before)
+        seen = {key: {row[0] for row in rows} for key, rows in stored_events.items()}
+    else:
+        seen = tickets.event_ids(connection, told_before)
     new_events: dict[str, list[Event]] = {}
+    told_again: list[int] = []
     for ticket_id, by_id in events_of.items():
-        seen = {row[0] for row in stored_events.get(key_of[ticket_id], ())}
-        unseen = [event for event_id, event in by_id.items() if event_id not in seen]
+        ids = seen.get(key_of[ticket_id], ())
+        unseen = [event for event_id, event in by_id.items() if event_id not in ids]
         if unseen:
             new_events[ticket_id] = unseen
+        if len(unseen) < len(by_id):
+            told_again.append(key_of[ticket_id])
+    if not counting:
+        stored_events = tickets.event_rows(connection, told_again)
     return _News(
         delivered.keys(),
         fresh,
@@ -216,7 +223,11 @@ def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: 
     tickets.mark_changed(
         connection,
         seq,
-        (key_of[name] for name in news.events if name in news.known and name not in news.changed),
+        [
+            key_of[name]
+            for name in news.events
+            if name not in news.fresh and name not in news.changed
+        ],
     )
     reclaimed = [
         ticket
@@ -234,11 +245,7 @@ def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: 
     )
     tickets.insert_events(
         connection,
-        (
-            event_row(key, event)
-            for key, events in ((key_of[name], events) for name, events in news.events.items())
-            for event in events
-        ),
+        [event_row(key_of[name], event) for name, told in news.events.items() for event in told],
     )
 
 
@@ -251,20 +258,34 @@ def _refold(
     """
     folds: list[tuple[int, Fold]] = []
     uncounted: list[Refused] = []
-    for ticket_id, ticket in news.to_fold().items():
+    for ticket_id, ticket in _to_fold(connection, source_key, news).items():
         key = news.key_of[ticket_id]
         events = [event_from(ticket_id, row) for row in news.stored_events.get(key, ())]
         events.extend(news.events.get(ticket_id, ()))
+        events.sort(key=_EVENT_AT)
         folded = fold_or_refuse(fold, ticket, events)
         if isinstance(folded, Refused):
             uncounted.append(folded)
         else:
             folds.append((key, folded))
-    outdated = {key for key, _ in news.known.values()}
-    tickets.replace_folds(
-        connection, source_key, [key for key, _ in folds if key in outdated], folds
-    )
+    fresh = {news.key_of[ticket_id] for ticket_id in news.fresh}
+    outdated = [key for key, _ in folds if key not in fresh]
+    tickets.replace_folds(connection, source_key, outdated, folds)
     return len(folds), uncounted
+
+
+def _to_fold(connection: apsw.Connection, source_key: int, news: _News) -> dict[str, Ticket]:
+    """Return every ticket whose fold is out of date, in its current version."""
+    current = news.fresh | news.changed
+    told_of = [ticket_id for ticket_id in news.events if ticket_id not in current]
+    others = [ticket_id for ticket_id in told_of if ticket_id not in news.known]
+    known = news.known | tickets.known_tickets(connection, source_key, others)
+    claims = tickets.claim_rows(connection, [news.key_of[ticket_id] for ticket_id in others])
+    claims.update(news.known_claims)
+    for ticket_id in told_of:
+        key, row = known[ticket_id]
+        current[ticket_id] = ticket_from(row, tuple(map(claim_from, claims.get(key, ()))))
+    return current
 
 
 def _newest(delivered: Iterable[Ticket]) -> dict[str, Ticket]:

@@ -22,6 +22,10 @@ SELECT key, id, reference, subject, status, priority, created_at, updated_at, re
 FROM ticket WHERE source_key = ? AND id IN (SELECT value FROM json_each(?))
 """
 
+_KEYS = """
+SELECT id, key FROM ticket WHERE source_key = ? AND id IN (SELECT value FROM json_each(?))
+"""
+
 _NEXT = """
 SELECT key, id, reference, subject, status, priority, created_at, updated_at, requester, assignee,
     team, category, opened_by, url, deleted, merged_into, tags
@@ -31,6 +35,10 @@ FROM ticket WHERE source_key = ? AND key > ? ORDER BY key LIMIT ?
 _EVENTS = """
 SELECT ticket_key, id, at, kind, side, actor, value, previous, automatic, asks
 FROM event WHERE ticket_key IN (SELECT value FROM json_each(?))
+"""
+
+_EVENT_IDS = """
+SELECT ticket_key, id FROM event WHERE ticket_key IN (SELECT value FROM json_each(?))
 """
 
 _CLAIMS = """
@@ -129,6 +137,15 @@ def known_tickets(
     return {row[1]: (row[0], row[1:]) for row in rows}
 
 
+def ticket_keys(
+    connection: apsw.Connection, source_key: int, ids: Collection[str]
+) -> dict[str, int]:
+    """Return the keys of those tickets of a source that are known, by id."""
+    if not ids:
+        return {}
+    return dict(connection.execute(_KEYS, (source_key, as_array(ids))))
+
+
 def tickets_after(
     connection: apsw.Connection, source_key: int, key: int, limit: int
 ) -> list[tuple[int, Row]]:
@@ -139,6 +156,15 @@ def tickets_after(
 def event_rows(connection: apsw.Connection, keys: Collection[int]) -> dict[int, list[Row]]:
     """Return the stored events of tickets, by ticket key."""
     return _by_ticket(connection, _EVENTS, keys)
+
+
+def event_ids(connection: apsw.Connection, keys: Collection[int]) -> dict[int, set[str]]:
+    """Return the ids of the stored events of tickets, by ticket key."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    if keys:
+        for key, event_id in connection.execute(_EVENT_IDS, (as_array(keys),)):
+            found[key].add(event_id)
+    return found
 
 
 def claim_rows(connection: apsw.Connection, keys: Collection[int]) -> dict[int, list[Row]]:
