@@ -93,6 +93,18 @@ _CLAIMED = f"""AND {_CLAIMED_MET} IS NOT NULL AND c.state IN ('met', 'missed', '
     AND c.round = (SELECT max(l.round) FROM clock l
         WHERE l.ticket_key = c.ticket_key AND l.obligation = c.obligation) """
 
+_BEGUN = """WHERE c.source_key = :source AND c.obligation = :obligation
+    AND c.started_at >= :start AND c.started_at < :end
+ORDER BY c.started_at, t.id
+"""
+
+_RATINGS = """
+SELECT e.value
+FROM clock c JOIN event e ON e.ticket_key = c.ticket_key AND e.kind = 'rated'
+WHERE c.source_key = :source AND c.obligation = 'survey'
+    AND c.started_at >= :start AND c.started_at < :end AND e.at = c.stopped_at
+"""
+
 _WORST_FIRST = f"""ORDER BY CASE WHEN {_MISSED} THEN 0 WHEN c.state = 'met' THEN 1
         WHEN {_OPEN} THEN 2 ELSE 3 END,
     coalesce(c.due_at, c.started_at) DESC, t.id
@@ -229,6 +241,26 @@ def period_clocks(
     return _rows(store, of, span, obligation, tail, priority=priority, limit=limit)
 
 
+def begun_clocks(
+    store: Store, of: Scope, obligation: Obligation, start: Instant, end: Instant
+) -> list[PeriodClock]:
+    """Return the clocks that began from ``start`` to before ``end``, with or without a target."""
+    found = []
+    for source_key, source in of.sources.items():
+        bindings = {"source": source_key, "obligation": obligation, "start": start, "end": end}
+        found += [_clock_of(source, row) for row in fetch(store, _ROWS + _BEGUN, bindings)]
+    return found
+
+
+def ratings(store: Store, of: Scope, start: Instant, end: Instant) -> list[str]:
+    """Return what was answered to the surveys sent from ``start`` to before ``end``."""
+    return [
+        row[0]
+        for source_key in of.sources
+        for row in fetch(store, _RATINGS, {"source": source_key, "start": start, "end": end})
+    ]
+
+
 def disagreements(
     store: Store, of: Scope, span: Span, obligation: Obligation, limit: int
 ) -> list[PeriodClock]:
@@ -244,11 +276,14 @@ def _rows(
     for source_key, source in of.sources.items():
         bindings = {**span.bindings(), "source": source_key, "obligation": obligation, **values}
         for condition in span.conditions():
-            for row in fetch(store, _ROWS + condition + tail, bindings):
-                claim = None if row[3] is None else claim_from(row[3:9])
-                clock = clock_from(row[9:])
-                found.append(PeriodClock(source, row[0], row[1], row[2], clock, claim))
+            rows = fetch(store, _ROWS + condition + tail, bindings)
+            found += [_clock_of(source, row) for row in rows]
     return found
+
+
+def _clock_of(source: str, row: Row) -> PeriodClock:
+    claim = None if row[3] is None else claim_from(row[3:9])
+    return PeriodClock(source, row[0], row[1], row[2], clock_from(row[9:]), claim)
 
 
 def _ask(

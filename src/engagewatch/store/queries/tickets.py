@@ -39,14 +39,15 @@ WHERE t.source_key = ? AND t.deleted = 0
 
 _LIST_OPEN = _LIST + " AND s.finished_at IS NULL"
 
-_COLUMNS = """t.id, t.reference, t.subject, t.status, t.priority, t.created_at, t.updated_at,
+TICKET_COLUMNS = """t.id, t.reference, t.subject, t.status, t.priority, t.created_at, t.updated_at,
     t.requester, t.assignee, t.team, t.category, t.opened_by, t.url, t.deleted, t.merged_into,
     t.tags"""
+"""Columns of ``ticket t`` in the order that ``ticket_from`` reads them."""
 
-_ONE = f"SELECT t.key, {_COLUMNS} FROM ticket t WHERE t.source_key = ? AND t.id = ?"
+_ONE = f"SELECT t.key, {TICKET_COLUMNS} FROM ticket t WHERE t.source_key = ? AND t.id = ?"
 
 _ONE_BY_REFERENCE = f"""
-SELECT t.key, {_COLUMNS} FROM ticket t
+SELECT t.key, {TICKET_COLUMNS} FROM ticket t
 WHERE t.source_key = ? AND t.reference = ?
 ORDER BY t.updated_at DESC LIMIT 1
 """
