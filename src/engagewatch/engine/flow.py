@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from engagewatch.engine.silence import PERCENT_NEEDS
 from engagewatch.engine.statistics import Interval, percent, wilson
@@ -133,20 +134,27 @@ def open_counts(tickets: Iterable[TicketFlow], instants: Iterable[Instant]) -> l
     return [bisect_right(opened, at) - bisect_right(finished, at) for at in instants]
 
 
-def reopened(tickets: Iterable[TicketFlow], now: Instant) -> Rate:
-    """Return how many tickets resolved at least 14 days ago came back within 14 days."""
-    settled = _settled(tickets, now, REOPEN_WITHIN)
+Stretch: TypeAlias = tuple[Instant, Instant]
+"""From an instant to before another."""
+
+
+def reopened(tickets: Iterable[TicketFlow], now: Instant, resolved: Stretch | None = None) -> Rate:
+    """Return how many tickets resolved at least 14 days ago came back within 14 days.
+
+    Only those ``resolved`` in a stretch of time, where one is given; so in all these rates.
+    """
+    settled = _settled(tickets, now, REOPEN_WITHIN, resolved)
     return Rate(sum(_came_back(ticket, REOPEN_WITHIN) for ticket in settled), len(settled))
 
 
-def one_touch(tickets: Iterable[TicketFlow], now: Instant) -> Rate:
+def one_touch(tickets: Iterable[TicketFlow], now: Instant, resolved: Stretch | None = None) -> Rate:
     """Return how many were resolved with one public provider message and no return in 7 days.
 
     Tickets whose messages are unseen are not counted at all.
     """
     settled = [
         ticket
-        for ticket in _settled(tickets, now, ONE_TOUCH_WITHIN)
+        for ticket in _settled(tickets, now, ONE_TOUCH_WITHIN, resolved)
         if ticket.provider_words is not None
     ]
     hits = sum(
@@ -156,7 +164,9 @@ def one_touch(tickets: Iterable[TicketFlow], now: Instant) -> Rate:
     return Rate(hits, len(settled))
 
 
-def silent_repeats(tickets: Iterable[TicketFlow], now: Instant) -> Rate:
+def silent_repeats(
+    tickets: Iterable[TicketFlow], now: Instant, resolved: Stretch | None = None
+) -> Rate:
     """Return how many tickets resolved at least 14 days ago were followed by one just like them.
 
     Just like: same requester, same category, opened within 14 days of the resolution. It catches
@@ -170,7 +180,7 @@ def silent_repeats(tickets: Iterable[TicketFlow], now: Instant) -> Rate:
             candidates.append(ticket)
     for instants in opened.values():
         instants.sort()
-    settled = _settled(candidates, now, REPEAT_WITHIN)
+    settled = _settled(candidates, now, REPEAT_WITHIN, resolved)
     hits = 0
     for ticket in settled:
         finished = ticket.finished_at or 0
@@ -200,11 +210,15 @@ def bounces(tickets: Iterable[TicketFlow]) -> Bounces:
     return Bounces(Rate(count, total), lost)
 
 
-def _settled(tickets: Iterable[TicketFlow], now: Instant, within: int) -> list[TicketFlow]:
+def _settled(
+    tickets: Iterable[TicketFlow], now: Instant, within: int, resolved: Stretch | None
+) -> list[TicketFlow]:
     return [
         ticket
         for ticket in tickets
-        if ticket.finished_at is not None and ticket.finished_at + within <= now
+        if ticket.finished_at is not None
+        and ticket.finished_at + within <= now
+        and (resolved is None or resolved[0] <= ticket.finished_at < resolved[1])
     ]
 
 

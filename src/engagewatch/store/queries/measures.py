@@ -1,0 +1,167 @@
+"""What metrics are counted from: durations of clocks, and the course of tickets, over a span."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engagewatch.model.clock import ClockState, Obligation
+from engagewatch.model.instants import Instant
+from engagewatch.model.sides import Side
+from engagewatch.model.ticket import Event, Ticket
+from engagewatch.store.queries.scope import Scope, each
+from engagewatch.store.rows import event_from, ticket_from
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
+
+_TIMED = """
+SELECT priority, calendar, state, started_at, consumed, running_since
+FROM clock
+WHERE source_key = ? AND obligation = ? AND started_at >= ? AND started_at < ?
+    AND state NOT IN ('unknown', 'excluded')
+"""
+
+# Clocks without a target time the same work: they are nobody's promise, but they took as long.
+_TIMED_ANYHOW = """
+SELECT priority, calendar, state, started_at, consumed, running_since
+FROM clock
+WHERE source_key = ? AND obligation = ? AND started_at >= ? AND started_at < ?
+    AND (state NOT IN ('unknown', 'excluded') OR reason = 'no_target')
+"""
+
+_COURSES = """
+SELECT t.id, t.created_at, s.finished_at, s.court, t.requester, t.category,
+    coalesce((SELECT c.priority FROM clock c WHERE c.ticket_key = t.key
+        AND c.obligation = 'resolution' ORDER BY c.round DESC LIMIT 1), ''),
+    s.reopened, t.opened_by,
+    s.elapsed_provider + s.elapsed_client + s.elapsed_third_party + s.elapsed_nobody,
+    s.elapsed_client,
+    (SELECT count(*) FROM event e WHERE e.ticket_key = t.key AND e.kind = 'replied'
+        AND e.side = 'provider' AND e.automatic = 0)
+FROM ticket t JOIN standing s ON s.ticket_key = t.key
+WHERE t.source_key = ? AND t.deleted = 0 AND t.merged_into IS NULL
+    AND t.created_at < ?3 AND (s.finished_at IS NULL OR s.finished_at >= ?2 OR t.created_at >= ?2)
+"""
+
+_REOPENED = """
+SELECT t.id, t.reference, t.subject, t.status, t.priority, t.created_at, t.updated_at,
+    t.requester, t.assignee, t.team, t.category, t.opened_by, t.url, t.deleted, t.merged_into,
+    t.tags,
+    e.id, e.at, e.kind, e.side, e.actor, e.value, e.previous, e.automatic, e.asks
+FROM standing s JOIN ticket t ON t.key = s.ticket_key JOIN event e ON e.ticket_key = t.key
+WHERE s.source_key = ? AND s.reopened > 0 AND t.deleted = 0 AND t.merged_into IS NULL
+ORDER BY t.key, e.at, e.id
+"""
+
+_RATINGS = """
+SELECT e.at, e.value, t.id
+FROM ticket t JOIN event e ON e.ticket_key = t.key
+WHERE t.source_key = ? AND t.updated_at >= ? AND e.kind = 'rated' AND e.at >= ?2 AND e.at < ?3
+    AND t.deleted = 0
+ORDER BY e.at
+"""
+
+_FIRST = "SELECT min(created_at) FROM ticket WHERE source_key = ? AND deleted = 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """How long one clock ran, as far as it has."""
+
+    priority: str
+    calendar: str
+    started_at: Instant
+    consumed: int
+    """Business seconds up to its end, or up to ``running_since``."""
+    running_since: Instant | None
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One ticket from opening to its present end."""
+
+    source: str
+    id: str
+    opened_at: Instant
+    finished_at: Instant | None
+    court: Side
+    requester: str | None
+    category: str | None
+    priority: str
+    """In the contract's words; empty where no clock tells it."""
+    reopened: int
+    opened_by: Side
+    elapsed: int
+    """Calendar seconds from opening to ``finished_at``, or to when its court last changed."""
+    elapsed_client: int
+    provider_words: int
+
+
+def timed(
+    store: Store, of: Scope, obligation: Obligation, since: Instant, until: Instant
+) -> list[Timed]:
+    """Return how long the clocks that started in [``since``, ``until``) took."""
+    statement = _TIMED if obligation.ledger is Side.CLIENT else _TIMED_ANYHOW
+    return [
+        Timed(
+            priority=row[0],
+            calendar=row[1],
+            started_at=row[3],
+            consumed=row[4],
+            running_since=row[5],
+            ended=row[2] not in (ClockState.RUNNING, ClockState.PAUSED),
+        )
+        for _, row in each(store, of, statement, obligation, since, until)
+    ]
+
+
+def courses(store: Store, of: Scope, since: Instant, until: Instant) -> list[Course]:
+    """Return the tickets that were open at some time in [``since``, ``until``)."""
+    return [
+        Course(
+            source=source,
+            id=row[0],
+            opened_at=row[1],
+            finished_at=row[2],
+            court=Side(row[3]),
+            requester=row[4],
+            category=row[5],
+            priority=row[6],
+            reopened=row[7],
+            opened_by=Side(row[8]),
+            elapsed=row[9],
+            elapsed_client=row[10],
+            provider_words=row[11],
+        )
+        for source, row in each(store, of, _COURSES, since, until)
+    ]
+
+
+def reopened_tickets(store: Store, of: Scope) -> list[tuple[str, Ticket, list[Event]]]:
+    """Return every ticket that came back after it was resolved, with its events, by source."""
+    tickets: dict[tuple[str, str], Ticket] = {}
+    events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for source, row in each(store, of, _REOPENED):
+        key = (source, row[0])
+        if key not in tickets:
+            tickets[key] = ticket_from(row[:16], ())
+        events[key].append(event_from(row[0], row[16:]))
+    return [(key[0], ticket, events[key]) for key, ticket in tickets.items()]
+
+
+def ratings(
+    store: Store, of: Scope, since: Instant, until: Instant
+) -> list[tuple[Instant, str, str, str]]:
+    """Return the ratings given in [``since``, ``until``): instant, value, source, ticket id."""
+    return [
+        (row[0], row[1], source, row[2]) for source, row in each(store, of, _RATINGS, since, until)
+    ]
+
+
+def first_ticket_at(store: Store, of: Scope) -> Instant | None:
+    """Return when the oldest stored ticket was opened."""
+    found = [row[0] for _, row in each(store, of, _FIRST) if row[0] is not None]
+    return min(found, default=None)
