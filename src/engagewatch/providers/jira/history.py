@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from engagewatch.model.engagement import Privacy
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Event, EventKind
 from engagewatch.providers.jira.people import Accounts
-from engagewatch.providers.jira.statuses import Statuses
 from engagewatch.providers.jira.tickets import Found
 from engagewatch.providers.jira.values import moment, plain
 from engagewatch.providers.jira.wire import Approval, Change, Comment, HistoryEntry
-from engagewatch.providers.questions import asks
-from engagewatch.providers.wire import identifier, latest_credible
+from engagewatch.providers.names import StatusNames
+from engagewatch.providers.telling import Messages, Request, approvals, opened, rated
+from engagewatch.providers.wire import identifier, latest_credible, word
 
 _DECIDED = frozenset({"approved", "declined"})
-_WORD_LIMIT = 200
 
 
 class HistoryReader:
     """Translates what a site tells of an issue's past."""
 
-    def __init__(self, accounts: Accounts, statuses: Statuses, *, detect_questions: bool) -> None:
-        """``detect_questions`` allows looking for question marks in the provider's comments."""
+    def __init__(self, accounts: Accounts, statuses: StatusNames, privacy: Privacy) -> None:
+        """``privacy`` says whether the provider's comments may be looked at for questions."""
         self._accounts = accounts
         self._statuses = statuses
-        self._detect_questions = detect_questions
+        self._messages = Messages(privacy)
 
     def opened(self, found: Found, entries: Sequence[HistoryEntry]) -> Event:
         """Return the opening, with the status it had: what the first change replaced."""
@@ -36,17 +35,9 @@ class HistoryReader:
         status = ticket.status
         for change in (one for entry in entries for one in entry.items or ()):
             if _field(change) == "status":
-                status = self._statuses.name(change.old, change.old_name)
+                status = self._status(change.old, change.old_name)
                 break
-        return Event(
-            ticket.id,
-            f"{ticket.id}:opened",
-            ticket.created_at,
-            EventKind.OPENED,
-            ticket.opened_by,
-            found.creator or ticket.requester,
-            status,
-        )
+        return opened(ticket, ticket.opened_by, found.creator or ticket.requester, status)
 
     def changes(
         self, found: Found, entries: Iterable[HistoryEntry], now: Instant
@@ -86,27 +77,21 @@ class HistoryReader:
                 continue
             actor = self._accounts.learn(comment.author)
             side = self._accounts.side(actor, found.clients)
-            public = comment.public is not False
-            yield Event(
+            yield self._messages.event(
                 found.ticket.id,
                 f"{found.ticket.id}:comment:{key}",
                 max(at, found.ticket.created_at),
-                EventKind.REPLIED if public else EventKind.NOTED,
                 side,
                 actor,
+                lambda comment=comment: plain(comment.body),  # type: ignore[misc]
+                public=comment.public is not False,
                 automatic=self._accounts.is_automatic(actor),
-                asks=self._detect_questions
-                and public
-                and side is not Side.CLIENT
-                and asks(plain(comment.body)),
             )
 
-    def approvals(
-        self, found: Found, approvals: Iterable[Approval], now: Instant
-    ) -> Iterator[Event]:
+    def approvals(self, found: Found, rounds: Iterable[Approval], now: Instant) -> Iterator[Event]:
         """Yield what people other than the provider's own were asked to approve."""
         latest = latest_credible(now)
-        for approval in approvals:
+        for approval in rounds:
             at, key = moment(approval.created, latest), identifier(approval.id)
             if at is None or key is None:
                 continue
@@ -114,55 +99,36 @@ class HistoryReader:
             sides = {self._accounts.side(one, found.clients) for one in asked}
             if sides == {Side.PROVIDER}:
                 continue
-            request = f"{found.ticket.id}:approval:{key}"
             only = asked[0] or "" if len(asked) == 1 else ""
-            kind = EventKind.APPROVAL_REQUESTED
             at = max(at, found.ticket.created_at)
-            yield Event(found.ticket.id, request, at, kind, value=only)
-            decided_at = moment(approval.completed, latest)
-            decision = (approval.decision or "").lower()
-            if decision in _DECIDED and decided_at is not None:
-                yield Event(
-                    found.ticket.id,
-                    f"{request}:decided",
-                    max(decided_at, at),
-                    EventKind.APPROVAL_DECIDED,
-                    Side.CLIENT,
-                    only or None,
-                    decision,
-                    request,
-                )
+            decided_at, decision = moment(approval.completed, latest), word(approval.decision)
+            answer = None
+            if decision.lower() in _DECIDED and decided_at is not None:
+                answer = max(decided_at, at), only or None, decision.lower()
+            yield from approvals(found.ticket.id, [Request(key, at, only, answer)])
 
     def rating(self, found: Found, rating: float | None) -> Iterator[Event]:
         """Yield what the customer thought of it; when they said so is only seen, not told."""
         if rating is None or not 0 < rating <= 5:
             return
         score = f"{rating:g}"
-        yield Event(
-            found.ticket.id,
-            f"{found.ticket.id}:rated:{score}",
-            found.ticket.updated_at,
-            EventKind.RATED,
-            Side.CLIENT,
-            value=score,
-        )
+        yield rated(found.ticket.id, score, found.ticket.updated_at, score)
 
     def _told(self, change: Change) -> tuple[EventKind, str, str] | None:
         """Return kind, value and previous value of a change that is kept."""
         name = _field(change)
         if name == "status":
-            value = self._statuses.name(change.new, change.new_name)
-            return EventKind.STATUS_CHANGED, value, self._statuses.name(change.old, change.old_name)
+            value = self._status(change.new, change.new_name)
+            return EventKind.STATUS_CHANGED, value, self._status(change.old, change.old_name)
         if name == "priority":
-            return EventKind.PRIORITY_CHANGED, _word(change.new_name), _word(change.old_name)
+            return EventKind.PRIORITY_CHANGED, word(change.new_name), word(change.old_name)
         if name == "assignee":
-            return EventKind.ASSIGNED, _word(change.new), _word(change.old)
+            return EventKind.ASSIGNED, word(change.new), word(change.old)
         return None
+
+    def _status(self, key: Any, written: Any) -> str:
+        return self._statuses.name(str(key) if isinstance(key, int | str) else "", written)
 
 
 def _field(change: Change) -> str:
     return (change.field_id or change.name or "").lower()
-
-
-def _word(value: Any) -> str:
-    return safe_text(value, _WORD_LIMIT) if isinstance(value, str) else ""

@@ -7,30 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from engagewatch.model.batch import Refused
 from engagewatch.model.instants import MINUTE, Instant, to_datetime
-from engagewatch.net.client import Answer, Client
+from engagewatch.net.client import Client
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.jira.site import Site
 from engagewatch.providers.jira.wire import (
     Comment,
-    CommentPage,
+    CommentsGoOn,
     HistoryEntry,
     HistoryPage,
     Issue,
     IssueHistory,
     RequestComment,
-    SearchPage,
+    SearchGoesOn,
     SlaField,
-    ValuePage,
+    ValuesGoOn,
 )
-from engagewatch.providers.wire import PageFormat, identifier, read_each
+from engagewatch.providers.listing import Listing, Rows
+from engagewatch.providers.opened import GONE, UNREADABLE
+from engagewatch.providers.wire import PageFormat, decoded, identifier
 
 SEARCH = "api/3/search/jql"
 HISTORIES = "api/3/changelog/bulkfetch"
@@ -56,39 +57,20 @@ _SHOWN = (
 _WATCHED = ("status", "priority", "assignee")
 _MOST_PAGES = 200
 _MOST_IN_VAIN = 5
-_CLOSED = frozenset({403, 404})
 
 _T = TypeVar("_T")
 
-_SEARCH = PageFormat(SearchPage[Issue], SearchPage[Raw], "the list of issues")
+_SEARCH = Listing(Issue, "issue", "the list of issues", "issues", SearchGoesOn)
 _HISTORIES = PageFormat(HistoryPage, HistoryPage, "the history of issues")
-_COMMENTS = PageFormat(CommentPage, CommentPage, "the comments of an issue")
-_VALUES = PageFormat(ValuePage, ValuePage, "a list of the service desk")
+_COMMENTS = Listing(Comment, "comment", "the comments of an issue", "comments", CommentsGoOn)
+_PUBLIC = Listing(RequestComment, "value", "a list of the service desk", "values", ValuesGoOn)
+_SLAS = Listing(SlaField, "value", "a list of the service desk", "values", ValuesGoOn)
 
-_issue = Decoder(Issue)
 _entry = Decoder(HistoryEntry)
 _comment = Decoder(Comment)
-_request_comment = Decoder(RequestComment)
-_sla = Decoder(SlaField)
 
 
-class Page(NamedTuple):
-    """A page of issues."""
-
-    issues: Sequence[Issue]
-    refused: Sequence[Refused]
-    size: int
-    """Issues on it, refused ones included."""
-    token: str | None
-    """Where the next page is (Cloud)."""
-    total: int | None
-    """How many there are in all (Data Center)."""
-    server_time: Instant | None
-
-    @property
-    def is_last(self) -> bool:
-        """Whether nothing follows, as far as the page itself tells (Cloud)."""
-        return self.token is None
+Page: TypeAlias = Rows[Issue, SearchGoesOn]
 
 
 class Questions:
@@ -134,7 +116,7 @@ class Questions:
                     "maxResults": PAGE,
                 },
             )
-        return _page(answer)
+        return _SEARCH.decode(answer)
 
     async def histories(self, issues: Sequence[Issue]) -> dict[str, list[HistoryEntry]]:
         """Return the histories of issues, oldest first.
@@ -176,19 +158,19 @@ class Questions:
         Raises:
             SourceError: there is no good answer.
         """
-        raws = list(given)
-        if total is not None and total > len(raws):
-            raws = []
+        comments, _ = decoded(given, _comment, "comment")
+        if total is not None and total > len(given):
+            comments, read = [], 0
             for _ in range(_MOST_PAGES):
                 answer = await self._client.get(
                     f"{self._site.api}/issue/{key}/comment",
-                    {"startAt": len(raws), "maxResults": PAGE, "orderBy": "created"},
+                    {"startAt": read, "maxResults": PAGE, "orderBy": "created"},
                 )
-                page = _COMMENTS.decode(answer.body)
-                raws.extend(page.comments)
-                if not page.comments or len(raws) >= (page.total or 0):
+                page = _COMMENTS.decode(answer)
+                comments += page.found
+                read += page.size
+                if not page.size or read >= (page.rest.total or 0):
                     break
-        comments, _ = read_each(raws, _comment, "comment", lambda one: one)
         if not self._site.is_cloud and any(comment.public is None for comment in comments):
             await self._mark_public(key, comments)
         return comments
@@ -203,7 +185,7 @@ class Questions:
         """
         if self._in_vain >= _MOST_IN_VAIN:
             return []
-        found = await self._desk_list(f"servicedeskapi/request/{key}/sla", {}, _sla)
+        found = await self._desk_list(f"servicedeskapi/request/{key}/sla", {}, _SLAS)
         self._in_vain = 0 if found else self._in_vain + 1
         return found
 
@@ -211,29 +193,30 @@ class Questions:
         """Learn which comments customers see, where the comments themselves do not tell."""
         query = {"public": "true", "internal": "true"}
         path = f"servicedeskapi/request/{key}/comment"
-        told = await self._desk_list(path, query, _request_comment)
+        told = await self._desk_list(path, query, _PUBLIC)
         public = {identifier(one.id): one.public for one in told}
         for comment in comments:
             if comment.public is None:
                 comment.public = public.get(identifier(comment.id))
 
-    async def _desk_list(self, path: str, query: dict[str, str], decoder: Decoder[_T]) -> list[_T]:
+    async def _desk_list(
+        self, path: str, query: dict[str, str], listing: Listing[_T, ValuesGoOn]
+    ) -> list[_T]:
         found: list[_T] = []
         start = 0
         while not self._desk_closed and start < _MOST_PAGES * 50:
             try:
                 answer = await self._client.get(path, {**query, "start": start, "limit": 50})
             except SourceError as error:
-                if error.status not in _CLOSED:
+                if error.status not in UNREADABLE:
                     raise
                 # 404: this issue is no request. 403: the account is no agent, for any issue.
-                self._desk_closed = error.status == 403
+                self._desk_closed = error.status != GONE
                 return found
-            page = _VALUES.decode(answer.body)
-            values, _ = read_each(page.values, decoder, "value", lambda one: one)
-            found += values
-            start += len(page.values)
-            if page.last is not False or not page.values:
+            page = listing.decode(answer)
+            found += page.found
+            start += page.size
+            if page.rest.last is not False or not page.size:
                 return found
         return found
 
@@ -259,17 +242,9 @@ def _is_plain(naive: datetime, own: ZoneInfo) -> bool:
     return first.utcoffset() == first.replace(fold=1).utcoffset()
 
 
-def _page(answer: Answer) -> Page:
-    page = _SEARCH.decode(answer.body)
-    issues, refused = read_each(page.issues, _issue, "issue", lambda issue: issue)
-    return Page(
-        issues,
-        refused,
-        len(page.issues),
-        None if page.is_last or not page.token else page.token,
-        page.total,
-        answer.server_time,
-    )
+def following(page: Page) -> str | None:
+    """Return where the next page is (Cloud), ``None`` where nothing follows."""
+    return None if page.rest.is_last or not page.rest.token else page.rest.token
 
 
 def _add(log: IssueHistory, found: dict[str, list[HistoryEntry]]) -> None:
@@ -279,5 +254,4 @@ def _add(log: IssueHistory, found: dict[str, list[HistoryEntry]]) -> None:
 
 
 def _entries(raws: Sequence[Raw] | None) -> list[HistoryEntry]:
-    entries, _ = read_each(raws or (), _entry, "history entry", lambda entry: entry)
-    return entries
+    return decoded(raws or (), _entry, "history entry")[0]

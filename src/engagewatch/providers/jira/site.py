@@ -11,11 +11,12 @@ from msgspec.json import Decoder
 
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import zone
-from engagewatch.model.text import safe_text
 from engagewatch.net.client import Client
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.jira.wire import FieldDefinition, Named, Role, Server, User
-from engagewatch.providers.wire import PageFormat, identifier
+from engagewatch.providers.listing import Listing
+from engagewatch.providers.opened import unless
+from engagewatch.providers.wire import PageFormat, identifier, word
 
 CLOUD, DATA_CENTER = "api/3", "api/2"
 
@@ -27,13 +28,11 @@ PARTICIPANTS = "com.atlassian.servicedesk:sd-request-participants"
 _READ = frozenset({SLA, APPROVALS, FEEDBACK, REQUEST_TYPE, PARTICIPANTS})
 
 _TEAM = "service desk team"
-_CLOSED = frozenset({403, 404})
-_WORD_LIMIT = 200
 
 _server = PageFormat(Server, Server, "the site's description of itself")
 _myself = PageFormat(User, User, "the account")
-_fields = PageFormat(list[FieldDefinition], list[FieldDefinition], "the list of fields")
-_statuses = PageFormat(list[Named], list[Named], "the list of statuses")
+_fields = Listing(FieldDefinition, "field", "the list of fields")
+_statuses = Listing(Named, "status", "the list of statuses")
 _roles = Decoder(dict[str, str])
 _role = Decoder(Role)
 
@@ -83,7 +82,7 @@ async def explore(client: Client, root: str) -> Site:
             "read in it; set it to UTC in the account's profile",
         ) from None
     fields: dict[str, set[str]] = {}
-    for one in _fields.decode((await client.get(f"{api}/field")).body):
+    for one in _fields.decode(await client.get(f"{api}/field")).found:
         kind = one.schema.custom if one.schema is not None else None
         key = identifier(one.id)
         if key is not None and kind in _READ and kind is not None:
@@ -101,32 +100,27 @@ async def team(client: Client, api: str, projects: Iterable[str]) -> list[User]:
     """Return the agents of ``projects`` by their role there, as far as the account may see it."""
     found: list[User] = []
     for project in projects:
+        links = await unless(client.get(f"{api}/project/{project}/role"))
         try:
-            links = _roles.decode((await client.get(f"{api}/project/{project}/role")).body)
-            for name, link in links.items():
-                if name.lower() == _TEAM:
-                    number = link.rstrip("/").rpartition("/")[2]
-                    path = f"{api}/project/{project}/role/{int(number)}"
-                    role = _role.decode((await client.get(path)).body)
-                    actors = role.actors or ()
-                    found += [actor.user or User(name=actor.name) for actor in actors]
-        except SourceError as error:
-            if error.status not in _CLOSED:
-                raise
+            for name, link in (_roles.decode(links.body) if links is not None else {}).items():
+                number = link.rstrip("/").rpartition("/")[2]
+                if name.lower() != _TEAM:
+                    continue
+                path = f"{api}/project/{project}/role/{int(number)}"
+                told = await unless(client.get(path))
+                actors = (_role.decode(told.body).actors if told is not None else None) or ()
+                found += [actor.user or User(name=actor.name) for actor in actors]
         except (MsgspecError, ValueError):
             continue  # then assignees tell who is an agent
     return found
 
 
 async def _status_names(client: Client, api: str) -> dict[str, str]:
-    try:
-        statuses = _statuses.decode((await client.get(f"{api}/status")).body)
-    except SourceError as error:
-        if error.status not in _CLOSED:
-            raise
+    answer = await unless(client.get(f"{api}/status"))
+    if answer is None:
         return {}  # they go by the names they had when they changed
     return {
-        key: safe_text(one.name, _WORD_LIMIT)
-        for one in statuses
+        key: word(one.name)
+        for one in _statuses.decode(answer).found
         if one.name and (key := identifier(one.id))
     }

@@ -17,7 +17,6 @@ from engagewatch.model.ticket import Claim, Ticket
 from engagewatch.providers.jira import site as purposes
 from engagewatch.providers.jira.people import Accounts
 from engagewatch.providers.jira.site import Site
-from engagewatch.providers.jira.statuses import Statuses
 from engagewatch.providers.jira.values import moment
 from engagewatch.providers.jira.wire import (
     Approval,
@@ -32,12 +31,12 @@ from engagewatch.providers.jira.wire import (
     SlaField,
     User,
 )
-from engagewatch.providers.wire import identifier, latest_credible
+from engagewatch.providers.names import StatusNames
+from engagewatch.providers.telling import born
+from engagewatch.providers.wire import latest_credible, word, words
 
 _T = TypeVar("_T")
 
-_WORD_LIMIT = 200
-_TAGS = 50
 _FAR = 10 * 365 * 86400
 _OBLIGATIONS = {
     "time to first response": Obligation.FIRST_RESPONSE,
@@ -76,7 +75,7 @@ class TicketReader:
         self,
         engagement: Engagement,
         accounts: Accounts,
-        statuses: Statuses,
+        statuses: StatusNames,
         claims: Mapping[str, Obligation],
     ) -> None:
         """``claims`` says which obligation an SLA is about, by its name (lower case)."""
@@ -92,17 +91,14 @@ class TicketReader:
             ValueError: it has no id or no usable creation time.
             msgspec.ValidationError: its fields are not of the usual kinds.
         """
-        key = identifier(issue.id)
         body = bytes(issue.fields)
-        if key is None or not body:
-            raise ValueError("it has no id" if key is None else "it has no fields")
+        if not body:
+            raise ValueError("it has no fields")
         fields = _fields.decode(body)
         custom = _custom.decode(body) if site.fields else {}
-        latest = latest_credible(now)
-        created_at = moment(fields.created, latest)
-        if created_at is None:
-            raise ValueError("its creation time is missing or not credible")
-        updated_at = max(moment(fields.updated, latest) or created_at, created_at)
+        key, created_at, updated_at = born(
+            issue.id, fields.created, fields.updated, latest_credible(now), moment
+        )
         self._accounts.employ(fields.assignee)
         reporter = self._accounts.learn(fields.reporter, asks=True)
         participants = _first(custom, site, purposes.PARTICIPANTS, _users) or ()
@@ -123,22 +119,22 @@ class TicketReader:
             for name in site.fields.get(purposes.SLA, ())
             if (sla := _decoded(custom.get(name), _slas)) is not None
         ]
-        reference = safe_text(issue.key or key, _WORD_LIMIT)
+        reference = word(issue.key) or key
         feedback = _first(custom, site, purposes.FEEDBACK, _feedback)
         ticket = Ticket(
             id=key,
             reference=reference,
             subject=safe_text(fields.summary or "") if self._subjects else "",
-            status=self._statuses.name(status.id, status.name),
+            status=self._statuses.name(str(status.id or ""), status.name),
             priority=_name(fields.priority),
             created_at=created_at,
             updated_at=updated_at,
             requester=reporter,
             assignee=self._accounts.learn(fields.assignee),
-            category=safe_text(kind, _WORD_LIMIT) if kind else _name(fields.issuetype),
+            category=word(kind) or _name(fields.issuetype),
             opened_by=Side.PROVIDER if by_provider else Side.CLIENT,
             url=f"{site.address}/browse/{reference}",
-            tags=tuple(safe_text(tag, _WORD_LIMIT) for tag in (fields.labels or ())[:_TAGS]),
+            tags=words(fields.labels),
             claims=self.claims(slas, now),
         )
         return Found(
@@ -155,7 +151,7 @@ class TicketReader:
         """Return one claim per obligation."""
         found: dict[Obligation, Claim] = {}
         for sla in slas:
-            name = safe_text(sla.name or "", 100)
+            name = word(sla.name, 100)
             obligation = self._obligations.get(name.lower())
             if obligation is not None and obligation not in found:
                 claim = _claim(obligation, sla, name, now)
@@ -209,7 +205,7 @@ def _seconds(duration: Millis | None) -> int | None:
 
 
 def _name(named: Named | None) -> str | None:
-    return safe_text(named.name, _WORD_LIMIT) if named is not None and named.name else None
+    return word(named.name) or None if named is not None else None
 
 
 def _first(custom: Mapping[str, Raw], site: Site, purpose: str, decoder: Decoder[_T]) -> _T | None:

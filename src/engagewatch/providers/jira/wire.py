@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from msgspec import Raw, Struct, field
 
 from engagewatch.providers.wire import WireId
-
-_Record = TypeVar("_Record")
 
 
 class Server(Struct):
@@ -136,10 +134,9 @@ class Stamp(Struct):
     updated: Any = None
 
 
-class SearchPage(Struct, Generic[_Record]):
-    """A page of issues, in the shape of Cloud (token) or of Data Center (total)."""
+class SearchGoesOn(Struct):
+    """Whether more issues follow, in the words of Cloud (token) or of Data Center (total)."""
 
-    issues: list[_Record]
     is_last: bool | None = field(default=None, name="isLast")
     token: str | None = field(default=None, name="nextPageToken")
     total: int | None = None
@@ -159,11 +156,16 @@ class HistoryPage(Struct):
     token: str | None = field(default=None, name="nextPageToken")
 
 
-class CommentPage(Struct):
-    """A page of the messages of one issue."""
+class CommentsGoOn(Struct):
+    """How many messages one issue has."""
 
-    comments: list[Raw]
     total: int | None = None
+
+
+class ValuesGoOn(Struct):
+    """Whether more of a service desk's list follows."""
+
+    last: bool | None = field(default=None, name="isLastPage")
 
 
 class RequestComment(Struct):
@@ -171,13 +173,6 @@ class RequestComment(Struct):
 
     id: WireId = None
     public: bool | None = None
-
-
-class ValuePage(Struct):
-    """A page of a service desk's list."""
-
-    values: list[Raw]
-    last: bool | None = field(default=None, name="isLastPage")
 
 
 class Millis(Struct):

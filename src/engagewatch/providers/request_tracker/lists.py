@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -30,7 +29,7 @@ MOST_EMPTY_PAGES = 50
 _PLACE = re.compile(r"\s+at /\S+ line \d+.*", re.DOTALL)
 """Where in the server's own files an error arose; nobody's business."""
 
-_Record = TypeVar("_Record", WireTicket, Transaction)
+_Record = TypeVar("_Record", bound=WireTicket | Transaction)
 
 
 TICKETS = Listing(WireTicket, "ticket", "the list of tickets", "items")
@@ -44,18 +43,18 @@ def numbered_rows(listing: Listing[_Record, Struct], answer: Answer) -> Rows[_Re
         SourceError: it is no such page.
     """
     page = listing.decode(answer)
-
-    def read(record: _Record) -> _Record:
-        number(record.id)
-        return record
-
-    found, refused = each(page.found, listing.what, read)
-    return replace(page, found=found, refused=[*page.refused, *refused])
+    found, refused = each(page.found, listing.what, _with_number)
+    return Rows(found, [*page.refused, *refused], page.rest, page.answer)
 
 
 def highest(page: Rows[_Record, Struct]) -> int:
     """Return the highest number on a page, 0 if it is empty."""
     return max((number(one.id) for one in page.found), default=0)
+
+
+def _with_number(record: _Record) -> _Record:
+    number(record.id)
+    return record
 
 
 async def get(client: Client, target: str, query: Query | None = None) -> Answer:
@@ -94,7 +93,7 @@ async def rows(
         newest = await ask(after, 2, newest_first=True)
     last = highest(newest)
     if last <= after:
-        yield replace(newest, found=[], refused=[])
+        yield Rows([], [], newest.rest, newest.answer)
     page = 1
     while after < last:
         got = await ask(after, page)
