@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from engagewatch.engine.attainment import Attainment
 from engagewatch.engine.participation import (
-    Part,
     PartCount,
     breakdown,
     direction,
@@ -14,6 +13,7 @@ from engagewatch.engine.participation import (
     satisfied_bounds,
     worst,
 )
+from engagewatch.model.participation import Part
 from engagewatch.model.sides import Side
 
 

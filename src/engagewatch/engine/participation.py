@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from engagewatch.engine.attainment import Attainment, ContractVerdict
 from engagewatch.engine.durations import Curve, Observation, kaplan_meier
@@ -16,17 +15,8 @@ from engagewatch.engine.silence import GROUP_NEEDS, TREND_NEEDS
 from engagewatch.engine.statistics import Interval
 from engagewatch.engine.trend import trend
 from engagewatch.model.instants import Instant
+from engagewatch.model.participation import Part
 from engagewatch.model.sides import Side
-
-
-class Part(StrEnum):
-    """One part of taking part."""
-
-    REPLIES = "replies"
-    APPROVALS = "approvals"
-    TASKS = "tasks"
-    ATTENDANCE = "attendance"
-    SURVEYS = "surveys"
 
 
 @dataclass(frozen=True, slots=True)

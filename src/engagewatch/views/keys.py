@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from engagewatch.model.clock import Obligation
+from engagewatch.model.participation import Part
 from engagewatch.model.sides import Side
 
 
@@ -34,6 +35,12 @@ class FigureKind(StrEnum):
     """Open tickets on which somebody's word is missing."""
     UPTIME = "uptime"
     """A component's time up, of the time it was watched."""
+    PARTICIPATION = "participation"
+    """One part of taking part in a period: one side's, or both sides'."""
+    WAITS = "waits"
+    """Claimed and evidenced waiting for us in a period."""
+    RELIEF = "relief"
+    """The provider's misses that our own time explains, in a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +60,5 @@ class FigureKey:
     """(source, component id), for an uptime."""
     filter_text: str = ""
     """What the ticket list is narrowed to."""
+    part: Part | None = None
+    """Which part of taking part."""

@@ -252,7 +252,7 @@ def begun_clocks(
     return found
 
 
-def ratings(store: Store, of: Scope, start: Instant, end: Instant) -> list[str]:
+def survey_ratings(store: Store, of: Scope, start: Instant, end: Instant) -> list[str]:
     """Return what was answered to the surveys sent from ``start`` to before ``end``."""
     return [
         row[0]
