@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from views_world import HOUR, LONDON, NORTHWIND, NOW, World, answered, at, moved, opened, replied
 
-from engagewatch.engine.metrics import CATALOGUE, Metric, of_rate
+from engagewatch.engine.metrics import of_rate
 from engagewatch.engine.ratings import is_satisfied
 from engagewatch.model.credits import Credits, CreditShape, Fee
 from engagewatch.model.engagement import Headcount
+from engagewatch.model.metric import CATALOGUE, Metric
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Event, EventKind
 from engagewatch.views.measures import Measures, months_until

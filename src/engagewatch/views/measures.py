@@ -20,7 +20,6 @@ from engagewatch.engine.durations import Observation
 from engagewatch.engine.flow import Rate, Stretch, TicketFlow, one_touch, reopened, silent_repeats
 from engagewatch.engine.metrics import (
     NOTHING,
-    Metric,
     Reading,
     of_durations,
     of_level,
@@ -32,6 +31,7 @@ from engagewatch.engine.ratings import is_satisfied
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement, RunBy
 from engagewatch.model.instants import DAY, Instant, to_datetime, zone
+from engagewatch.model.metric import Metric
 from engagewatch.model.sides import Side
 from engagewatch.store.queries import measures as stored
 from engagewatch.store.queries.clocks import Span, Tallies, Tally, tallies
