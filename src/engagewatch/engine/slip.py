@@ -127,6 +127,13 @@ def slip_of(steps: Mapping[str, Step], milestone: str, rule: FloatRule) -> Slip:
         ValueError: the tasks depend on each other in a circle.
         KeyError: there is no such task.
     """
+    return slips_of(steps, (milestone,), rule)[milestone]
+
+
+def slips_of(
+    steps: Mapping[str, Step], milestones: Iterable[str], rule: FloatRule
+) -> dict[str, Slip]:
+    """Return the slip of several tasks, counted once for all; errors as :func:`slip_of`."""
     lost: dict[str, _Lost] = {}
     links: dict[str, Link] = {}
     for name in in_order({name: step.depends for name, step in steps.items()}):
@@ -136,19 +143,21 @@ def slip_of(steps: Mapping[str, Step], milestone: str, rule: FloatRule) -> Slip:
         links[name], lost[name] = _link(
             name, step.task.due, step.finish, step.task.owner, befores, lost, rule
         )
-    if milestone == END:
-        due = max(step.task.due for step in steps.values())
-        finish = max(step.finish for step in steps.values())
-        befores = [(step, 0) for step in steps.values()]
-        links[END], lost[END] = _link(END, due, finish, None, befores, lost, rule)
-    return Slip(
-        milestone=milestone,
-        planned=links[milestone].due,
-        forecast=links[milestone].finish,
-        days=links[milestone].late,
-        parts=_summed(lost[milestone]),
-        chain=_chain(links, milestone),
-    )
+    due = max(step.task.due for step in steps.values())
+    finish = max(step.finish for step in steps.values())
+    befores = [(step, 0) for step in steps.values()]
+    links[END], lost[END] = _link(END, due, finish, None, befores, lost, rule)
+    return {
+        milestone: Slip(
+            milestone=milestone,
+            planned=links[milestone].due,
+            forecast=links[milestone].finish,
+            days=links[milestone].late,
+            parts=_summed(lost[milestone]),
+            chain=_chain(links, milestone),
+        )
+        for milestone in milestones
+    }
 
 
 def _link(
