@@ -26,6 +26,10 @@ BUSY_TIMEOUT = 5000
 WAL_LIMIT = 16 * 1024 * 1024
 """Bytes the write-ahead log is cut back to once nobody reads its older part."""
 
+_PAGES_PER_CHECKPOINT = WAL_LIMIT // 4096
+"""A page of the database that many transactions touch is copied into the file once for all of them:
+at SQLite's own 1000, moving pages takes a fifth of the time of a first read."""
+
 _NOTHING_YET = "there is no database at {path} yet. Run `engagewatch sync` to fetch data first."
 
 _WRITER_CACHE_KIB = 16 * 1024
@@ -95,6 +99,7 @@ def connect_writer(path: Path) -> apsw.Connection:
             )
         connection.pragma("synchronous", "NORMAL")
         connection.pragma("journal_size_limit", WAL_LIMIT)
+        connection.pragma("wal_autocheckpoint", _PAGES_PER_CHECKPOINT)
         connection.pragma("cache_size", -_WRITER_CACHE_KIB)
         connection.pragma("foreign_keys", 1)
         _harden(connection)

@@ -86,7 +86,7 @@ def ingest(
             (source_key,),
         )
     else:
-        refolded, uncounted = _refold(connection, source_key, news, fold)
+        refolded, uncounted = _refold(connection, source_key, news, fold, seq + 1)
     forget_absences(connection, source_key, news.delivered)
     put_services(connection, source_key, batch, now)
     put_appointments(connection, source_key, batch, now)
@@ -220,15 +220,6 @@ def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: 
         seq,
         ((key_of[ticket.id], ticket_row(ticket)) for ticket in news.changed.values()),
     )
-    tickets.mark_changed(
-        connection,
-        seq,
-        [
-            key_of[name]
-            for name in news.events
-            if name not in news.fresh and name not in news.changed
-        ],
-    )
     reclaimed = [
         ticket
         for ticket in news.changed.values()
@@ -250,7 +241,7 @@ def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: 
 
 
 def _refold(
-    connection: apsw.Connection, source_key: int, news: _News, fold: FoldTicket
+    connection: apsw.Connection, source_key: int, news: _News, fold: FoldTicket, seq: int
 ) -> tuple[int, list[Refused]]:
     """Fold what is out of date; return how many were, and those that cannot be.
 
@@ -258,7 +249,8 @@ def _refold(
     """
     folds: list[tuple[int, Fold]] = []
     uncounted: list[Refused] = []
-    for ticket_id, ticket in _to_fold(connection, source_key, news).items():
+    current = _to_fold(connection, source_key, news)
+    for ticket_id, ticket in current.items():
         key = news.key_of[ticket_id]
         events = [event_from(ticket_id, row) for row in news.stored_events.get(key, ())]
         events.extend(news.events.get(ticket_id, ()))
@@ -271,6 +263,8 @@ def _refold(
     fresh = {news.key_of[ticket_id] for ticket_id in news.fresh}
     outdated = [key for key, _ in folds if key not in fresh]
     tickets.replace_folds(connection, source_key, outdated, folds)
+    unwritten = [name for name in current if name not in news.fresh and name not in news.changed]
+    tickets.mark_changed(connection, seq, [news.key_of[name] for name in unwritten])
     return len(folds), uncounted
 
 
