@@ -48,7 +48,7 @@ def stuck_desk(desk: Desk, hanging: socket.socket) -> Desk:
 
 @contextmanager
 def at_a_terminal(
-    desk: Desk, *arguments: str, ignore: int | None = None
+    desk: Desk, *arguments: str, ignore: int | None = None, module: str = "engagewatch"
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run the command in a terminal; give the process and the terminal's other end."""
     terminal, inside = pty.openpty()
@@ -60,7 +60,7 @@ def at_a_terminal(
             signal.signal(ignore, signal.SIG_IGN)
 
     process = subprocess.Popen(
-        [sys.executable, "-m", "engagewatch", *arguments],
+        [sys.executable, "-m", module, *arguments],
         stdin=inside,
         stdout=inside,
         stderr=inside,

@@ -39,6 +39,8 @@ def run_store(path: Path, modules: Path) -> int:
     from engagewatch.tui.context import Polling, TuiContext
 
     class NoPolling:
+        trouble = ""
+
         def request(self, engagement: str | None) -> None:
             pass
 

@@ -24,6 +24,8 @@ class Files:
 class Polls:
     """Counts how often polling was started and stopped."""
 
+    trouble = ""
+
     def __init__(self) -> None:
         self.started = self.stopped = 0
 

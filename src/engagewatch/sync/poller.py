@@ -6,9 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import TimeSource
+from engagewatch.model.redaction import redacted
+from engagewatch.model.text import safe_text
 from engagewatch.providers.registry import open_adapter
 from engagewatch.store.store import Store
 from engagewatch.sync.loop import patient_with_nobody
@@ -18,6 +21,8 @@ from engagewatch.sync.writer import Writer
 
 ELECTION_INTERVAL = 5.0
 """Seconds between attempts to take over from the process that polls."""
+RESTART_INTERVAL = 60.0
+"""Seconds until polling is started again after what polls, and not a source, broke down."""
 
 
 async def watch_when_elected(
@@ -67,8 +72,10 @@ class Poller:
         self._thread = threading.Thread(target=self._run, name="engagewatch-poller", daemon=True)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._scheduler: Scheduler | None = None
+        self.trouble = ""
+        """Why nothing is polled at the moment, in one line that is safe to show; empty if it is."""
 
     def start(self) -> None:
         """Begin to poll; returns at once."""
@@ -101,7 +108,18 @@ class Poller:
             return
 
     async def _watch(self) -> None:
-        asyncio.get_running_loop().set_default_executor(patient_with_nobody())
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        self._loop.set_default_executor(patient_with_nobody())
+        self._ready.set()
+        while True:
+            try:
+                await self._poll()
+            except Exception as error:  # noqa: BLE001 - a full disk, a locked or replaced store
+                told = safe_text(redacted(f"{type(error).__name__}: {error}"), 300)
+                self.trouble = f"polling stopped, and is tried again in a minute: {told}"
+            await asyncio.sleep(RESTART_INTERVAL)
+
+    async def _poll(self) -> None:
         with self._open_store() as store, Writer(store) as writer:
             self._scheduler = Scheduler(
                 self._engagements,
@@ -110,9 +128,5 @@ class Poller:
                 notice=self._notice,
                 open_adapter=self._open_adapter,
             )
-            self._loop = asyncio.get_running_loop()
-            self._task = asyncio.create_task(
-                watch_when_elected(writer, self._scheduler, self._election_interval)
-            )
-            self._ready.set()
-            await self._task
+            self.trouble = ""
+            await watch_when_elected(writer, self._scheduler, self._election_interval)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 class Polling(Protocol):
     """A poller at work in the background, in a thread or task of its own."""
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing is polled at the moment, in one line that is safe to show; or empty."""
+
     def request(self, engagement: str | None) -> None:
         """Poll the sources of an engagement now, or of all; returns at once."""
 

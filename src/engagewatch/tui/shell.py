@@ -17,6 +17,7 @@ from textual.screen import Screen
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.entry import Entry
 from engagewatch.model.instants import MINUTE, Instant
+from engagewatch.model.redaction import redacted
 from engagewatch.model.text import safe_text
 from engagewatch.tui.context import Edited, Polling, TuiContext
 from engagewatch.tui.navigation import Frame, Navigation, Place
@@ -73,7 +74,7 @@ class Shell(Screen[None]):
         self._page: Page[Any] | None = None
         self._minute = context.now() // MINUTE
         self._reading = False
-        self._file_trouble = ""
+        self._file_trouble = self._noted_trouble = ""
         self._terminal: Terminal | None = None
         self.polling: Polling | None = None
 
@@ -165,6 +166,7 @@ class Shell(Screen[None]):
     async def _look(self) -> None:
         """Read again if anything changed, or if ages read differently by now."""
         await self._take_in_edits()
+        self._note_trouble()
         try:
             changed = await self._reader.read(lambda views: views.changed())
         except Exception as error:  # noqa: BLE001 - a store out of reach must not end the screen
@@ -191,7 +193,7 @@ class Shell(Screen[None]):
         finally:
             self._reading = False
         page.problem = ""
-        self._freshness.show_trouble(self._file_trouble)
+        self._freshness.show_trouble(self._trouble())
         page.frame.view, page.frame.freshness = snapshot.view, snapshot.freshness
         if page is not self._page:
             return
@@ -202,7 +204,18 @@ class Shell(Screen[None]):
 
     @staticmethod
     def _could_not_read(error: Exception) -> str:
-        return safe_text(f"could not read this screen: {type(error).__name__}: {error}", 300)
+        told = f"could not read this screen: {type(error).__name__}: {error}"
+        return safe_text(redacted(told), 300)
+
+    def _trouble(self) -> str:
+        """Return what stands in the way of current numbers, beside what the sources say."""
+        return (self.polling.trouble if self.polling is not None else "") or self._file_trouble
+
+    def _note_trouble(self) -> None:
+        trouble = self._trouble()
+        if trouble != self._noted_trouble:
+            self._noted_trouble = trouble
+            self._freshness.show_trouble(trouble)
 
     def _report(self, page: Page[Any], error: Exception) -> None:
         """Say what went wrong, and that what is on screen is not what is stored by now."""
@@ -240,7 +253,7 @@ class Shell(Screen[None]):
             self.say("the engagement files were read again")
         else:
             self.say(edited.problems[0], "bad")
-        self._freshness.show_trouble(self._file_trouble)
+        self._note_trouble()
         if edited.engagements == self.engagements:
             return
         self._engagements = {engagement.id: engagement for engagement in edited.engagements}
@@ -374,7 +387,7 @@ class Shell(Screen[None]):
 
     def say(self, text: str, role: str = "accent") -> None:
         """Show a short message in the key bar."""
-        self._keys.say(safe_text(text, 300), role)
+        self._keys.say(safe_text(redacted(text), 300), role)
 
     def action_copy(self) -> None:
         """Copy the reference under the cursor to the terminal's clipboard."""
@@ -395,7 +408,11 @@ class Shell(Screen[None]):
         nudge = self.page.nudge()
         if nudge:
             self.app.copy_to_clipboard(nudge)
-            self.say(f"copied, paste it where you talk: {nudge}")
+            done = f"copied, paste it where you talk: {nudge}"
+            self.say(done)
+            make = self.page.nudge_entries()
+            if make is not None and self._surroundings.enter is not None:
+                self._enter(make, done)
 
     def action_poll(self) -> None:
         """Poll now if polling runs here; read the store again in any case."""
