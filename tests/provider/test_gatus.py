@@ -91,7 +91,7 @@ async def test_what_cannot_be_read_takes_nothing_else_down() -> None:
     (batch,) = (await gatus(endpoint(results), {"name": "keyless"})).batches
     assert states(batch) == {"Mail server": UNKNOWN}
     assert len(batch.refused) == 3
-    with pytest.raises(SourceError, match="no endpoint of the list can be read"):
+    with pytest.raises(SourceError, match="no component can be read"):
         await gatus({"name": "keyless"})
 
 

@@ -29,25 +29,20 @@ class HttpAdapter:
     def __init__(
         self,
         settings: SourceSettings,
-        below: str = "",
+        base_url: str,
         authorization: str | None = None,
         advice: str = "",
         *,
-        trimmed: Iterable[str] = (),
         searches: Iterable[str] = (),
     ) -> None:
-        """Prepare to read ``below`` the configured address; nothing is requested yet.
+        """Prepare to read below ``base_url``; nothing is requested yet.
 
-        The address may end in ``below``, or in what is to be ``trimmed``. ``advice`` says what to
-        ask for if the credential may not read something. ``searches`` are paths that read although
-        they are asked by POST.
+        ``advice`` says what to ask for if the credential may not read something. ``searches`` are
+        paths that read although they are asked by POST.
         """
         self.description = describe(settings)
-        self._root = settings.url.rstrip("/").removesuffix(f"/{below}")
-        for ending in trimmed:
-            self._root = self._root.removesuffix(ending)
         self._client = Client(
-            f"{self._root}/{below}",
+            base_url,
             Limits(settings.requests_per_minute or self.description.requests_per_minute),
             authorization=authorization,
             reach=settings.reach,
@@ -99,8 +94,13 @@ class TicketAdapter(HttpAdapter):
         *,
         searches: Iterable[str] = (),
     ) -> None:
-        """Prepare to read what ``engagement`` covers; see :class:`HttpAdapter`."""
-        super().__init__(settings, below, authorization, advice, searches=searches)
+        """Prepare to read what ``engagement`` covers, ``below`` the configured address.
+
+        See :class:`HttpAdapter`.
+        """
+        self._root = root_of(settings, below)
+        url = f"{self._root}/{below}"
+        super().__init__(settings, url, authorization, advice, searches=searches)
         self._started = started_at(engagement)
         self._exclusion = Exclusion(engagement.privacy)
         self._prepared = False
@@ -132,6 +132,14 @@ class TicketAdapter(HttpAdapter):
 
     async def _prepare(self) -> None:
         """Learn what has to be known before anything is read; called once."""
+
+
+def root_of(settings: SourceSettings, *endings: str) -> str:
+    """Return the configured address without a slash, and without ``endings`` that it may have."""
+    root = settings.url.rstrip("/")
+    for ending in endings:
+        root = root.removesuffix(f"/{ending}")
+    return root
 
 
 async def unless(

@@ -1,24 +1,49 @@
-"""What adapters of status sources share: one client, an opening check, words nobody knows."""
+"""What adapters of status sources share: an opening check, words nobody knows, batches, windows."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from engagewatch.model.batch import Batch
+from msgspec import Raw, field
+from msgspec.json import Decoder
+
+from engagewatch.model.batch import Batch, Refused
 from engagewatch.model.engagement import SourceSettings
-from engagewatch.model.instants import Instant
-from engagewatch.model.service import Component, ComponentState
+from engagewatch.model.freshness import Failure
+from engagewatch.model.instants import DAY, Instant
+from engagewatch.model.service import (
+    Component,
+    ComponentState,
+    Incident,
+    Maintenance,
+    StateSpan,
+)
 from engagewatch.model.text import safe_text
-from engagewatch.net.client import Client, Limits
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.access import basic_or_bearer
 from engagewatch.providers.base import CheckLine, Description
+from engagewatch.providers.cursors import Cursor
+from engagewatch.providers.opened import HttpAdapter
+from engagewatch.providers.wire import read_each
 
 NAME_LIMIT = 200
+PLANNED_AHEAD = 2 * 366 * DAY
+"""How far ahead planned work is believed."""
 _WORD_LIMIT = 40
 
+_T = TypeVar("_T")
 
-class StatusAdapter:
+
+class Known(Cursor, frozen=True):
+    """The cursor of a list of incidents: what need not be read again."""
+
+    newest: int = -1
+    """The highest number read."""
+    open: list[str] = field(default_factory=list)
+
+
+class StatusAdapter(HttpAdapter):
     """An open status source; the first of its streams lists the components."""
 
     streams: tuple[str, ...]
@@ -33,21 +58,11 @@ class StatusAdapter:
         forbidden_advice: str = "",
     ) -> None:
         """Prepare to read below ``base_url``; nothing is requested yet."""
+        shown = basic_or_bearer(settings.user, secret) if secret else None
+        super().__init__(settings, base_url, shown, forbidden_advice)
         self.description = description
         self._settings = settings
-        self._client = Client(
-            base_url,
-            Limits(settings.requests_per_minute or description.requests_per_minute),
-            authorization=basic_or_bearer(settings.user, secret) if secret else None,
-            reach=settings.reach,
-            forbidden_advice=forbidden_advice,
-        )
         self._unknown_words: dict[str, str] = {}
-
-    @property
-    def requests(self) -> int:
-        """HTTP requests made so far."""
-        return self._client.requests
 
     def pull(self, stream: str, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
         """Yield what is new in a stream."""
@@ -61,10 +76,6 @@ class StatusAdapter:
         except SourceError as error:
             return [CheckLine(False, what, error.message)]
         return [components_line(what, listed), *self._words_line(what)]
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
 
     async def _listed(self) -> list[Component]:
         """Return the components that are listed now.
@@ -102,3 +113,86 @@ def components_line(what: str, components: Iterable[Component]) -> CheckLine:
     more = ", ..." if len(names) > 5 else ""
     detail = f"{len(names)} components: {', '.join(names[:5])}{more}"
     return CheckLine(bool(names), what, detail if names else "no component is listed")
+
+
+def components_batch(
+    stream: str,
+    components: Iterable[Component],
+    refused: Sequence[Refused],
+    at: Instant,
+    *,
+    records: int,
+    spans: Iterable[StateSpan] = (),
+    cursor: str | None = None,
+) -> Batch:
+    """Return the batch of all components there are, and of what is known of their past.
+
+    Raises:
+        SourceError: not one could be read. An empty list would say that every component is gone.
+    """
+    listed = tuple(components)
+    if refused and not listed:
+        raise SourceError(Failure.CONTRACT, f"no component can be read: {refused[0].reason}")
+    return Batch(
+        stream,
+        cursor,
+        components=listed,
+        refused=tuple(refused),
+        records=records,
+        server_time=at,
+        spans=tuple(spans),
+        observed=True,
+    )
+
+
+def incidents_batch(
+    stream: str,
+    records: Sequence[_T | Raw],
+    decoder: Decoder[_T],
+    read: Callable[[_T], Incident],
+    at: Instant,
+    *,
+    are_all_open: bool = False,
+) -> Batch:
+    """Return the batch of a list of incidents; ``are_all_open``: what is not in it is over."""
+    incidents, refused = read_each(records, decoder, "incident", read)
+    return Batch(
+        stream,
+        None,
+        incidents=tuple(incidents),
+        refused=tuple(refused),
+        records=len(records),
+        server_time=at,
+        # One that cannot be read may be open, so the others cannot be told to be over.
+        lists_open=are_all_open and not refused,
+    )
+
+
+def maintenances_batch(
+    stream: str,
+    records: Sequence[_T | Raw],
+    decoder: Decoder[_T],
+    read: Callable[[_T], Maintenance],
+    at: Instant,
+) -> Batch:
+    """Return the batch of a list of planned work."""
+    works, refused = read_each(records, decoder, "maintenance", read)
+    return Batch(
+        stream,
+        None,
+        maintenances=tuple(works),
+        refused=tuple(refused),
+        records=len(records),
+        server_time=at,
+    )
+
+
+def window(from_at: Instant | None, until_at: Instant | None) -> tuple[Instant, Instant]:
+    """Return the window of planned work.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if from_at is None or until_at is None or until_at < from_at:
+        raise ValueError("its window is missing or ends before it begins")
+    return from_at, until_at

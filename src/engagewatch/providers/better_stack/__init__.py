@@ -1,5 +1,5 @@
-"""Better Stack Uptime: monitors, heartbeats, and the incidents they opened."""
+from engagewatch.providers.better_stack.adapter import BetterStack
 
-from engagewatch.providers.better_stack.adapter import describe, open_adapter
+__all__ = ["BetterStack", "open_adapter"]
 
-__all__ = ["describe", "open_adapter"]
+open_adapter = BetterStack

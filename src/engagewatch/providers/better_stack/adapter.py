@@ -11,8 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-import msgspec
-from msgspec import Raw
+from msgspec import Raw, field
 from msgspec.json import Decoder
 
 from engagewatch.model.batch import Batch, Refused
@@ -23,7 +22,7 @@ from engagewatch.model.service import Component, ComponentState
 from engagewatch.model.ticket import Person
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.access import needed, started_at
-from engagewatch.providers.base import CheckLine, Description
+from engagewatch.providers.base import CheckLine
 from engagewatch.providers.better_stack.reading import (
     STATES,
     component_of,
@@ -33,9 +32,11 @@ from engagewatch.providers.better_stack.reading import (
     spans_between,
 )
 from engagewatch.providers.better_stack.wire import Page, Watched, WireIncident, WireWatched
-from engagewatch.providers.descriptions import BUILT_IN
-from engagewatch.providers.status_page import StatusAdapter
-from engagewatch.providers.wire import PageFormat, identifier, read_each
+from engagewatch.providers.cursors import Cursor
+from engagewatch.providers.opened import UNREADABLE, root_of, tried
+from engagewatch.providers.registry import describe
+from engagewatch.providers.status_page import StatusAdapter, components_batch
+from engagewatch.providers.wire import PageFormat, identifier, key_of, read_each
 
 MONITORS, INCIDENTS = "monitors", "incidents"
 _MOST_PAGES = 1000
@@ -49,32 +50,13 @@ _watched = Decoder(WireWatched)
 _incident = Decoder(WireIncident)
 
 
-def describe(settings: SourceSettings) -> Description:
-    """Describe the adapter."""
-    return BUILT_IN["better_stack"](settings)
-
-
-def open_adapter(
-    settings: SourceSettings,
-    engagement: Engagement,
-    secret: str | None,
-    people: Mapping[str, Person],  # noqa: ARG001 - who acknowledged is not kept
-) -> BetterStack:
-    """Return the adapter of one team.
-
-    Raises:
-        SourceError: there is no token.
-    """
-    return BetterStack(settings, started_at(engagement), needed(settings, secret))
-
-
-class _Cursor(msgspec.Struct):
+class _Position(Cursor, frozen=True):
     """What the last poll of the incidents left behind."""
 
     at: Instant
     open_since: Instant | None = None
     """Start of the oldest incident that was open."""
-    watched: list[str] = []
+    watched: list[str] = field(default_factory=list)
     """Components that were being probed."""
 
 
@@ -83,16 +65,26 @@ class BetterStack(StatusAdapter):
 
     streams = (MONITORS, INCIDENTS)
 
-    def __init__(self, settings: SourceSettings, since: Instant, token: str) -> None:
-        """Prepare to read from ``since`` on; nothing is requested yet."""
+    def __init__(
+        self,
+        settings: SourceSettings,
+        engagement: Engagement,
+        secret: str | None,
+        people: Mapping[str, Person],  # noqa: ARG002 - who acknowledged is not kept
+    ) -> None:
+        """Prepare to read from the beginning of ``engagement`` on; nothing is requested yet.
+
+        Raises:
+            SourceError: there is no token.
+        """
         super().__init__(
             replace(settings, user=""),
             describe(settings),
-            f"{settings.url.rstrip('/').removesuffix('/api/v2')}/api",
-            token,
+            f"{root_of(settings, 'api/v2')}/api",
+            needed(settings, secret),
             forbidden_advice="ask for a token of the team that owns the monitors",
         )
-        self._since = since
+        self._since = started_at(engagement)
         self._listing: dict[str, tuple[ComponentState, Watched]] = {}
 
     async def pull(self, stream: str, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
@@ -108,12 +100,8 @@ class BetterStack(StatusAdapter):
 
     async def check(self) -> list[CheckLine]:
         """List monitors and incidents once; never raises."""
-        lines = await super().check()
-        try:
-            await self._client.get("v3/incidents", {"per_page": 1})
-        except SourceError as error:
-            return [*lines, CheckLine(False, INCIDENTS, error.message)]
-        return [*lines, CheckLine(True, INCIDENTS, "can be read")]
+        asking = self._client.get("v3/incidents", {"per_page": 1})
+        return [*await super().check(), await tried(INCIDENTS, asking)]
 
     async def _listed(self) -> list[Component]:
         return list((await self._monitors(0)).components)
@@ -136,17 +124,7 @@ class BetterStack(StatusAdapter):
                 component = component_of(wire, kind, state, headings, at)
                 components.append(replace(component, position=len(components)))
                 self._listing[component.id] = component.state, wire.attributes
-        if refused and not components:
-            raise SourceError(Failure.CONTRACT, f"no monitor can be read: {refused[0].reason}")
-        return Batch(
-            MONITORS,
-            None,
-            components=tuple(components),
-            refused=tuple(refused),
-            records=records,
-            server_time=at,
-            observed=True,
-        )
+        return components_batch(MONITORS, components, refused, at, records=records)
 
     async def _headings(self) -> dict[str, str]:
         """Return the names of groups, which are no more than a convenience."""
@@ -155,14 +133,14 @@ class BetterStack(StatusAdapter):
             try:
                 found, _, _ = await self._all(f"v2/{groups}", {"per_page": 250}, _WATCHED, _watched)
             except SourceError as error:
-                if error.status in (403, 404):
+                if error.status in UNREADABLE:
                     continue
                 raise
             headings.update((identifier(one.id) or "", name_of(one.attributes)) for one in found)
         return headings
 
     async def _incidents(self, cursor: str | None, now: Instant) -> Batch:
-        last = msgspec.json.decode(cursor, type=_Cursor) if cursor else None
+        last = _Position.load(cursor)
         since = self._since
         if last is not None:
             since = max(min(last.at, last.open_since or last.at), since)
@@ -184,10 +162,10 @@ class BetterStack(StatusAdapter):
                 if key in probed and is_watched_throughout(self._listing[key][1], last.at, at)
             ]
         open_starts = [one.started_at for one in incidents if one.resolved_at is None]
-        after = _Cursor(at, min(open_starts, default=None), sorted(probed))
+        after = _Position(at, min(open_starts, default=None), sorted(probed))
         return Batch(
             INCIDENTS,
-            msgspec.json.encode(after).decode(),
+            after.dump(),
             incidents=tuple(incidents),
             spans=tuple(spans_between(incidents, throughout, polled_at, at)),
             refused=(*refused, *bad),
@@ -223,11 +201,6 @@ class BetterStack(StatusAdapter):
 
 
 def _identified(record: _T) -> _T:
-    """Return a record that can be told from others.
-
-    Raises:
-        ValueError: it has no id.
-    """
-    if identifier(getattr(record, "id", None)) is None:
-        raise ValueError("it has no id")
+    """Return a record that can be told from others; ValueError for one without an id."""
+    key_of(getattr(record, "id", None))
     return record

@@ -16,8 +16,7 @@ from engagewatch.model.service import (
 from engagewatch.model.text import safe_text
 from engagewatch.providers.better_stack.wire import Watched, WireIncident, WireWatched
 from engagewatch.providers.samples import patience
-from engagewatch.providers.status_page import NAME_LIMIT
-from engagewatch.providers.wire import identifier, instant, latest_credible
+from engagewatch.providers.wire import identifier, instant, key_of, latest_credible, word
 
 STATES: Mapping[str, ComponentState] = {
     "up": ComponentState.UP,
@@ -39,9 +38,7 @@ def component_of(
     Raises:
         ValueError: it has no usable id.
     """
-    key = identifier(wire.id)
-    if key is None:
-        raise ValueError("it has no id")
+    key = key_of(wire.id)
     told = wire.attributes
     group = identifier(told.monitor_group_id or told.heartbeat_group_id)
     return Component(
@@ -55,7 +52,7 @@ def component_of(
 
 def name_of(told: Watched) -> str:
     """Return what a monitor, heartbeat or group is called."""
-    return safe_text(told.pronounceable_name or told.name or told.url or "", NAME_LIMIT)
+    return word(told.pronounceable_name or told.name or told.url)
 
 
 def is_watched_throughout(told: Watched, since: Instant, now: Instant) -> bool:
@@ -86,8 +83,8 @@ def read_incident(wire: WireIncident, now: Instant) -> Incident:
         updates.append(IncidentUpdate("acknowledged", acknowledged_at, "acknowledged"))
     return Incident(
         id=key,
-        name=safe_text(told.name or "", NAME_LIMIT),
-        status=safe_text(told.status or "", NAME_LIMIT).lower(),
+        name=word(told.name),
+        status=word(told.status).lower(),
         impact="",
         started_at=started_at,
         posted_at=started_at,

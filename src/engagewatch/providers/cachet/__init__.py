@@ -1,5 +1,7 @@
 """Cachet: a status page of version 2 or 3."""
 
-from engagewatch.providers.cachet.adapter import describe, open_adapter
+from engagewatch.providers.cachet.adapter import Cachet
 
-__all__ = ["describe", "open_adapter"]
+__all__ = ["Cachet", "open_adapter"]
+
+open_adapter = Cachet

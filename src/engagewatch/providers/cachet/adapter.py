@@ -6,7 +6,7 @@ are read to the oldest once; from then on the new ones and those that are still 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from itertools import count
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfoNotFoundError
@@ -18,10 +18,7 @@ from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import Instant, zone
 from engagewatch.model.service import Component, Incident
-from engagewatch.model.text import safe_text
-from engagewatch.model.ticket import Person
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.base import Description
 from engagewatch.providers.cachet.reading import FIXED, STATES, Reader, status_of
 from engagewatch.providers.cachet.wire import (
     Page,
@@ -33,9 +30,11 @@ from engagewatch.providers.cachet.wire import (
     WireUpdate,
     flattened,
 )
-from engagewatch.providers.descriptions import BUILT_IN
-from engagewatch.providers.status_page import NAME_LIMIT, StatusAdapter
-from engagewatch.providers.wire import PageFormat, identifier, read_each, refusal
+from engagewatch.providers.listing import numbered
+from engagewatch.providers.opened import GONE, root_of
+from engagewatch.providers.registry import describe
+from engagewatch.providers.status_page import Known, StatusAdapter, components_batch
+from engagewatch.providers.wire import PageFormat, each, identifier, read_each, word
 
 COMPONENTS, INCIDENTS, SCHEDULES = "components", "incidents", "schedules"
 _PER_PAGE = 50
@@ -48,36 +47,9 @@ _NEWEST_FIRST: Mapping[int, Mapping[str, str]] = {
 }
 
 _T = TypeVar("_T")
-_R = TypeVar("_R")
 _PAGE = PageFormat(Page, Page, "the list")
 _VERSION = PageFormat(Version, Version, "the version")
 _record = msgspec.json.Decoder(dict[str, Any])
-
-
-def describe(settings: SourceSettings) -> Description:
-    """Describe the adapter."""
-    return BUILT_IN["cachet"](settings)
-
-
-def open_adapter(
-    settings: SourceSettings,
-    engagement: Engagement,
-    secret: str | None,  # noqa: ARG001 - what it reads is public
-    people: Mapping[str, Person],  # noqa: ARG001 - it names nobody
-) -> Cachet:
-    """Return the adapter of one page.
-
-    Raises:
-        SourceError: there is no such time zone.
-    """
-    return Cachet(settings, str(settings.options.get("timezone") or engagement.timezone))
-
-
-class _Known(msgspec.Struct):
-    """The cursor of the incidents: what need not be read again."""
-
-    newest: int = 0
-    open: list[str] = []
 
 
 class Cachet(StatusAdapter):
@@ -85,14 +57,14 @@ class Cachet(StatusAdapter):
 
     streams = (COMPONENTS, INCIDENTS, SCHEDULES)
 
-    def __init__(self, settings: SourceSettings, timezone: str) -> None:
-        """Prepare to read; nothing is requested yet.
+    def __init__(self, settings: SourceSettings, engagement: Engagement, *_: object) -> None:
+        """Prepare to read; nothing is requested yet. What it reads is public, and names nobody.
 
         Raises:
-            SourceError: there is no time zone called ``timezone``.
+            SourceError: there is no such time zone.
         """
-        root = settings.url.rstrip("/").removesuffix("/api/v1").removesuffix("/api")
-        super().__init__(settings, describe(settings), root)
+        super().__init__(settings, describe(settings), root_of(settings, "api/v1", "api"))
+        timezone = str(settings.options.get("timezone") or engagement.timezone)
         try:
             self._zone = zone(timezone)
         except (ZoneInfoNotFoundError, ValueError):
@@ -121,9 +93,7 @@ class Cachet(StatusAdapter):
     async def _components(self, now: Instant) -> Batch:
         groups, _, _ = await self._all(_GROUPS[await self._known_version()], WireGroup, "group")
         headings = {
-            key: safe_text(group.name or "", NAME_LIMIT)
-            for group in groups
-            if (key := identifier(group.id)) is not None
+            key: word(group.name) for group in groups if (key := identifier(group.id)) is not None
         }
         wires, refused, told_at = await self._all("components", WireComponent, "component")
         reader = Reader(self._zone, told_at or now)
@@ -133,29 +103,17 @@ class Cachet(StatusAdapter):
             if wire.enabled is not None and not wire.enabled:
                 # Switched off: nobody keeps its state up to date.
                 return None
-            state = self._state(STATES, wire.status, safe_text(wire.name or "", NAME_LIMIT))
+            state = self._state(STATES, wire.status, word(wire.name))
             return reader.component(wire, state, headings, next(places))
 
-        found, bad = _each(wires, "component", read)
+        found, bad = each(wires, "component", read)
         refused += bad
-        if refused and not found:
-            # An empty list would say that every component is gone.
-            raise SourceError(
-                Failure.CONTRACT, f"no component of the page can be read: {refused[0].reason}"
-            )
-        return Batch(
-            COMPONENTS,
-            None,
-            components=tuple(one for one in found if one is not None),
-            refused=tuple(refused),
-            records=len(wires),
-            server_time=reader.now,
-            observed=True,
-        )
+        components = [one for one in found if one is not None]
+        return components_batch(COMPONENTS, components, refused, reader.now, records=len(wires))
 
     async def _incidents(self, cursor: str | None, now: Instant) -> Batch:
         version = await self._known_version()
-        known = msgspec.json.decode(cursor, type=_Known) if cursor else _Known()
+        known = Known.load(cursor) or Known(0)
         waiting = set(known.open)
         incidents: list[Incident] = []
         refused: list[Refused] = []
@@ -175,7 +133,7 @@ class Cachet(StatusAdapter):
                     continue
                 posts, bad = await self._posts(key)
                 refused += bad
-                found, bad = _each([wire], "incident", lambda one: reader.incident(one, posts))  # noqa: B023
+                found, bad = each([wire], "incident", lambda one: reader.incident(one, posts))  # noqa: B023
                 incidents += found
                 refused += bad
             newest = max([newest, *numbers])
@@ -186,7 +144,7 @@ class Cachet(StatusAdapter):
         still_open = sorted(one.id for one in incidents if one.resolved_at is None)
         return Batch(
             INCIDENTS,
-            msgspec.json.encode(_Known(newest, still_open)).decode(),
+            Known(newest, still_open).dump(),
             incidents=tuple(incidents),
             refused=tuple(refused),
             records=records,
@@ -201,16 +159,16 @@ class Cachet(StatusAdapter):
                 f"incidents/{incident}/updates", WireUpdate, f"post on incident {incident},"
             )
         except SourceError as error:
-            if error.status == 404:
-                # Deleted between the list and now, or a version that has no posts.
-                return [], []
-            raise
+            if error.status != GONE:
+                raise
+            # Deleted between the list and now, or a version that has no posts.
+            return [], []
         return posts, refused
 
     async def _schedules(self, now: Instant) -> Batch:
         wires, refused, told_at = await self._all("schedules", WireSchedule, "planned work")
         reader = Reader(self._zone, told_at or now)
-        works, bad = _each(wires, "planned work", reader.maintenance)
+        works, bad = each(wires, "planned work", reader.maintenance)
         return Batch(
             SCHEDULES,
             None,
@@ -251,34 +209,25 @@ class Cachet(StatusAdapter):
         self, path: str, order: Mapping[str, str], shape: type[_T], what: str
     ) -> AsyncIterator[tuple[list[_T], list[Refused], Instant | None]]:
         root = _ROOTS[await self._known_version()]
-        for number in range(1, _MOST_PAGES + 1):
+
+        async def ask(number: int) -> tuple[Page, Instant | None]:
             query: dict[str, str | int] = {"per_page": _PER_PAGE, "page": number, **order}
             answer = await self._client.get(f"{root}/{path}", query)
-            page = _PAGE.decode(answer.body)
+            return _PAGE.decode(answer.body), answer.server_time
+
+        async for page, told_at in numbered(ask, _goes_on, path, _MOST_PAGES):
             wires, refused = read_each(
                 page.data,
                 _record,
                 what,
                 lambda record: msgspec.convert(flattened(record), shape, strict=False),
             )
-            yield wires, refused, answer.server_time
-            if not (page.data and page.has_more()):
-                return
-        raise SourceError(Failure.CONTRACT, f"{path} has more than {_MOST_PAGES} pages")
+            yield wires, refused, told_at
 
 
-def _each(
-    wires: Sequence[_T], what: str, read: Callable[[_T], _R]
-) -> tuple[list[_R], list[Refused]]:
-    """Read records that are decoded already, each by itself."""
-    found: list[_R] = []
-    refused: list[Refused] = []
-    for wire in wires:
-        try:
-            found.append(read(wire))
-        except ValueError as error:
-            refused.append(refusal(f"{what} {getattr(wire, 'id', None) or 'without an id'}", error))
-    return found, refused
+def _goes_on(told: tuple[Page, Instant | None]) -> bool:
+    page, _ = told
+    return bool(page.data) and page.has_more()
 
 
 def _number(wire: WireIncident) -> int:

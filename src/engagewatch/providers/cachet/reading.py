@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from urllib.parse import urlsplit
 
-from engagewatch.model.instants import DAY, Instant
+from engagewatch.model.instants import Instant
 from engagewatch.model.service import (
     Component,
     ComponentChange,
@@ -23,8 +22,15 @@ from engagewatch.providers.cachet.wire import (
     WireSchedule,
     WireUpdate,
 )
-from engagewatch.providers.status_page import NAME_LIMIT
-from engagewatch.providers.wire import WireId, identifier, latest_credible, local_instant
+from engagewatch.providers.status_page import PLANNED_AHEAD
+from engagewatch.providers.wire import (
+    identifier,
+    key_of,
+    latest_credible,
+    local_instant,
+    web_address,
+    word,
+)
 
 STATES: Mapping[str, ComponentState] = {
     "0": ComponentState.UNKNOWN,
@@ -39,7 +45,6 @@ _SCHEDULED, FIXED = 0, 4
 _STATUS_WORDS = {1: "investigating", 2: "identified", 3: "watching", FIXED: "fixed"}
 _WORK_WORDS = {0: "scheduled", 1: "in progress", 2: "completed"}
 _COMPLETED = 2
-_PLANNED_AHEAD = 2 * 366 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,10 @@ class Reader:
         Raises:
             ValueError: it has no usable id.
         """
-        key = _key(wire.id)
+        key = key_of(wire.id)
         return Component(
             id=key,
-            name=safe_text(wire.name or "", NAME_LIMIT) or key,
+            name=word(wire.name) or key,
             state=state,
             group=headings.get(identifier(wire.group_id) or "", ""),
             position=place,
@@ -76,7 +81,7 @@ class Reader:
         Raises:
             ValueError: it has no usable id or time, or it is planned work.
         """
-        key = _key(wire.id)
+        key = key_of(wire.id)
         status = status_of(wire)
         if status == _SCHEDULED:
             raise ValueError("it is planned work without an end, as old versions kept it")
@@ -98,7 +103,7 @@ class Reader:
             changes = (ComponentChange(component, started_at, state),)
         return Incident(
             id=key,
-            name=safe_text(wire.name or "", NAME_LIMIT),
+            name=word(wire.name),
             status=_STATUS_WORDS.get(status, str(status)),
             impact="",
             started_at=started_at,
@@ -110,7 +115,7 @@ class Reader:
                 *updates,
             ),
             changes=changes,
-            url=_web_address(wire.permalink),
+            url=web_address(wire.permalink),
         )
 
     def maintenance(self, wire: WireSchedule) -> Maintenance:
@@ -119,17 +124,17 @@ class Reader:
         Raises:
             ValueError: it has no usable id or begin.
         """
-        key = _key(wire.id)
-        from_at = local_instant(wire.scheduled_at, self.local, self.now + _PLANNED_AHEAD)
+        key = key_of(wire.id)
+        from_at = local_instant(wire.scheduled_at, self.local, self.now + PLANNED_AHEAD)
         if from_at is None:
             raise ValueError("its begin cannot be used")
-        completed_at = local_instant(wire.completed_at, self.local, self.now + _PLANNED_AHEAD)
+        completed_at = local_instant(wire.completed_at, self.local, self.now + PLANNED_AHEAD)
         under_way = wire.status != _COMPLETED and from_at <= self.now
         until_at = completed_at or (self.now if under_way else from_at)
         named = (identifier(one.component_id or one.id) for one in wire.components or ())
         return Maintenance(
             id=key,
-            name=safe_text(wire.name or "", NAME_LIMIT),
+            name=word(wire.name),
             status=_WORK_WORDS.get(wire.status or 0, str(wire.status)),
             announced_at=self._at(wire.created_at) or from_at,
             from_at=from_at,
@@ -152,15 +157,3 @@ def status_of(wire: WireIncident) -> int:
     """Return the status by the latest post, where the incident tells it."""
     latest = wire.latest_status if wire.latest_status is not None else wire.status
     return latest if latest is not None else 1
-
-
-def _key(raw: WireId) -> str:
-    key = identifier(raw)
-    if key is None:
-        raise ValueError("it has no id")
-    return key
-
-
-def _web_address(link: str | None) -> str:
-    text = safe_text(link or "", 500)
-    return text if urlsplit(text).scheme in ("https", "http") else ""

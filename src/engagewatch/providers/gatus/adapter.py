@@ -11,50 +11,33 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import quote
 
-from msgspec import Raw
 from msgspec.json import Decoder
 
 from engagewatch.model.batch import Batch, Refused
 from engagewatch.model.engagement import Engagement, SourceSettings
-from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import Instant
 from engagewatch.model.service import Component, ComponentState, StateSpan
 from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Person
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.base import Description
-from engagewatch.providers.descriptions import BUILT_IN
 from engagewatch.providers.gatus.events import STATES, Turn, spans_of_turns, watched_stretches
 from engagewatch.providers.gatus.wire import Endpoint, Event, Hours, Result
+from engagewatch.providers.listing import Listing
+from engagewatch.providers.opened import root_of
+from engagewatch.providers.registry import describe
 from engagewatch.providers.samples import Sample, latest_state, spans_of, usual_interval
-from engagewatch.providers.status_page import NAME_LIMIT, StatusAdapter
+from engagewatch.providers.status_page import NAME_LIMIT, StatusAdapter, components_batch
 from engagewatch.providers.wire import PageFormat, instant, latest_credible, read_each
 
 ENDPOINTS = "endpoints"
 _PAGE_SIZE = 100
 
-_PAGE = PageFormat(list[Endpoint], list[Raw], "the list of endpoints")
+_PAGE = Listing(Endpoint, "endpoint", "the list of endpoints")
 _ONE = PageFormat(Endpoint, Endpoint, "the endpoint")
 _HOURS = PageFormat(Hours, Hours, "the list of response times")
 
-_endpoint = Decoder(Endpoint)
 _result = Decoder(Result)
 _event = Decoder(Event)
-
-
-def describe(settings: SourceSettings) -> Description:
-    """Describe the adapter."""
-    return BUILT_IN["gatus"](settings)
-
-
-def open_adapter(
-    settings: SourceSettings,
-    engagement: Engagement,  # noqa: ARG001 - what is watched is the same for everybody
-    secret: str | None,
-    people: Mapping[str, Person],  # noqa: ARG001 - it names nobody
-) -> Gatus:
-    """Return the adapter of one instance."""
-    return Gatus(settings, secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +56,18 @@ class Gatus(StatusAdapter):
 
     streams = (ENDPOINTS,)
 
-    def __init__(self, settings: SourceSettings, secret: str | None) -> None:
+    def __init__(
+        self,
+        settings: SourceSettings,
+        engagement: Engagement,  # noqa: ARG002 - what is watched is the same for everybody
+        secret: str | None,
+        people: Mapping[str, Person],  # noqa: ARG002 - it names nobody
+    ) -> None:
         """Prepare to read; nothing is requested yet."""
-        root = settings.url.rstrip("/").removesuffix("/api/v1")
         super().__init__(
             settings,
             describe(settings),
-            f"{root}/api/v1/endpoints",
+            f"{root_of(settings, 'api/v1')}/api/v1/endpoints",
             secret,
             forbidden_advice="ask for the name and password that protect the instance",
         )
@@ -98,15 +86,14 @@ class Gatus(StatusAdapter):
             first = min((at for at, _ in one.samples), default=at)
             if polled_at is None or polled_at < first:
                 spans += await self._before(one, first, at)
-        yield Batch(
+        yield components_batch(
             stream,
-            str(at),
-            components=tuple(one.component for one in watched),
-            spans=tuple(spans),
-            refused=(*refused, *chain.from_iterable(one.refused for one in watched)),
+            [one.component for one in watched],
+            [*refused, *chain.from_iterable(one.refused for one in watched)],
+            at,
             records=sum(len(one.samples) for one in watched),
-            server_time=at,
-            observed=True,
+            spans=spans,
+            cursor=str(at),
         )
 
     async def _listed(self) -> list[Component]:
@@ -116,14 +103,9 @@ class Gatus(StatusAdapter):
     async def _watched(self, now: Instant) -> tuple[list[_Watched], list[Refused], Instant]:
         answer = await self._client.get("statuses", {"page": 1, "pageSize": _PAGE_SIZE})
         at = answer.server_time or now
-        listed = _PAGE.decode(answer.body)
-        found, refused = read_each(listed, _endpoint, "endpoint", lambda one: one)
-        if listed and not found:
-            raise SourceError(
-                Failure.CONTRACT, f"no endpoint of the list can be read: {refused[0].reason}"
-            )
-        watched = [self._read(one, place, at) for place, one in enumerate(found)]
-        return watched, refused, at
+        rows = _PAGE.decode(answer)
+        watched = [self._read(one, place, at) for place, one in enumerate(rows.found)]
+        return watched, rows.refused, at
 
     def _read(self, wire: Endpoint, place: int, now: Instant) -> _Watched:
         key = safe_text(wire.key, NAME_LIMIT)

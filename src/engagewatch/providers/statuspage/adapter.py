@@ -6,16 +6,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TypeAlias
 
 from engagewatch.model.batch import Batch
-from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.engagement import SourceSettings
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import Instant
 from engagewatch.model.service import Component, ComponentState
 from engagewatch.model.text import safe_text
-from engagewatch.model.ticket import Person
 from engagewatch.net.client import Client
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.base import Description
-from engagewatch.providers.descriptions import BUILT_IN
+from engagewatch.providers.opened import root_of
+from engagewatch.providers.registry import describe
 from engagewatch.providers.status_page import NAME_LIMIT, StatusAdapter
 from engagewatch.providers.statuspage.flavour import (
     INCIDENTS,
@@ -38,30 +37,14 @@ _FLAVOURS: Mapping[str, _Open] = {
 """In the order in which they are tried where the settings do not tell: the richest first."""
 
 
-def describe(settings: SourceSettings) -> Description:
-    """Describe the adapter."""
-    return BUILT_IN["statuspage"](settings)
-
-
-def open_adapter(
-    settings: SourceSettings,
-    engagement: Engagement,  # noqa: ARG001 - a public page is the same for everybody
-    secret: str | None,  # noqa: ARG001 - it takes no credential
-    people: Mapping[str, Person],  # noqa: ARG001 - it names nobody
-) -> StatusPage:
-    """Return the adapter of one page."""
-    return StatusPage(settings)
-
-
 class StatusPage(StatusAdapter):
-    """One public page."""
+    """One public page: the same for everybody, it takes no credential and names nobody."""
 
     streams = (SUMMARY, INCIDENTS, MAINTENANCES)
 
-    def __init__(self, settings: SourceSettings) -> None:
+    def __init__(self, settings: SourceSettings, *_: object) -> None:
         """Prepare to read; nothing is requested yet."""
-        root = settings.url.rstrip("/").removesuffix("/api/v2")
-        super().__init__(settings, describe(settings), root)
+        super().__init__(settings, describe(settings), root_of(settings, "api/v2"))
         wanted = str(settings.options.get("flavour", "auto"))
         names = _FLAVOURS if wanted == "auto" else (wanted,)
         self._candidates = [_FLAVOURS[name](self._client, self._word) for name in names]

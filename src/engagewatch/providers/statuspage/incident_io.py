@@ -7,6 +7,7 @@ whole is the one component that can be watched, and an incident is over when it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 from msgspec import Raw, Struct
@@ -14,7 +15,7 @@ from msgspec.json import Decoder
 
 from engagewatch.engine.timeline import worst
 from engagewatch.model.batch import Batch
-from engagewatch.model.instants import DAY, Instant
+from engagewatch.model.instants import Instant
 from engagewatch.model.service import (
     Component,
     ComponentChange,
@@ -25,23 +26,31 @@ from engagewatch.model.service import (
 )
 from engagewatch.model.text import safe_text
 from engagewatch.net.client import Client
-from engagewatch.providers.status_page import NAME_LIMIT
+from engagewatch.providers.status_page import (
+    PLANNED_AHEAD,
+    components_batch,
+    incidents_batch,
+    maintenances_batch,
+    window,
+)
 from engagewatch.providers.statuspage.flavour import INCIDENTS, MAINTENANCES, SUMMARY, Word
-from engagewatch.providers.statuspage.read import component_state, key_of, web_address
+from engagewatch.providers.statuspage.read import component_state
 from engagewatch.providers.wire import (
     PageFormat,
     WireId,
     identifier,
     instant,
+    key_of,
     latest_credible,
     read_each,
+    web_address,
+    word,
 )
 
 WHOLE_PAGE = "page"
 """Id of the component that stands for the page as a whole."""
 
 _PATH = "api/v1/summary"
-_PLANNED_AHEAD = 2 * 366 * DAY
 
 
 class Affected(Struct):
@@ -117,7 +126,7 @@ class IncidentIoPage:
         return _maintenances(page, at)
 
     def _whole(self, page: PageSummary, at: Instant) -> Batch:
-        name = safe_text(page.page_title or "", NAME_LIMIT) or "The whole page"
+        name = word(page.page_title) or "The whole page"
         # A record that cannot be read is something the matter all the same: nobody knows what.
         impacts, refused = read_each(
             page.ongoing_incidents,
@@ -129,39 +138,30 @@ class IncidentIoPage:
         if page.in_progress_maintenances:
             states.append(ComponentState.MAINTENANCE)
         state = worst(states) if states else ComponentState.UP
-        return Batch(
-            SUMMARY,
-            None,
-            components=(Component(WHOLE_PAGE, name, state),),
-            refused=tuple(refused),
-            records=len(page.ongoing_incidents),
-            server_time=at,
-            observed=True,
-        )
+        whole = Component(WHOLE_PAGE, name, state)
+        records = len(page.ongoing_incidents)
+        return components_batch(SUMMARY, [whole], refused, at, records=records)
 
 
 def _incidents(page: PageSummary, starts: Mapping[str, Instant], at: Instant) -> Batch:
-    incidents, refused = read_each(
-        page.ongoing_incidents, _incident, "incident", lambda wire: _read(wire, starts, at)
-    )
-    return Batch(
+    batch = incidents_batch(
         INCIDENTS,
-        # The page tells only of its last word; the first one we saw is as early as we know.
-        msgspec.json.encode({one.id: one.started_at for one in incidents}).decode(),
-        incidents=tuple(incidents),
-        refused=tuple(refused),
-        records=len(page.ongoing_incidents),
-        server_time=at,
-        # One that cannot be read may be open, so the others cannot be told to be over.
-        lists_open=not refused,
+        page.ongoing_incidents,
+        _incident,
+        lambda wire: _read(wire, starts, at),
+        at,
+        are_all_open=True,
     )
+    # The page tells only of its last word; the first one we saw is as early as we know.
+    first = {one.id: one.started_at for one in batch.incidents}
+    return replace(batch, cursor=msgspec.json.encode(first).decode())
 
 
 def _read(wire: WireIncident, starts: Mapping[str, Instant], at: Instant) -> Incident:
     key = key_of(wire.id)
     told_at = instant(wire.last_update_at, latest_credible(at)) or at
     started_at = min(starts.get(key, told_at), told_at)
-    status = safe_text(wire.status or "", NAME_LIMIT).lower()
+    status = word(wire.status).lower()
     affected = wire.affected_components or ()
     changes = [ComponentChange(WHOLE_PAGE, told_at, component_state(wire.current_worst_impact))]
     changes += [
@@ -172,9 +172,9 @@ def _read(wire: WireIncident, starts: Mapping[str, Instant], at: Instant) -> Inc
     text = safe_text(wire.last_update_message or "")
     return Incident(
         id=key,
-        name=safe_text(wire.name or "", NAME_LIMIT),
+        name=word(wire.name),
         status=status,
-        impact=safe_text(wire.current_worst_impact or "", NAME_LIMIT).lower(),
+        impact=word(wire.current_worst_impact).lower(),
         started_at=started_at,
         posted_at=started_at,
         resolved_at=told_at if status == "resolved" else None,
@@ -187,15 +187,15 @@ def _read(wire: WireIncident, starts: Mapping[str, Instant], at: Instant) -> Inc
 
 def _maintenances(page: PageSummary, at: Instant) -> Batch:
     def read(wire: WireMaintenance) -> Maintenance:
-        latest = at + _PLANNED_AHEAD
-        from_at = instant(wire.started_at or wire.starts_at, latest)
-        until_at = instant(wire.scheduled_end_at or wire.ends_at, latest)
-        if from_at is None or until_at is None or until_at < from_at:
-            raise ValueError("its window is missing or ends before it begins")
+        latest = at + PLANNED_AHEAD
+        from_at, until_at = window(
+            instant(wire.started_at or wire.starts_at, latest),
+            instant(wire.scheduled_end_at or wire.ends_at, latest),
+        )
         return Maintenance(
             id=key_of(wire.id),
-            name=safe_text(wire.name or "", NAME_LIMIT),
-            status=safe_text(wire.status or "", NAME_LIMIT).lower(),
+            name=word(wire.name),
+            status=word(wire.status).lower(),
             announced_at=from_at,
             from_at=from_at,
             until_at=until_at,
@@ -203,15 +203,7 @@ def _maintenances(page: PageSummary, at: Instant) -> Batch:
         )
 
     listed: Sequence[Raw] = [*page.in_progress_maintenances, *page.scheduled_maintenances]
-    works, refused = read_each(listed, _maintenance, "maintenance", read)
-    return Batch(
-        MAINTENANCES,
-        None,
-        maintenances=tuple(works),
-        refused=tuple(refused),
-        records=len(listed),
-        server_time=at,
-    )
+    return maintenances_batch(MAINTENANCES, listed, _maintenance, read, at)
 
 
 def _names(affected: Iterable[Affected]) -> tuple[str, ...]:

@@ -8,25 +8,31 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from engagewatch.model.batch import Batch
-from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import DAY, MINUTE, Instant
 from engagewatch.model.service import Component, Incident, IncidentUpdate, Maintenance
 from engagewatch.model.text import safe_text
 from engagewatch.net.client import Client
-from engagewatch.net.errors import SourceError
-from engagewatch.providers.status_page import NAME_LIMIT
+from engagewatch.providers.status_page import (
+    NAME_LIMIT,
+    PLANNED_AHEAD,
+    components_batch,
+    incidents_batch,
+    maintenances_batch,
+)
 from engagewatch.providers.statuspage.flavour import INCIDENTS, MAINTENANCES, SUMMARY, Word
-from engagewatch.providers.statuspage.read import key_of, plain, web_address
+from engagewatch.providers.statuspage.read import plain
 from engagewatch.providers.wire import (
     PageFormat,
     WireId,
     instant,
+    key_of,
     latest_credible,
     read_each,
+    web_address,
+    word,
 )
 
 _COMPONENTS, _SUMMARY = "v2/components.json", "summary.json"
-_PLANNED_AHEAD = 2 * 366 * DAY
 _LONGEST_WORK = 366 * DAY
 
 
@@ -121,26 +127,13 @@ class InstatusPage:
 
         def read(wire: WireComponent) -> Component:
             key = key_of(wire.id)
-            name = safe_text(wire.name or "", NAME_LIMIT) or key
-            heading = safe_text((wire.group.name if wire.group else None) or "", NAME_LIMIT)
+            name = word(wire.name) or key
+            heading = word(wire.group.name) if wire.group else ""
             state = self._state(wire.status, wire.name)
             return Component(key, name, state, heading, next(places))
 
         components, refused = read_each(listed, _component, "component", read)
-        if refused and not components:
-            raise SourceError(
-                Failure.CONTRACT,
-                f"no component of the status page can be read: {refused[0].reason}",
-            )
-        return Batch(
-            SUMMARY,
-            None,
-            components=tuple(components),
-            refused=tuple(refused),
-            records=len(listed),
-            server_time=at,
-            observed=True,
-        )
+        return components_batch(SUMMARY, components, refused, at, records=len(listed))
 
 
 def _incidents(page: PageSummary, at: Instant) -> Batch:
@@ -153,7 +146,7 @@ def _incidents(page: PageSummary, at: Instant) -> Batch:
         touched_at = max(instant(wire.updatedAt, latest) or started_at, started_at)
         return Incident(
             id=key,
-            name=safe_text(wire.name or "", NAME_LIMIT),
+            name=word(wire.name),
             status=safe_text(status, NAME_LIMIT),
             impact=safe_text(plain(wire.impact), NAME_LIMIT),
             started_at=started_at,
@@ -163,40 +156,23 @@ def _incidents(page: PageSummary, at: Instant) -> Batch:
             url=web_address(wire.url),
         )
 
-    incidents, refused = read_each(page.activeIncidents, _incident, "incident", read)
-    return Batch(
-        INCIDENTS,
-        None,
-        incidents=tuple(incidents),
-        refused=tuple(refused),
-        records=len(page.activeIncidents),
-        server_time=at,
-        # One that cannot be read may be open, so the others cannot be told to be over.
-        lists_open=not refused,
-    )
+    wires = page.activeIncidents
+    return incidents_batch(INCIDENTS, wires, _incident, read, at, are_all_open=True)
 
 
 def _maintenances(page: PageSummary, at: Instant) -> Batch:
     def read(wire: WireMaintenance) -> Maintenance:
-        from_at = instant(wire.start, at + _PLANNED_AHEAD)
+        from_at = instant(wire.start, at + PLANNED_AHEAD)
         seconds = float(wire.duration or 0) * MINUTE
         if from_at is None or not 0 < seconds <= _LONGEST_WORK:
             raise ValueError("its window is missing or makes no sense")
         return Maintenance(
             id=key_of(wire.id),
-            name=safe_text(wire.name or "", NAME_LIMIT),
+            name=word(wire.name),
             status=safe_text(plain(wire.status), NAME_LIMIT),
             announced_at=from_at,
             from_at=from_at,
             until_at=from_at + round(seconds),
         )
 
-    works, refused = read_each(page.activeMaintenances, _maintenance, "maintenance", read)
-    return Batch(
-        MAINTENANCES,
-        None,
-        maintenances=tuple(works),
-        refused=tuple(refused),
-        records=len(page.activeMaintenances),
-        server_time=at,
-    )
+    return maintenances_batch(MAINTENANCES, page.activeMaintenances, _maintenance, read, at)

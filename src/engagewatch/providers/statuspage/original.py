@@ -13,10 +13,13 @@ from msgspec import Raw
 from msgspec.json import Decoder
 
 from engagewatch.model.batch import Batch
-from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import Instant
 from engagewatch.net.client import Client
-from engagewatch.net.errors import SourceError
+from engagewatch.providers.status_page import (
+    components_batch,
+    incidents_batch,
+    maintenances_batch,
+)
 from engagewatch.providers.statuspage.flavour import (
     INCIDENTS,
     MAINTENANCES,
@@ -110,51 +113,18 @@ class OriginalPage:
                 )
             ),
         )
-        if refused and len(refused) == len(page.components):
-            # An empty list would say that every component is gone.
-            raise SourceError(
-                Failure.CONTRACT,
-                f"no component of the status page can be read: {refused[0].reason}",
-            )
-        return Batch(
-            SUMMARY,
-            None,
-            components=tuple(component for component in listed if component is not None),
-            refused=tuple(refused),
-            records=len(page.components),
-            server_time=now,
-            observed=True,
-        )
+        components = [component for component in listed if component is not None]
+        records = len(page.components)
+        return components_batch(SUMMARY, components, refused, now, records=records)
 
 
 def _read_incidents(body: bytes, now: Instant) -> Batch:
-    page = _INCIDENTS.decode(body)
-    incidents, refused = read_each(
-        page.incidents, _post, "incident", lambda post: read_incident(post, now)
-    )
-    return Batch(
-        INCIDENTS,
-        None,
-        incidents=tuple(incidents),
-        refused=tuple(refused),
-        records=len(page.incidents),
-        server_time=now,
-    )
+    posts = _INCIDENTS.decode(body).incidents
+    return incidents_batch(INCIDENTS, posts, _post, lambda post: read_incident(post, now), now)
 
 
 def _read_maintenances(body: bytes, now: Instant) -> Batch:
-    page = _MAINTENANCES.decode(body)
-    maintenances, refused = read_each(
-        page.scheduled_maintenances,
-        _post,
-        "maintenance",
-        lambda post: read_maintenance(post, now),
-    )
-    return Batch(
-        MAINTENANCES,
-        None,
-        maintenances=tuple(maintenances),
-        refused=tuple(refused),
-        records=len(page.scheduled_maintenances),
-        server_time=now,
+    posts = _MAINTENANCES.decode(body).scheduled_maintenances
+    return maintenances_batch(
+        MAINTENANCES, posts, _post, lambda post: read_maintenance(post, now), now
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
-from engagewatch.model.instants import DAY, Instant
+from engagewatch.model.instants import Instant
 from engagewatch.model.service import (
     Component,
     ComponentChange,
@@ -15,9 +14,16 @@ from engagewatch.model.service import (
     Maintenance,
 )
 from engagewatch.model.text import safe_text
-from engagewatch.providers.status_page import NAME_LIMIT
+from engagewatch.providers.status_page import PLANNED_AHEAD, window
 from engagewatch.providers.statuspage.wire import Post, WireComponent, WireUpdate
-from engagewatch.providers.wire import identifier, instant, latest_credible
+from engagewatch.providers.wire import (
+    identifier,
+    instant,
+    key_of,
+    latest_credible,
+    web_address,
+    word,
+)
 
 STATES: Mapping[str, ComponentState] = {
     "operational": ComponentState.UP,
@@ -29,7 +35,6 @@ STATES: Mapping[str, ComponentState] = {
 }
 """By a page's word, as :func:`plain` writes it."""
 _RESOLVED = frozenset({"resolved", "postmortem"})
-_PLANNED_AHEAD = 2 * 366 * DAY
 
 
 def component_state(status: str | None) -> ComponentState:
@@ -57,7 +62,7 @@ def read_component(
     key = key_of(wire.id)
     return Component(
         id=key,
-        name=safe_text(wire.name or "", NAME_LIMIT) or key,
+        name=word(wire.name) or key,
         state=state,
         group=headings.get(identifier(wire.group_id), ""),
         position=place,
@@ -67,7 +72,7 @@ def read_component(
 
 def heading(wire: WireComponent) -> tuple[str | None, str]:
     """Return the id and name of a group's heading."""
-    return identifier(wire.id), safe_text(wire.name or "", NAME_LIMIT)
+    return identifier(wire.id), word(wire.name)
 
 
 def read_incident(post: Post, now: Instant) -> Incident:
@@ -82,7 +87,7 @@ def read_incident(post: Post, now: Instant) -> Incident:
     started_at = instant(post.started_at, latest) or posted_at
     if posted_at is None or started_at is None:
         raise ValueError("it has no usable time")
-    status = safe_text(post.status or "", NAME_LIMIT).lower()
+    status = word(post.status).lower()
     resolved_at = instant(post.resolved_at, latest)
     if resolved_at is None and status in _RESOLVED:
         resolved_at = _resolution(updates, latest)
@@ -92,9 +97,9 @@ def read_incident(post: Post, now: Instant) -> Incident:
         resolved_at = max(resolved_at, started_at)
     return Incident(
         id=key_of(post.id),
-        name=safe_text(post.name or "", NAME_LIMIT),
+        name=word(post.name),
         status=status,
-        impact=safe_text(post.impact or "", NAME_LIMIT).lower(),
+        impact=word(post.impact).lower(),
         started_at=started_at,
         posted_at=posted_at,
         resolved_at=resolved_at,
@@ -111,28 +116,20 @@ def read_maintenance(post: Post, now: Instant) -> Maintenance:
     Raises:
         ValueError: it has no usable id or window.
     """
-    latest = now + _PLANNED_AHEAD
-    from_at = instant(post.scheduled_for, latest)
-    until_at = instant(post.scheduled_until, latest)
-    if from_at is None or until_at is None or until_at < from_at:
-        raise ValueError("its window is missing or ends before it begins")
+    latest = now + PLANNED_AHEAD
+    from_at, until_at = window(
+        instant(post.scheduled_for, latest), instant(post.scheduled_until, latest)
+    )
     announced_at = instant(post.created_at, latest_credible(now))
     return Maintenance(
         id=key_of(post.id),
-        name=safe_text(post.name or "", NAME_LIMIT),
-        status=safe_text(post.status or "", NAME_LIMIT).lower(),
+        name=word(post.name),
+        status=word(post.status).lower(),
         announced_at=from_at if announced_at is None else announced_at,
         from_at=from_at,
         until_at=until_at,
         component_ids=_component_ids(post),
     )
-
-
-def key_of(raw: int | str | None) -> str:
-    key = identifier(raw)
-    if key is None:
-        raise ValueError("it has no id")
-    return key
 
 
 def _shown_at(update: WireUpdate, latest: Instant) -> Instant | None:
@@ -153,9 +150,7 @@ def _updates(updates: Iterable[WireUpdate], latest: Instant) -> Iterable[Inciden
     for update in updates:
         key, at = identifier(update.id), _shown_at(update, latest)
         if key is not None and at is not None:
-            yield IncidentUpdate(
-                key, at, safe_text(update.status or "", NAME_LIMIT), safe_text(update.body or "")
-            )
+            yield IncidentUpdate(key, at, word(update.status), safe_text(update.body or ""))
 
 
 def _changes(updates: Iterable[WireUpdate], latest: Instant) -> Iterable[ComponentChange]:
@@ -176,9 +171,3 @@ def _component_ids(post: Post) -> tuple[str, ...]:
         for affected in update.affected_components or ()
     ]
     return tuple(dict.fromkeys(key for key in (*named, *changed) if key is not None))
-
-
-def web_address(link: str | None) -> str:
-    """Return a link that may be shown and copied, empty for anything but the web."""
-    text = safe_text(link or "", 500)
-    return text if urlsplit(text).scheme in ("https", "http") else ""

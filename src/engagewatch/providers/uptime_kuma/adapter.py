@@ -10,22 +10,19 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-import msgspec
 from msgspec import Raw
 from msgspec.json import Decoder
 
 from engagewatch.model.batch import Batch, Refused
-from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.engagement import SourceSettings
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import Instant
 from engagewatch.model.service import Component, Incident, StateSpan
-from engagewatch.model.text import safe_text
-from engagewatch.model.ticket import Person
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.base import Description
-from engagewatch.providers.descriptions import BUILT_IN
+from engagewatch.providers.opened import GONE, root_of, unless
+from engagewatch.providers.registry import describe
 from engagewatch.providers.samples import Sample, latest_state, spans_of, usual_interval
-from engagewatch.providers.status_page import NAME_LIMIT, StatusAdapter
+from engagewatch.providers.status_page import Known, StatusAdapter, components_batch
 from engagewatch.providers.uptime_kuma.reading import (
     STATES,
     read_beat,
@@ -41,7 +38,7 @@ from engagewatch.providers.uptime_kuma.wire import (
     WireIncident,
     WireMaintenance,
 )
-from engagewatch.providers.wire import PageFormat, identifier, read_each
+from engagewatch.providers.wire import PageFormat, key_of, read_each, word
 
 MONITORS, INCIDENTS = "monitors", "incidents"
 _MOST_PAGES = 50
@@ -56,21 +53,6 @@ _incident = Decoder(WireIncident)
 _maintenance = Decoder(WireMaintenance)
 
 
-def describe(settings: SourceSettings) -> Description:
-    """Describe the adapter."""
-    return BUILT_IN["uptime_kuma"](settings)
-
-
-def open_adapter(
-    settings: SourceSettings,
-    engagement: Engagement,  # noqa: ARG001 - a public page is the same for everybody
-    secret: str | None,  # noqa: ARG001 - it takes no credential
-    people: Mapping[str, Person],  # noqa: ARG001 - it names nobody
-) -> UptimeKuma:
-    """Return the adapter of one page."""
-    return UptimeKuma(settings)
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
     """The page as it was last read."""
@@ -79,22 +61,15 @@ class _Page:
     at: Instant
 
 
-class _Known(msgspec.Struct):
-    """The cursor of the incidents: what need not be read again."""
-
-    newest: int = -1
-    open: list[str] = []
-
-
 class UptimeKuma(StatusAdapter):
     """One public page."""
 
     streams = (MONITORS, INCIDENTS)
 
-    def __init__(self, settings: SourceSettings) -> None:
-        """Prepare to read; nothing is requested yet."""
+    def __init__(self, settings: SourceSettings, *_: object) -> None:
+        """Prepare to read; nothing is requested yet. A public page takes no credential."""
         slug = str(settings.options.get("page", "default"))
-        root = settings.url.rstrip("/").removesuffix(f"/status/{slug}")
+        root = root_of(settings, f"status/{slug}")
         super().__init__(settings, describe(settings), f"{root}/api/status-page")
         self._slug = slug
         self._page: _Page | None = None
@@ -114,12 +89,9 @@ class UptimeKuma(StatusAdapter):
         return list((await self._monitors(0)).components)
 
     async def _read_page(self, now: Instant) -> _Page:
-        try:
-            answer = await self._client.get(self._slug)
-        except SourceError as error:
-            if error.status != 404:
-                raise
-            raise self._no_such_page() from None
+        answer = await unless(self._client.get(self._slug), {GONE})
+        if answer is None:
+            raise self._no_such_page()
         page = _PAGE.decode(answer.body)
         if not page.config.slug and not page.publicGroupList:
             # Of a page that is not there, some answers are well-formed and empty.
@@ -146,7 +118,7 @@ class UptimeKuma(StatusAdapter):
         for group in read.page.publicGroupList:
             monitors, bad = read_each(group.monitorList, _monitor, "monitor", _named)
             refused += bad
-            heading = safe_text(group.name or "", NAME_LIMIT)
+            heading = word(group.name)
             for key, name in monitors:
                 if key in components:
                     # One that is shown under several headings is one all the same.
@@ -157,15 +129,9 @@ class UptimeKuma(StatusAdapter):
                 state = latest_state(samples, interval, at)
                 components[key] = Component(key, name, state, heading, next(places))
                 spans += spans_of(key, samples, interval)
-        return Batch(
-            MONITORS,
-            None,
-            components=tuple(components.values()),
-            spans=tuple(spans),
-            refused=tuple(refused),
-            records=len(components) + sum(map(len, beats.values())),
-            server_time=at,
-            observed=True,
+        records = len(components) + sum(map(len, beats.values()))
+        return components_batch(
+            MONITORS, components.values(), refused, at, records=records, spans=spans
         )
 
     def _samples(
@@ -183,7 +149,7 @@ class UptimeKuma(StatusAdapter):
         self._page = None
         at = read.at
         page = read.page
-        known = msgspec.json.decode(cursor, type=_Known) if cursor else _Known()
+        known = Known.load(cursor) or Known()
         pinned = list(page.incidents or ())
         if bytes(page.incident) != b"null":
             pinned.append(page.incident)
@@ -201,7 +167,7 @@ class UptimeKuma(StatusAdapter):
         fresh = tuple(one for one in incidents.values() if _is_news(one, known))
         return Batch(
             INCIDENTS,
-            msgspec.json.encode(_after(known, incidents)).decode(),
+            _after(known, incidents).dump(),
             incidents=fresh,
             maintenances=tuple(work for each in works for work in each),
             refused=(*refused, *bad),
@@ -213,7 +179,7 @@ class UptimeKuma(StatusAdapter):
 
     async def _read_history(
         self,
-        known: _Known,
+        known: Known,
         incidents: dict[str, Incident],
         refused: list[Refused],
         at: Instant,
@@ -221,13 +187,11 @@ class UptimeKuma(StatusAdapter):
         """Add older posts until only known ones follow; return whether all there are were read."""
         query: dict[str, str | int] = {}
         for _ in range(_MOST_PAGES):
-            try:
-                answer = await self._client.get(f"{self._slug}/incident-history", query)
-            except SourceError as error:
-                if error.status == 404:
-                    # Version 1 has none: what it shows is all there is.
-                    return True
-                raise
+            asking = self._client.get(f"{self._slug}/incident-history", query)
+            answer = await unless(asking, {GONE})
+            if answer is None:
+                # Version 1 has none: what it shows is all there is.
+                return True
             page = _HISTORY.decode(answer.body)
             found, bad = read_each(
                 page.incidents, _incident, "incident", lambda one: read_incident(one, at)
@@ -246,17 +210,15 @@ class UptimeKuma(StatusAdapter):
 
 
 def _named(monitor: Monitor) -> tuple[str, str]:
-    key = identifier(monitor.id)
-    if key is None:
-        raise ValueError("it has no id")
-    return key, safe_text(monitor.name or "", NAME_LIMIT) or key
+    key = key_of(monitor.id)
+    return key, word(monitor.name) or key
 
 
 def _number(incident: Incident) -> int:
     return int(incident.id) if incident.id.isdecimal() else -1
 
 
-def _is_news(incident: Incident, known: _Known) -> bool:
+def _is_news(incident: Incident, known: Known) -> bool:
     """Return whether a post may be other than it was; one that is over is told once."""
     return (
         incident.resolved_at is None
@@ -266,8 +228,8 @@ def _is_news(incident: Incident, known: _Known) -> bool:
     )
 
 
-def _after(known: _Known, incidents: Mapping[str, Incident]) -> _Known:
-    return _Known(
+def _after(known: Known, incidents: Mapping[str, Incident]) -> Known:
+    return Known(
         newest=max([known.newest, *map(_number, incidents.values())]),
         open=sorted(key for key, one in incidents.items() if one.resolved_at is None),
     )

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfoNotFoundError
 
-from engagewatch.model.instants import DAY, Instant, zone
+from engagewatch.model.instants import Instant, zone
 from engagewatch.model.service import ComponentState, Incident, IncidentUpdate, Maintenance
 from engagewatch.model.text import safe_text
 from engagewatch.providers.samples import Sample
-from engagewatch.providers.status_page import NAME_LIMIT
+from engagewatch.providers.status_page import PLANNED_AHEAD, window
 from engagewatch.providers.uptime_kuma.wire import Beat, Slot, WireIncident, WireMaintenance
-from engagewatch.providers.wire import identifier, latest_credible, local_instant
+from engagewatch.providers.wire import identifier, key_of, latest_credible, local_instant, word
 
 STATES: Mapping[str, ComponentState] = {
     "0": ComponentState.DOWN,
@@ -22,7 +22,6 @@ STATES: Mapping[str, ComponentState] = {
     "2": ComponentState.DOWN,
     "3": ComponentState.MAINTENANCE,
 }
-_PLANNED_AHEAD = 2 * 366 * DAY
 _GONE = frozenset({"inactive", "unknown"})
 
 
@@ -57,9 +56,9 @@ def read_incident(wire: WireIncident, now: Instant) -> Incident:
     text = safe_text(wire.content or "")
     return Incident(
         id=key,
-        name=safe_text(wire.title or "", NAME_LIMIT),
+        name=word(wire.title),
         status="active" if is_open else "closed",
-        impact=safe_text(wire.style or "", NAME_LIMIT).lower(),
+        impact=word(wire.style).lower(),
         started_at=created,
         posted_at=created,
         resolved_at=ended,
@@ -73,10 +72,8 @@ def read_maintenance(wire: WireMaintenance, now: Instant) -> list[Maintenance]:
     Raises:
         ValueError: it has no usable id, zone or window.
     """
-    key = identifier(wire.id)
-    if key is None:
-        raise ValueError("it has no id")
-    status = safe_text(wire.status or "", NAME_LIMIT).lower()
+    key = key_of(wire.id)
+    status = word(wire.status).lower()
     if status in _GONE or not wire.timeslotList:
         # Switched off, or switched on by hand without a plan.
         return []
@@ -87,7 +84,7 @@ def read_maintenance(wire: WireMaintenance, now: Instant) -> list[Maintenance]:
         works.append(
             Maintenance(
                 id=key if wire.strategy == "single" else f"{key}@{from_at}",
-                name=safe_text(wire.title or "", NAME_LIMIT),
+                name=word(wire.title),
                 status=status,
                 announced_at=from_at,
                 from_at=from_at,
@@ -98,12 +95,10 @@ def read_maintenance(wire: WireMaintenance, now: Instant) -> list[Maintenance]:
 
 
 def _window(slot: Slot, local: tzinfo, now: Instant) -> tuple[Instant, Instant]:
-    latest = now + _PLANNED_AHEAD
-    from_at = local_instant(slot.startDate, local, latest)
-    until_at = local_instant(slot.endDate, local, latest)
-    if from_at is None or until_at is None or until_at < from_at:
-        raise ValueError("its window is missing or ends before it begins")
-    return from_at, until_at
+    latest = now + PLANNED_AHEAD
+    return window(
+        local_instant(slot.startDate, local, latest), local_instant(slot.endDate, local, latest)
+    )
 
 
 def _zone(wire: WireMaintenance) -> tzinfo:
