@@ -502,6 +502,8 @@ async def test_a_read_only_history_says_that_nothing_was_marked() -> None:
 
 
 class _Polling:
+    trouble = ""
+
     def __init__(self) -> None:
         self.requests: list[str | None] = []
 
