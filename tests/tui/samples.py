@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from engagewatch.engine.attainment import Attainment
+from engagewatch.engine.consequence import Consequence, Holds
 from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.flag import Severity
@@ -30,6 +32,7 @@ from engagewatch.views import tickets as tickets_view
 from engagewatch.views.figure import Figure
 from engagewatch.views.freshness import FreshnessLine
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
+from engagewatch.views.nudges import NudgeLine, NudgeLog
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.period import month
 from engagewatch.views.tone import Tone
@@ -274,11 +277,14 @@ def waiting_item(
     overdue: bool = False,
     asked: waiting.Asked = waiting.Asked.EVIDENCED,
     priority: str = "P3",
-    consequence: float = 0,
+    credit: str = "",
+    **said: str,
 ) -> waiting.WaitingItem:
     return waiting.WaitingItem(
         key=f"desk/{reference}/{kind}",
+        short="c0ffee",
         ticket=TicketKey("desk", reference.lstrip("#")),
+        screen="",
         reference=reference,
         subject=subject,
         kind=kind,
@@ -306,11 +312,14 @@ def waiting_item(
         blocks=blocks,
         blocked_obligation=Obligation.RESOLUTION,
         blocked_remaining=80 * MINUTE,
-        consequence=consequence,
+        credit_words=credit,
+        consequence=Consequence(Holds.CONTRACT),
+        state="",
         tone=Tone.BAD if overdue else Tone.PLAIN,
         nudge=f"{reference} has waited for your {kind.value} since {words(since)}; it holds back "
         f"“{subject}”. Could you answer today, or name someone who can?",
         url="",
+        **said,
     )
 
 
@@ -327,7 +336,7 @@ WAITING = waiting.WaitingView(
             "pauses resolution, 1h 20m left",
             overdue=True,
             priority="P2",
-            consequence=9,
+            credit="480.00 GBP of service credit",
         ),
         waiting_item(
             "#48199",
@@ -339,7 +348,6 @@ WAITING = waiting.WaitingView(
             "pauses resolution, 6h left",
             overdue=True,
             asked=waiting.Asked.CLAIMED,
-            consequence=6,
         ),
         waiting_item(
             "#48240",
@@ -349,7 +357,6 @@ WAITING = waiting.WaitingView(
             at(2, 15),
             "due Tue 3 Mar 11:00",
             "pauses resolution, 7h 40m left",
-            consequence=3,
         ),
         waiting_item(
             "#48277",
@@ -360,13 +367,41 @@ WAITING = waiting.WaitingView(
             "due Thu 5 Mar 11:55",
             "nothing we can see",
             priority="P4",
-            consequence=1,
+        ),
+    ),
+    put_off=(
+        waiting_item(
+            "#48100",
+            "Which mailboxes may be archived?",
+            Obligation.REPLY,
+            "M. Duarte (Office manager)",
+            at(1, 9),
+            "due Thu 5 Mar 11:55",
+            "pauses resolution, 3h left",
+            put_off_words="put off until Mon 9 Mar: on holiday",
         ),
     ),
     total=4,
     overdue=2,
     oldest_since=at(-3, 6),
-    summary="4 items wait on us, oldest 6d; 2 past our own target",
+    nudges=NudgeLog(
+        (
+            NudgeLine(
+                "1",
+                "desk/1/reply/1",
+                "#48190",
+                at(1, 9),
+                words(at(1, 9)),
+                at(3, 9),
+                True,
+                "answered after 3h",
+                Tone.GOOD,
+            ),
+        ),
+        Attainment(1, 1),
+        "an answer followed 1 of 1 nudge within 2 working days",
+    ),
+    summary="4 items wait on us, oldest 6d; 2 past our own target; 1 put off",
     not_known=(),
 )
 

@@ -133,6 +133,10 @@ class Page(Widget, Generic[ViewT]):
         """Return the reminder for what is under the cursor, for copying."""
         return None
 
+    def nudge_entries(self) -> Callable[[Instant], Sequence[Entry]] | None:
+        """Return how copying that reminder is taken down; ``None`` where it is not."""
+        return None
+
     def apply_filter(self, text: str) -> None:
         """Show only what matches ``text``."""
 

@@ -37,6 +37,7 @@ SCREENS: tuple[ScreenKind, ...] = (
     ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),
     ScreenKind("sources", "s", "Sources", "how polling goes", "sources", "SourcesPage"),
     ScreenKind("source", "", "Source", "what is listed of one", "sources", "SourcePage"),
+    ScreenKind("nudges", "", "Nudges", "reminders copied", "waiting", "NudgesPage"),
     ScreenKind("silent", "", "Silent", "what has gone silent", "at_risk", "SilentPage"),
     ScreenKind("portfolio", "", "Portfolio", "all engagements", "portfolio", "PortfolioPage"),
     ScreenKind("clock", "", "Ticket", "one ticket's time", "clock", "ClockPage"),

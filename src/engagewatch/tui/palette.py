@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from engagewatch.tui.pages import SCREENS
 from engagewatch.tui.themes import THEME_TITLES
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Commands(Provider):
                 seen.add(identity)
                 display = app.get_key_display(binding)
                 yield Command(binding.tooltip, display, partial(app.simulate_key, key))
+        # A page may use the key of a screen for something of its own.
+        for kind in SCREENS:
+            if kind.key and f"visit-{kind.name}" not in seen and shell.engagement is not None:
+                run = partial(shell.action_visit, kind.name)
+                yield Command(f"{kind.title}: {kind.about}", "", run)
         for name, title in THEME_TITLES.items():
             yield Command(f"Theme: {title}", "", partial(setattr, app, "theme", name))
         switch_signs = partial(app.run_action, "toggle_signs")

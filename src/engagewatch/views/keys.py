@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -62,3 +63,11 @@ class FigureKey:
     """What the ticket list is narrowed to."""
     part: Part | None = None
     """Which part of taking part."""
+
+
+def handle_of(key: str) -> str:
+    """Return a short name for what ``key`` identifies, to type on a command line.
+
+    It follows from the key alone, so it is the same tomorrow and on another machine.
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:6]

@@ -13,6 +13,8 @@ from engagewatch.model.ticket import Person
 NOBODY_NAMED = "nobody named"
 """Shown where the source tells no person."""
 
+_NAMED_BY_HAND = "somebody of us"
+
 
 FindPerson: TypeAlias = Callable[[str, str], Person | None]
 """Returns whom a source knows by a key; ``None`` for nobody."""
@@ -43,6 +45,7 @@ class PeopleDirectory:
         self._roles_only = roles_only or engagement.privacy.names is NameDisplay.ROLES
         self._find = find
         self._roles: dict[str, Role] = {}
+        self._roles_by_title = {role.role.casefold(): role for role in engagement.people}
         for role in engagement.people:
             for match in (*role.matches, role.name):
                 if match:
@@ -56,6 +59,18 @@ class PeopleDirectory:
         if found is None:
             found = self._shown[lookup] = self._show(source, key, side)
         return found
+
+    def holding(self, role: str) -> ShownPerson:
+        """Return how to show who holds a role that was named by hand.
+
+        What is no role of ``[[people]]`` may be a name: it is shown only where names are.
+        """
+        known = self._roles_by_title.get(role.casefold()) or self._roles.get(role.casefold())
+        if known is None:
+            return ShownPerson(_NAMED_BY_HAND if self._roles_only else role, "", True)
+        if self._roles_only or not known.name:
+            return ShownPerson(known.role, known.role, True)
+        return ShownPerson(f"{known.name} ({known.role})", known.role, True)
 
     def _show(self, source: str, key: str | None, side: Side) -> ShownPerson:
         if not key:

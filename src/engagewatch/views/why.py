@@ -35,7 +35,8 @@ class WhyTicket:
     """One ticket in a figure."""
 
     key: str
-    ticket: TicketKey
+    ticket: TicketKey | None
+    """``None`` for what is in no ticket."""
     reference: str
     subject: str
     words: str
@@ -200,9 +201,13 @@ def _waiting(store: Store, engagement: Engagement, now: Instant) -> WhyView:
         now,
         title="Waiting on us",
         value=wording.counted(view.total, "item"),
-        formula="Every question and approval that stands open with us, and every open ticket whose "
-        "status says that we are awaited. A ticket counts once per open question.",
-        not_counted=view.not_known,
+        formula="Every question and approval that stands open with us, every open ticket whose "
+        "status says that we are awaited, all open requests to rate the service as one, and what "
+        "is ours to do in the plan and before meetings. A ticket counts once per open question.",
+        not_counted=(
+            *(f"{item.reference} {item.put_off_words}" for item in view.put_off),
+            *view.not_known,
+        ),
         tickets=[
             WhyTicket(
                 key=item.key,

@@ -70,6 +70,8 @@ _CLOCK_COLUMNS = """c.obligation, c.round, c.state, c.started_at, c.stopped_at, 
     c.running_since, c.target, c.due_at, c.calendar, c.priority, c.felt, c.paused, c.client_wait,
     c.owner, c.reason"""
 
+_CLOCK_COLUMN_COUNT = _CLOCK_COLUMNS.count(",") + 1
+
 _OPEN_COLUMNS = f"""t.key, t.id, t.reference, t.subject, t.status, t.priority, t.url,
     t.requester, t.assignee, t.created_at, t.updated_at, {_STANDING_COLUMNS}"""
 
@@ -90,10 +92,20 @@ WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND s.finished_at IS
     AND c.obligation <> 'survey' AND t.deleted = 0
 """
 
+# Most requests to rate the service are never answered: they would outnumber all else.
 _OPEN_CLOCKS = f"""
 SELECT c.ticket_key, {_CLOCK_COLUMNS}
 FROM clock c
-WHERE c.source_key = ? AND c.state IN ('running', 'paused')
+WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND c.obligation <> 'survey'
+"""
+
+_OPEN_SURVEYS = f"""
+SELECT {_OPEN_COLUMNS}, {_CLOCK_COLUMNS}
+FROM clock c
+JOIN standing s ON s.ticket_key = c.ticket_key
+JOIN ticket t ON t.key = c.ticket_key
+WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND c.obligation = 'survey'
+    AND c.started_at >= ? AND t.deleted = 0
 """
 
 # A ticket created after a moment was also updated after it: the index on updates finds it.
@@ -136,7 +148,7 @@ class OpenTicket:
     updated_at: Instant
     standing: Standing
     clocks: tuple[Clock, ...]
-    """Those that run or are paused."""
+    """Those that run or are paused; not the requests to rate the service."""
 
 
 def ticket_list(store: Store, of: Scope, *, open_only: bool = False) -> list[tuple[str, Row]]:
@@ -176,6 +188,16 @@ def open_tickets(store: Store, of: Scope) -> list[OpenTicket]:
                 _open_ticket(source, row, clocks.get(row[0], ()))
                 for row in fetch(store, statement, (key,))
             ]
+    return found
+
+
+def open_surveys(store: Store, of: Scope, since: Instant) -> list[tuple[OpenTicket, Clock]]:
+    """Return the requests to rate the service made since an instant that nobody has answered."""
+    found = []
+    for source, row in each(store, of, _OPEN_SURVEYS, since):
+        clock = clock_from(row[-_CLOCK_COLUMN_COUNT:])
+        ticket = row[:-_CLOCK_COLUMN_COUNT]
+        found.append((_open_ticket(source, ticket, (clock,)), clock))
     return found
 
 

@@ -61,6 +61,10 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
         """Return what an empty table means."""
         raise NotImplementedError
 
+    def note(self, _view: ViewT) -> Parts:
+        """Return what stands right of the headline, while there is no filter and there is room."""
+        return ()
+
     # The rest follows.
 
     def compose(self) -> ComposeResult:
@@ -107,11 +111,14 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
             self._table.set_rows(())
             return
         self._table.set_rows(self.shown_rows(view))
-        self._headline.show_parts(self.headline(view), self._note())
+        filtered = self._filter_note()
+        self._headline.show_parts(
+            self.headline(view), filtered or self.note(view), right_gives_way=not filtered
+        )
         self._detail.redraw()
         self.post_message(self.Shown())
 
-    def _note(self) -> Parts:
+    def _filter_note(self) -> Parts:
         state = self._table.state
         if state.filter_text:
             return (

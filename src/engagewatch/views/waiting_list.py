@@ -1,0 +1,155 @@
+"""Everything that waits on the client at a moment, sorted by consequence, with what was said of it.
+
+The brief, the portfolio, "why this number" and the screen itself count from this one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engagewatch.engine.consequence import grave_first
+from engagewatch.engine.handling import HANDLED, UNHANDLED, Handling, handlings
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import Instant
+from engagewatch.store.queries.entries import entries
+from engagewatch.store.queries.people import one_by_one
+from engagewatch.store.queries.scope import Scope
+from engagewatch.store.queries.tickets import OpenTicket, open_surveys
+from engagewatch.views import wording
+from engagewatch.views.attending import local_day
+from engagewatch.views.keys import handle_of
+from engagewatch.views.open_work import awaited_of_us
+from engagewatch.views.people import PeopleDirectory
+from engagewatch.views.waiting_items import SURVEYS_LAPSE, TicketDesk, WaitingItem
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """What waits on the client, the most consequential first."""
+
+    items: tuple[WaitingItem, ...]
+    put_off: tuple[WaitingItem, ...]
+    """Off the list until their day, or until they change."""
+    handled: Mapping[str, Handling]
+    """What was entered, by subject: of flags and of what waits no more, too."""
+
+    @property
+    def overdue(self) -> int:
+        """How many items are past our own target."""
+        return sum(item.overdue for item in self.items)
+
+    @property
+    def oldest_since(self) -> Instant | None:
+        """Since when the oldest item waits; ``None`` if nothing does."""
+        return min((item.since for item in self.items), default=None)
+
+    def summary(self, now: Instant) -> str:
+        """Return e.g. ``4 items wait on us, oldest 6d; 1 past our own target; 2 put off.``"""
+        put_off = f"; {len(self.put_off)} put off" if self.put_off else ""
+        if self.oldest_since is None:
+            return f"Nothing waits on us{put_off}."
+        verb = "waits" if len(self.items) == 1 else "wait"
+        past = f"; {self.overdue} past our own target" if self.overdue else ""
+        return (
+            f"{wording.counted(len(self.items), 'item')} {verb} on us, oldest "
+            f"{wording.span(now - self.oldest_since)}{past}{put_off}."
+        )
+
+
+def waiting_list(
+    store: Store,
+    engagement: Engagement,
+    of: Scope,
+    tickets: Sequence[OpenTicket],
+    now: Instant,
+    *,
+    roles_only: bool = False,
+    quick: bool = False,
+) -> WaitingList:
+    """Return what waits on the client; ``tickets`` are all that are open.
+
+    ``roles_only`` hides names. ``quick`` leaves out the working age of items, which needs public
+    holidays.
+    """
+    people = PeopleDirectory(engagement, one_by_one(store, of), roles_only=roles_only)
+    desk = TicketDesk(engagement, people, now, quick=quick)
+    items = [desk.item(ticket, clock) for ticket in tickets for clock in awaited_of_us(ticket)]
+    surveys = desk.surveys(open_surveys(store, of, now - SURVEYS_LAPSE))
+    if surveys is not None:
+        items.append(surveys)
+    entered = (entry for entry in entries(store, engagement.id, HANDLED) if entry.at <= now)
+    return arranged(items, handlings(entered), engagement, people, now)
+
+
+def arranged(
+    items: Iterable[WaitingItem],
+    handled: Mapping[str, Handling],
+    engagement: Engagement,
+    people: PeopleDirectory,
+    now: Instant,
+) -> WaitingList:
+    """Return items with what was said of them, sorted, those that are put off apart."""
+    timezone = engagement.timezone
+    today = local_day(now, timezone)
+    listed: list[WaitingItem] = []
+    put_off: list[WaitingItem] = []
+    for item in items:
+        handling = handled.get(item.key, UNHANDLED)
+        told = _told(replace(item, short=handle_of(item.key)), handling, people, timezone, now)
+        if handling.is_put_off(today, item.state):
+            put_off.append(replace(told, put_off_words=put_off_words(handling)))
+        else:
+            listed.append(told)
+    for rows in (listed, put_off):
+        rows.sort(key=lambda item: grave_first(item.consequence, item.since, item.key))
+    return WaitingList(tuple(listed), tuple(put_off), handled)
+
+
+def put_off_words(handling: Handling) -> str:
+    """Return e.g. ``put off until Mon 9 Mar: on holiday``."""
+    if handling.until is None:
+        return ""
+    why = f": {handling.why}" if handling.why else ""
+    return f"put off until {wording.date_words(handling.until)}{why}"
+
+
+def noted_words(handling: Handling, state: str, timezone: str, now: Instant) -> str:
+    """Return e.g. ``acknowledged Mon 2 Mar 09:12: on it``; empty if that is not said of it now."""
+    if handling.acknowledged_at is None or not handling.is_acknowledged(state):
+        return ""
+    note = f": {handling.note}" if handling.note else ""
+    return f"acknowledged {wording.moment(handling.acknowledged_at, timezone, now)}{note}"
+
+
+def _told(
+    item: WaitingItem,
+    handling: Handling,
+    people: PeopleDirectory,
+    timezone: str,
+    now: Instant,
+) -> WaitingItem:
+    if handling is UNHANDLED:
+        return item
+    person, known, assigned = item.person, item.person_known, ""
+    if handling.assigned_at is not None:
+        person, known = people.holding(handling.assigned_to).words, True
+        assigned = f"assigned {wording.moment(handling.assigned_at, timezone, now)}"
+    nudged = ""
+    if handling.nudges:
+        times = len(handling.nudges)
+        often = f" ({times} times)" if times > 1 else ""
+        nudged = f"nudged {wording.moment(handling.nudges[-1], timezone, now)}{often}"
+    return replace(
+        item,
+        person=person,
+        person_known=known,
+        handling=handling,
+        assigned_words=assigned,
+        noted_words=noted_words(handling, item.state, timezone, now),
+        nudged_words=nudged,
+    )
