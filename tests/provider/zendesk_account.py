@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engagewatch.model.engagement import Engagement, SourceSettings
-from engagewatch.model.instants import Instant, isoformat
+from engagewatch.model.instants import Instant, isoformat, parse_iso
 from engagewatch.model.sides import StatusMeaning
 from engagewatch.model.ticket import Person
 from engagewatch.providers.registry import open_adapter
@@ -112,6 +112,79 @@ def audit(
     }
 
 
+def told_by_ticket(update: dict[str, Any]) -> dict[str, Any]:
+    """Return an update of the bulk export as the audits of a ticket write it."""
+    events: list[dict[str, Any]] = []
+    for child in update["child_events"]:
+        if child.get("event_type") not in ("Create", "Change"):
+            events.append({key: value for key, value in child.items() if key != "event_type"})
+            continue
+        names = child.keys() - {"id", "via", "via_reference_id", "event_type", "previous_value"}
+        for name in sorted(names):
+            value = child[name]
+            event = {
+                "id": child["id"],
+                "type": child["event_type"],
+                "field_name": name,
+                # Ids come as text here.
+                "value": str(value) if isinstance(value, int) else value,
+            }
+            if child["event_type"] == "Change":
+                event["previous_value"] = child["previous_value"]
+            events.append(event)
+    return {
+        "id": update["id"],
+        "ticket_id": update["ticket_id"],
+        "created_at": update["created_at"],
+        "author_id": update["updater_id"],
+        "via": {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}},
+        "metadata": {"system": {}, "custom": {}},
+        "events": events,
+    }
+
+
+def rating(id_: int, of: int, score: str, at: Instant, **more: object) -> dict[str, Any]:
+    """Return a satisfaction rating as the account lists it."""
+    return {
+        "id": id_,
+        "ticket_id": of,
+        "requester_id": CUSTOMER,
+        "assignee_id": AGENT,
+        "group_id": 44,
+        "score": score,
+        "comment": None,
+        "reason": None,
+        "created_at": isoformat(at),
+        "updated_at": isoformat(at),
+        **more,
+    }
+
+
+def approval(id_: str, of: int, at: Instant, **more: object) -> dict[str, Any]:
+    """Return an approval request as the account lists it."""
+    return {
+        "id": id_,
+        "ticket_id": of,
+        "status": "active",
+        "subject": "New laptop",
+        "message": "Please decide.",
+        "assignee_user_id": CUSTOMER,
+        "assignee_group_id": None,
+        "created_by_id": AGENT,
+        "created_at": isoformat(at),
+        "origination_type": "UI_ORIGINATION",
+        **more,
+    }
+
+
+FORBIDDEN = Response(
+    403,
+    b'{"error": "Forbidden", "description": "You do not have access to this page."}',
+    JSON,
+)
+_ADMINS = ("incremental/", "satisfaction_ratings", "approval_requests")
+
+
 @dataclass
 class Account:
     """What the account holds. Each list is in the order of the export."""
@@ -121,8 +194,18 @@ class Account:
     audits: list[dict[str, Any]] = field(default_factory=list)
     metric_sets: list[dict[str, Any]] = field(default_factory=list)
     custom_statuses: list[dict[str, Any]] = field(default_factory=list)
+    ratings: list[dict[str, Any]] = field(default_factory=list)
+    approvals: list[dict[str, Any]] = field(default_factory=list)
+    decisions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What an approval request tells when it is asked for by itself, by id."""
+    schedules: list[dict[str, Any]] = field(default_factory=list)
+    holidays: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    admin: bool = True
+    """Whether the credential is an administrator's; it is an agent's else."""
     page: int = 1000
     server_time: Instant = SERVER_TIME
+    indexed: list[Any] | None = None
+    """Tickets as the search's index has them, where that is behind."""
     overrides: dict[str, list[Response]] = field(default_factory=dict)
     """Path (after ``/api/v2/``) to answers that come first, once each."""
 
@@ -133,6 +216,30 @@ class Account:
         path = request.path.removeprefix("/api/v2/")
         if self.overrides.get(path):
             return self.overrides[path].pop(0)
+        if not self.admin and path.startswith(_ADMINS):
+            return FORBIDDEN
+        if path == "search/export.json":
+            return self._search(request)
+        if path == "tickets/show_many.json":
+            return self._some_tickets(request)
+        if path.startswith("tickets/") and path.endswith(("audits.json", "comments.json")):
+            return self._of_ticket(path, request)
+        if path == "satisfaction_ratings.json":
+            since = int(request.query.get("start_time", "0"))
+            rows = [one for one in self.ratings if parse_iso(one["created_at"]) >= since]
+            return self._page_of("satisfaction_ratings", rows, request, "page[after]")
+        if path == "approval_requests":
+            wanted = request.query["filter[status]"].split(",")
+            rows = [one for one in self.approvals if one["status"] in wanted]
+            return self._page_of("approval_requests", rows, request, "after_cursor")
+        if path.startswith("approval_workflow_instances/"):
+            return reply({"approval_request": self.decisions[path.rpartition("/")[2]]})
+        if path == "business_hours/schedules.json":
+            return reply({"schedules": self.schedules})
+        if path.startswith("business_hours/schedules/"):
+            return reply({"holidays": self.holidays.get(int(path.split("/")[2]), [])})
+        if path == "organizations/310.json":
+            return reply({"organization": {"id": 310, "name": "Northwind"}})
         if path == "incremental/users/cursor.json":
             return self._cursor_page("users", self.users, request)
         if path == "incremental/tickets/cursor.json":
@@ -169,6 +276,56 @@ class Account:
             }
         )
 
+    def _search(self, request: Request) -> Response:
+        """Answer as the search does: what matches, oldest ticket first, by cursor."""
+        assert request.query["filter[type]"] == "ticket"
+        found = list(self.indexed if self.indexed is not None else self.tickets)
+        for word in request.query["query"].split():
+            if word.startswith("updated>="):
+                start = parse_iso(word.removeprefix("updated>="))
+                found = [one for one in found if _updated(one) >= start]
+            elif word.startswith("updated<"):
+                end = parse_iso(word.removeprefix("updated<"))
+                found = [one for one in found if _updated(one) < end]
+            else:
+                organization = int(word.removeprefix("organization:"))
+                found = [one for one in found if one["organization_id"] == organization]
+        rows = [one | {"result_type": "ticket"} if isinstance(one, dict) else one for one in found]
+        return self._page_of("results", rows, request, "page[after]", facets=None)
+
+    def _some_tickets(self, request: Request) -> Response:
+        wanted = request.query["ids"].split(",")
+        assert len(wanted) <= 100
+        found = [one for one in self.tickets if isinstance(one, dict) and str(one["id"]) in wanted]
+        sets = [one for one in self.metric_sets if str(one["ticket_id"]) in wanted]
+        more = {"metric_sets": sets} if "metric_sets" in request.query.get("include", "") else {}
+        return reply({"tickets": found, "count": len(found), "next_page": None, **more})
+
+    def _of_ticket(self, path: str, request: Request) -> Response:
+        _, key, what = path.removesuffix(".json").split("/")
+        updates = [one for one in self.audits if str(one["ticket_id"]) == key]
+        if what == "audits":
+            rows = [told_by_ticket(one) for one in updates]
+        else:
+            rows = [
+                child | {"audit_id": one["id"], "created_at": one["created_at"]}
+                for one in updates
+                for child in one["child_events"]
+                if child.get("type") == "Comment"
+            ]
+        return self._page_of(what, rows, request, "page[after]")
+
+    def _page_of(
+        self, name: str, rows: list[Any], request: Request, cursor: str, **more: object
+    ) -> Response:
+        """Answer with a page of a list that is paged by cursor."""
+        start = int(request.query.get(cursor, "0"))
+        size = min(self.page, int(request.query.get("page[size]", "100")))
+        after = start + size
+        meta = {"has_more": after < len(rows), "after_cursor": str(after), "before_cursor": "0"}
+        links = {"next": f"http://elsewhere.example/?{cursor}={after}", "prev": None}
+        return reply({name: rows[start:after], **more, "meta": meta, "links": links})
+
     def _events(self, request: Request) -> Response:
         start = int(request.query["start_time"])
         if start > self.server_time - 60:
@@ -190,6 +347,13 @@ class Account:
         )
 
 
+def _updated(one: Any) -> Instant:
+    # What is no ticket was always just changed.
+    return (
+        parse_iso(one["updated_at"]) if isinstance(one, dict) and "updated_at" in one else 1 << 40
+    )
+
+
 def reply(content: Mapping[str, object]) -> Response:
     """Return ``content`` as a JSON answer."""
     return Response(200, json.dumps(content).encode(), JSON)
@@ -203,6 +367,7 @@ def adapter_of(
     user: str = USER,
     meanings: Mapping[str, StatusMeaning] | None = None,
     people: Mapping[str, Person] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> Zendesk:
     """Return the adapter that reads ``server``."""
     settings = SourceSettings(
@@ -212,6 +377,7 @@ def adapter_of(
         user=user,
         requests_per_minute=10_000,
         meanings=meanings or {},
+        options=options or {},
     )
     adapter = open_adapter(settings, engagement or engagement_of(settings), token, people)
     assert isinstance(adapter, Zendesk)
@@ -220,11 +386,11 @@ def adapter_of(
 
 @asynccontextmanager
 async def zendesk(
-    account: Account, engagement: Engagement | None = None, **options: Any
+    account: Account, engagement: Engagement | None = None, **settings: Any
 ) -> AsyncIterator[tuple[Zendesk, Loopback]]:
     """Serve ``account`` and read it with a fresh adapter."""
     async with loopback(account.answer) as server:
-        adapter = adapter_of(server, engagement, **options)
+        adapter = adapter_of(server, engagement, **settings)
         try:
             yield adapter, server
         finally:

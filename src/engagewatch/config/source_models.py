@@ -18,6 +18,7 @@ from engagewatch.config.fields import (
 )
 from engagewatch.config.problems import RejectedError
 from engagewatch.config.source_base import RemoteTable, RequestsField, SourceTable
+from engagewatch.config.source_models_calendar import IcsSource
 from engagewatch.config.source_models_status import (
     BetterStackSource,
     CachetSource,
@@ -59,6 +60,7 @@ BUILT_IN = (
     "servicenow",
     "jira",
     "freshservice",
+    "ics",
 )
 
 
@@ -86,6 +88,14 @@ class ZendeskSource(_RemoteTicketSource):
     user: Text | None = Field(default=None, examples=["monitor@northwind.example"])
     """The agent an API token belongs to. Left out, the token is an OAuth access token."""
     token: SecretField = Field(examples=[{"env": "NORTHWIND_ZENDESK_TOKEN"}])
+    organization: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[310])
+    """The id of the client's organisation, where the account serves other clients as well."""
+    history: bool = Field(default=True, examples=[True])
+    """Whether the token may read the audits of tickets; one for ``tickets:read`` alone may not."""
+    approval_tags: list[Text] = Field(
+        default=["awaiting_approval"], examples=[["awaiting_approval"]]
+    )
+    """Tags with which a ticket waits for the client's approval."""
     requests_per_minute: RequestsField | None = Field(default=None, examples=[5])
 
 
@@ -254,6 +264,7 @@ SOURCE_MODELS: dict[str, type[Table]] = dict(
             ServiceNowSource,
             JiraSource,
             FreshserviceSource,
+            IcsSource,
         ),
         strict=True,
     )
@@ -299,6 +310,7 @@ Source = Annotated[
     | Annotated[ServiceNowSource, Tag("servicenow")]
     | Annotated[JiraSource, Tag("jira")]
     | Annotated[FreshserviceSource, Tag("freshservice")]
+    | Annotated[IcsSource, Tag("ics")]
     | Annotated[PluginSource, Tag(PLUGIN)],
     Discriminator(_tag),
 ]

@@ -68,6 +68,8 @@ class Limits:
     """Seconds one request may take from first to last byte."""
     pause: float = 0.5
     """Seconds up to which the first pause before a retry is drawn; each next may be twice that."""
+    lane: str = ""
+    """Names a group of requests that the server counts apart from others of the credential."""
 
 
 class Client:
@@ -213,7 +215,8 @@ class Client:
             # Importing HTTP and reading certificates takes a tenth of a second: not on the loop.
             transport = await asyncio.to_thread(self._transport)
             credential = hashlib.sha256((self._authorization or "").encode()).hexdigest()
-            shared = budget(transport.origin, credential, self._limits.per_minute)
+            counted = f"{credential}{self._limits.lane}"
+            shared = budget(transport.origin, counted, self._limits.per_minute)
             self._opened = transport, shared
         return self._opened
 

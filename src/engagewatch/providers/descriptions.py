@@ -8,23 +8,15 @@ from engagewatch.model.engagement import SourceKind, SourceSettings
 from engagewatch.model.sides import StatusMeaning
 from engagewatch.providers.base import Description
 
-_ZENDESK = Description(
-    name="zendesk",
-    kind=SourceKind.TICKETING,
-    default_meanings={
-        "new": StatusMeaning.PROVIDER,
-        "open": StatusMeaning.PROVIDER,
-        "pending": StatusMeaning.CLIENT,
-        "hold": StatusMeaning.THIRD_PARTY,
-        "solved": StatusMeaning.RESOLVED,
-        "closed": StatusMeaning.CLOSED,
-        "deleted": StatusMeaning.CANCELLED,
-    },
-    has_messages=True,
-    has_history=True,
-    # The incremental exports allow 10 a minute for the whole account: leave half to its owner.
-    requests_per_minute=5,
-)
+_ZENDESK_MEANINGS = {
+    "new": StatusMeaning.PROVIDER,
+    "open": StatusMeaning.PROVIDER,
+    "pending": StatusMeaning.CLIENT,
+    "hold": StatusMeaning.THIRD_PARTY,
+    "solved": StatusMeaning.RESOLVED,
+    "closed": StatusMeaning.CLOSED,
+    "deleted": StatusMeaning.CANCELLED,
+}
 
 _STATUSPAGE = Description(name="statuspage", kind=SourceKind.STATUS, requests_per_minute=30)
 
@@ -33,6 +25,7 @@ _UPTIME_KUMA = Description(name="uptime_kuma", kind=SourceKind.STATUS, requests_
 _PROMETHEUS = Description(name="prometheus", kind=SourceKind.STATUS, requests_per_minute=120)
 _GATUS = Description(name="gatus", kind=SourceKind.STATUS, requests_per_minute=30)
 _CACHET = Description(name="cachet", kind=SourceKind.STATUS, requests_per_minute=60)
+_ICS = Description(name="ics", kind=SourceKind.CALENDAR, requests_per_minute=6)
 # Its limits are not published; a request a second has been found to pass.
 _BETTER_STACK = Description(name="better_stack", kind=SourceKind.STATUS, requests_per_minute=30)
 
@@ -64,6 +57,18 @@ _REQUEST_TRACKER = Description(
     has_history=True,
     requests_per_minute=120,
 )
+
+
+def _zendesk(settings: SourceSettings) -> Description:
+    return Description(
+        name="zendesk",
+        kind=SourceKind.TICKETING,
+        default_meanings=_ZENDESK_MEANINGS,
+        has_messages=True,
+        has_history=settings.options.get("history") is not False,
+        # The exports allow 10 a minute for the whole account: leave half to its owner.
+        requests_per_minute=5,
+    )
 
 
 def _zammad(settings: SourceSettings) -> Description:
@@ -176,7 +181,6 @@ def _always(description: Description) -> Callable[[SourceSettings], Description]
 
 
 _ALIKE = (
-    _ZENDESK,
     _STATUSPAGE,
     _UPTIME_KUMA,
     _PROMETHEUS,
@@ -187,11 +191,13 @@ _ALIKE = (
     _SERVICENOW,
     _JIRA,
     _FRESHSERVICE,
+    _ICS,
 )
 """Those that are the same however they are configured."""
 
 BUILT_IN: Mapping[str, Callable[[SourceSettings], Description]] = {
     **{description.name: _always(description) for description in _ALIKE},
+    "zendesk": _zendesk,
     "zammad": _zammad,
     "eventlog": _eventlog,
 }

@@ -6,7 +6,7 @@ field changes in two shapes; both are read, and a child that is neither is ignor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
@@ -20,10 +20,7 @@ from engagewatch.providers.wire import identifier, instant, latest_credible
 from engagewatch.providers.zendesk.people import SYSTEM, Directory
 from engagewatch.providers.zendesk.statuses import Statuses
 from engagewatch.providers.zendesk.tickets import TicketReader, rating_event
-from engagewatch.providers.zendesk.wire import Audit, Child
-
-APPROVAL_TAG = "awaiting_approval"
-"""A ticket that carries this tag waits for the client to approve something."""
+from engagewatch.providers.zendesk.wire import Audit, Child, Comment
 
 _DECISIONS = ("approved", "declined", "rejected")
 _FIELDS = (
@@ -65,8 +62,13 @@ class AuditReader:
         tickets: TicketReader,
         *,
         detect_questions: bool,
+        approval_tags: Iterable[str],
     ) -> None:
-        """``detect_questions`` allows looking for question marks in the provider's messages."""
+        """``detect_questions`` allows looking for question marks in the provider's messages.
+
+        A ticket that carries one of ``approval_tags`` waits for the client to approve something.
+        """
+        self._approval_tags = frozenset(approval_tags)
         self._directory = directory
         self._statuses = statuses
         self._tickets = tickets
@@ -78,6 +80,27 @@ class AuditReader:
         for child in audit.child_events or ():
             if child.author_id is not None:
                 yield identifier(child.author_id)
+
+    def message(self, ticket: str, comment: Comment, now: Instant) -> Event:
+        """Return what one message tells that was read without its update.
+
+        Raises:
+            ValueError: it lacks its id or a usable time.
+        """
+        key, at = identifier(comment.id), instant(comment.created_at, latest_credible(now))
+        if key is None or at is None:
+            raise ValueError("it has no id" if key is None else "its time is not credible")
+        author = identifier(comment.author_id)
+        child = Child(
+            id=comment.id,
+            author_id=comment.author_id,
+            public=comment.public,
+            body=comment.body,
+            plain_body=comment.plain_body,
+        )
+        automatic = author == SYSTEM or _is_automatic(comment.via)
+        update = identifier(comment.audit_id) or key
+        return self._message(_Update(update, ticket, at, author, None, automatic), child, 0)
 
     def read(self, audit: Audit, now: Instant) -> list[Event]:
         """Return what one audit tells.
@@ -107,7 +130,7 @@ class AuditReader:
                 self._assignment(
                     update, changes.get("assignee_id"), changes.get("group_id"), creation=creation
                 ),
-                _approval(update, changes.get("tags")),
+                self._approval(update, changes.get("tags")),
             )
             events.extend(event for event in told if event is not None)
             if "satisfaction_score" in changes:
@@ -209,6 +232,19 @@ class AuditReader:
             update = update._replace(automatic=True)
         return _event(update, "assigned", EventKind.ASSIGNED, value, previous)
 
+    def _approval(self, update: _Update, tags: _Change | None) -> Event | None:
+        """Tell what the tags do: they name nobody who is to approve."""
+        if tags is None:
+            return None
+        now, before = _tags(tags.value), _tags(tags.previous)
+        waits, waited = self._approval_tags & now, self._approval_tags & before
+        if waits and not waited:
+            return _event(update, "approval", EventKind.APPROVAL_REQUESTED, "")
+        if waited and not waits:
+            decision = next((word for word in _DECISIONS if word in now and word not in before), "")
+            return _event(update, "decision", EventKind.APPROVAL_DECIDED, decision)
+        return None
+
 
 def _event(update: _Update, what: str, kind: EventKind, value: str, previous: str = "") -> Event:
     return Event(
@@ -222,18 +258,6 @@ def _event(update: _Update, what: str, kind: EventKind, value: str, previous: st
         previous,
         update.automatic,
     )
-
-
-def _approval(update: _Update, tags: _Change | None) -> Event | None:
-    if tags is None:
-        return None
-    now, before = _tags(tags.value), _tags(tags.previous)
-    if APPROVAL_TAG in now and APPROVAL_TAG not in before:
-        return _event(update, "approval", EventKind.APPROVAL_REQUESTED, "")
-    if APPROVAL_TAG in before and APPROVAL_TAG not in now:
-        decision = next((word for word in _DECISIONS if word in now and word not in before), "")
-        return _event(update, "decision", EventKind.APPROVAL_DECIDED, decision)
-    return None
 
 
 def _add_rating(update: _Update, score: str | None, events: list[Event]) -> None:

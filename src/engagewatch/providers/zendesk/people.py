@@ -20,9 +20,16 @@ _NAME_LIMIT = 200
 class Directory:
     """The side of everybody met so far; the engagement file's ``[[people]]`` know better."""
 
-    def __init__(self, people: Mapping[str, Person], roles: KnownRoles) -> None:
-        """Start from the people known from earlier polls."""
+    def __init__(
+        self, people: Mapping[str, Person], roles: KnownRoles, organization: str | None = None
+    ) -> None:
+        """Start from the people known from earlier polls.
+
+        Lists of everybody tell of just the people of ``organization``, where one is given, and of
+        agents.
+        """
         self._roles = roles
+        self._organization = organization
         self._sides = {key: self._side(person) for key, person in people.items()}
 
     def learn(self, user: User) -> Person:
@@ -38,11 +45,17 @@ class Directory:
         person = Person(
             id=key,
             name=safe_text(user.name or "", _NAME_LIMIT) or key,
-            side=Side.CLIENT if user.role in (None, "end-user") else Side.PROVIDER,
+            side=Side.CLIENT if _is_end_user(user) else Side.PROVIDER,
             address=safe_text(user.email or "", _NAME_LIMIT),
         )
         side = self._sides[key] = self._side(person)
         return Person(person.id, person.name, side, person.address)
+
+    def concerns(self, user: User) -> bool:
+        """Whether somebody in a list of everybody may have to do with the engagement."""
+        if self._organization is None or not _is_end_user(user):
+            return True
+        return identifier(user.organization_id) == self._organization
 
     def side(self, key: str | None) -> Side | None:
         """Return the side of somebody, ``None`` for the system and for strangers."""
@@ -55,3 +68,7 @@ class Directory:
 
     def _side(self, person: Person) -> Side:
         return self._roles.side_of(person.address, person.name, person.id) or person.side
+
+
+def _is_end_user(user: User) -> bool:
+    return user.role in (None, "end-user")

@@ -43,9 +43,20 @@ class TicketReader:
     """Translates the tickets of one account."""
 
     def __init__(
-        self, engagement: Engagement, web_address: str, directory: Directory, statuses: Statuses
+        self,
+        engagement: Engagement,
+        web_address: str,
+        directory: Directory,
+        statuses: Statuses,
+        *,
+        tells_ratings: bool,
     ) -> None:
-        """``web_address`` is where people open a ticket, without the id."""
+        """``web_address`` is where people open a ticket, without the id.
+
+        ``tells_ratings`` takes ratings from the tickets, which show them without a time: for want
+        of a history that knows better.
+        """
+        self._tells_ratings = tells_ratings
         self._privacy = engagement.privacy
         self._around_the_clock = _around_the_clock(engagement)
         self._web_address = web_address
@@ -153,7 +164,7 @@ class TicketReader:
             events.append(
                 Event(ticket.id, f"{ticket.id}:merged", ticket.updated_at, EventKind.MERGED)
             )
-        rating = wire.satisfaction_rating
+        rating = wire.satisfaction_rating if self._tells_ratings else None
         if rating is not None:
             at = _rated_at(rating, latest) or ticket.updated_at
             told = rating_event(ticket.id, rating.score, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 from engagewatch.providers.wire import WireId
 
@@ -29,6 +29,7 @@ class User(Struct):
     name: str | None = None
     email: str | None = None
     role: str | None = None
+    organization_id: Id = None
 
 
 class TicketPage(Struct, Generic[_Record, _Metrics]):
@@ -80,6 +81,7 @@ class WireTicket(Struct):
     submitter_id: Id = None
     assignee_id: Id = None
     group_id: Id = None
+    organization_id: Id = None
     tags: list[str] | None = None
     satisfaction_rating: Satisfaction | None = None
 
@@ -149,6 +151,149 @@ class Child(Struct):
     public: bool | None = None
     body: str | None = None
     plain_body: str | None = None
+
+
+class Meta(Struct):
+    """Where a list that is paged by cursor goes on."""
+
+    has_more: bool = False
+    after_cursor: str | None = None
+
+
+class SearchPage(Struct, Generic[_Record]):
+    """A page of what a search found."""
+
+    results: list[_Record]
+    meta: Meta = field(default_factory=Meta)
+
+
+class AuditPage(Struct, Generic[_Record]):
+    """A page of the updates of one ticket; those of an archived one come without a cursor."""
+
+    audits: list[_Record]
+    meta: Meta = field(default_factory=Meta)
+
+
+class TicketAudit(Struct):
+    """One update of one ticket as the ticket itself tells it."""
+
+    id: Id
+    ticket_id: Id = None
+    created_at: str | None = None
+    author_id: Id = None
+    via: Any = None
+    events: list[Child] | None = None
+
+
+class CommentPage(Struct, Generic[_Record]):
+    """A page of the messages of one ticket."""
+
+    comments: list[_Record]
+    meta: Meta = field(default_factory=Meta)
+
+
+class Comment(Struct):
+    """One message of a ticket, read by itself."""
+
+    id: Id
+    audit_id: Id = None
+    author_id: Id = None
+    public: bool | None = None
+    body: str | None = None
+    plain_body: str | None = None
+    created_at: str | None = None
+    via: Any = None
+
+
+class RatingPage(Struct, Generic[_Record]):
+    """A page of the account's satisfaction ratings."""
+
+    satisfaction_ratings: list[_Record]
+    meta: Meta = field(default_factory=Meta)
+
+
+class Rating(Struct):
+    """One request to rate a ticket, or what was answered."""
+
+    ticket_id: Id = None
+    requester_id: Id = None
+    score: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class ApprovalPage(Struct, Generic[_Record]):
+    """A page of the account's approval requests."""
+
+    approval_requests: list[_Record]
+    meta: Meta = field(default_factory=Meta)
+
+
+class Approval(Struct):
+    """What one person, or one group, was asked to approve."""
+
+    id: Id = None
+    ticket_id: Id = None
+    status: str | None = None
+    assignee_user_id: Id = None
+    created_by_id: Id = None
+    created_at: str | None = None
+    decided_at: str | None = None
+    approval_workflow_instance_id: Id = None
+
+
+class OneApproval(Struct):
+    """An approval request asked for by itself."""
+
+    approval_request: Approval
+
+
+class SchedulePage(Struct):
+    """The account's business hours."""
+
+    schedules: list[Schedule]
+
+
+class Schedule(Struct):
+    """When somebody is at work, in minutes since Sunday 00:00 of its time zone."""
+
+    id: Id = None
+    name: str | None = None
+    time_zone: str | None = None
+    intervals: list[Interval] | None = None
+
+
+class Interval(Struct):
+    """Hours within one day of the week."""
+
+    start_time: int
+    end_time: int
+
+
+class HolidayPage(Struct):
+    """The days on which a schedule has no hours."""
+
+    holidays: list[Holiday]
+
+
+class Holiday(Struct):
+    """Closed days, both dates included."""
+
+    name: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+
+
+class Organization(Struct):
+    """A client of the account."""
+
+    name: str | None = None
+
+
+class OneOrganization(Struct):
+    """An organisation asked for by itself."""
+
+    organization: Organization
 
 
 class Audit(Struct):
