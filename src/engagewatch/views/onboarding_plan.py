@@ -132,13 +132,28 @@ class PlanState:
     float_rule: FloatRule
     tasks: tuple[TaskState, ...]
     """In the order of the plan."""
-    slip: Slip
-    """Of the end of the plan."""
-    gates: tuple[tuple[TaskState, Slip], ...]
+    slips: Mapping[str, Slip]
+    """Of every task that is not called off, and of the end of the plan."""
+    weekly_client_hours: float | None
+    """Hours a week that the client said it can give."""
     on_time: tuple[OnTime, ...]
     """Of every side that has tasks."""
     entries: tuple[Entry, ...]
     """What was entered about tasks, in order."""
+
+    @property
+    def slip(self) -> Slip:
+        """The slip of the end of the plan."""
+        return self.slips[END]
+
+    @property
+    def gates(self) -> tuple[tuple[TaskState, Slip], ...]:
+        """The tasks that are gates, each with its slip, in the order of the plan."""
+        return tuple(
+            (one, self.slips[one.id])
+            for one in self.tasks
+            if one.task.gate and one.id in self.slips
+        )
 
     def task(self, name: str) -> TaskState | None:
         """Return the task called ``name``."""
@@ -229,16 +244,14 @@ class _Judging:
         stakes = self._stakes()
         tasks = tuple(self._task(one, stakes) for one in self._stood.values())
         rule = self._settings.float_rule
-        gates = [one for one in tasks if one.task.gate and one.id in self._steps]
-        slips = slips_of(self._steps, (*(one.id for one in gates), END), rule)
         return PlanState(
             as_of=self._now,
             today=self._today,
             start=self._settings.start,
             float_rule=rule,
             tasks=tasks,
-            slip=slips[END],
-            gates=tuple((one, slips[one.id]) for one in gates),
+            slips=slips_of(self._steps, (*self._steps, END), rule),
+            weekly_client_hours=self._settings.weekly_client_hours,
             on_time=tuple(_kept(tasks)),
             entries=tuple(entered),
         )
