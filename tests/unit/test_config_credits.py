@@ -94,7 +94,7 @@ def test_a_clause_is_read_exactly_and_survives_the_cache(tmp_path: Path) -> None
 
 
 def test_fees_that_change_are_put_in_order(tmp_path: Path) -> None:
-    fees = 'fee = [{ from = 2026-07-01, amount = 5000 }, { from = 2026-03-01, amount = "4100.5" }]'
+    fees = 'fees = [{ from = 2026-07-01, amount = 5000 }, { from = 2026-03-01, amount = "4100.5" }]'
     path = engagement_file(tmp_path, CLAUSE.replace('fee = "4100.10"', fees))
     clause = load_engagement(path).credits
     assert clause is not None
@@ -106,6 +106,7 @@ def test_fees_that_change_are_put_in_order(tmp_path: Path) -> None:
     ("good", "bad", "key", "says"),
     [
         ('fee = "4100.10"', "fee = 4100.1", "credits.fee", "an amount is a whole number"),
+        ('fee = "4100.10"', "", "credits", "written once"),
         ('"30d"', '"a while"', "credits.claim_within", "30d"),
         ('scope = "P1"', 'scope = "P9"', "credits.rules[#1].scope", 'priority "P9"'),
         ('rule = "P1 resolution"', 'rule = "P1"', "credits.tripwires[#1].rule", "no rule"),

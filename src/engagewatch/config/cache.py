@@ -22,6 +22,7 @@ from typing import Any
 import engagewatch
 from engagewatch.config.ownership import is_writable_by_others
 from engagewatch.model import clock, engagement, meeting, plan, policy, sides
+from engagewatch.model.baseline import Grade
 from engagewatch.model.credits import (
     CreditRule,
     Credits,
@@ -31,6 +32,8 @@ from engagewatch.model.credits import (
     Tripwire,
 )
 from engagewatch.model.engagement import Engagement
+from engagewatch.model.metric import Metric
+from engagewatch.model.promise import PathShape, PathStep, Promise, PromiseBaseline
 
 _FILE = "engagements.json"
 
@@ -38,6 +41,12 @@ _KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         clock.Obligation,
+        Grade,
+        Metric,
+        PathShape,
+        PathStep,
+        Promise,
+        PromiseBaseline,
         CreditRule,
         Credits,
         CreditShape,

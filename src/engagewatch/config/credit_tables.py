@@ -126,8 +126,12 @@ class CreditsTable(Table):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(examples=["EUR"])
     """ISO 4217 code."""
     shape: CreditShapeField = Field(examples=["tiers"])
-    fee: AmountField | list[FeeRow] = Field(examples=["4100.00"])
-    """What a month costs; a list where it changes."""
+    fee: AmountField | None = Field(default=None, examples=["4100.00"])
+    """What a month costs."""
+    fees: list[FeeRow] = Field(
+        default_factory=list, examples=[[{"from": date(2026, 3, 2), "amount": "4100.00"}]]
+    )
+    """In its place, where it changes: what a month costs from a date on."""
     rules: list[CreditRuleRow] = Field(min_length=1)
     cap: ExactShareField | None = Field(default=None, examples=["15%"])
     at_risk: ExactShareField | None = Field(default=None, examples=["10%"])
@@ -150,8 +154,8 @@ def build_credits(table: CreditsTable, started: date) -> Credits:
     """Return the credit clause; a single fee holds from ``started`` on."""
     fees = (
         [Fee(date(started.year, started.month, 1), table.fee)]
-        if isinstance(table.fee, Decimal)
-        else [Fee(row.since, row.amount) for row in table.fee]
+        if table.fee is not None
+        else [Fee(row.since, row.amount) for row in table.fees]
     )
     days, months = table.claim_within or (None, None)
     return Credits(

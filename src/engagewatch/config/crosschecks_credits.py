@@ -32,6 +32,12 @@ def check_credits(document: Mapping[str, Any]) -> Iterator[Finding]:
             "points need a table of what they come to",
             'write points = [{ from = 1, credit = "1%" }]',
         )
+    if ("fee" in table) == ("fees" in table):
+        yield Finding(
+            ("credits",),
+            "the month's fee is written once",
+            'write fee = "4100.00", or fees = [{ from = 2026-03-02, amount = "4100.00" }]',
+        )
     names = []
     for index, rule in _rows(table, "rules"):
         names.append(str(rule.get("name")))

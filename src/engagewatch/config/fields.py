@@ -21,8 +21,10 @@ from engagewatch.config.secret_places import parse_secret
 from engagewatch.config.shares import parse_share
 from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.zones import parse_zone
+from engagewatch.model.baseline import Grade
 from engagewatch.model.credits import CreditShape
 from engagewatch.model.engagement import NameDisplay, SecretReference
+from engagewatch.model.metric import Metric
 from engagewatch.model.plan import FloatRule
 from engagewatch.model.policy import (
     Amendment,
@@ -37,6 +39,7 @@ from engagewatch.model.policy import (
     Window,
 )
 from engagewatch.model.presets import PRESETS
+from engagewatch.model.promise import PathShape
 from engagewatch.model.sides import Side, StatusMeaning
 
 
@@ -194,6 +197,13 @@ FloatRuleField = Annotated[
 SideField = Annotated[Side, PlainValidator(_choice(Side)), WithJsonSchema(_choice_schema(Side))]
 CreditShapeField = Annotated[
     CreditShape, PlainValidator(_choice(CreditShape)), WithJsonSchema(_choice_schema(CreditShape))
+]
+GradeField = Annotated[Grade, PlainValidator(_choice(Grade)), WithJsonSchema(_choice_schema(Grade))]
+MetricField = Annotated[
+    Metric, PlainValidator(_choice(Metric)), WithJsonSchema(_choice_schema(Metric))
+]
+PathField = Annotated[
+    PathShape, PlainValidator(_choice(PathShape)), WithJsonSchema(_choice_schema(PathShape))
 ]
 PresetField = Annotated[
     str,

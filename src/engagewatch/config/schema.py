@@ -39,6 +39,7 @@ from engagewatch.config.fields import (
     ZoneField,
 )
 from engagewatch.config.problems import ManyRejectedError, RejectedError
+from engagewatch.config.promise_tables import PromiseRow
 from engagewatch.config.source_models import Source
 from engagewatch.model.engagement import NameDisplay, Privacy
 from engagewatch.model.plan import FloatRule
@@ -361,6 +362,7 @@ class EngagementFile(Table):
     participation: ParticipationTable | None = None
     uptime: list[UptimeRow] = Field(default_factory=list)
     credits: CreditsTable | None = None
+    promises: list[PromiseRow] = Field(default_factory=list)
     people: list[PersonRow] = Field(default_factory=list)
     meetings: list[MeetingsRow] = Field(default_factory=list)
     onboarding: OnboardingTable | None = None

@@ -21,6 +21,7 @@ from engagewatch.model.policy import (
     ServiceLevel,
     levels_on,
 )
+from engagewatch.model.promise import Promise
 from engagewatch.model.sides import Side, StatusMeaning
 
 
@@ -175,6 +176,7 @@ class Engagement:
     onboarding: Onboarding | None = None
     credits: Credits | None = None
     """The credit clause, where the contract has one."""
+    promises: tuple[Promise, ...] = ()
     relief: Relief = Relief.NONE
     """What becomes of misses that our own time explains; no clock is counted by it."""
     notice_days: int = 10
