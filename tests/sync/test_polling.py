@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from engagewatch.model.batch import Batch
 from engagewatch.model.freshness import Failure, FreshnessState
-from engagewatch.model.sides import StatusMeaning
+from engagewatch.model.sides import Side, StatusMeaning
+from engagewatch.model.ticket import Event, EventKind
 from engagewatch.net.errors import SourceError
+from engagewatch.store.orphans import LONGEST_WAIT
 from engagewatch.store.store import Store
 from engagewatch.sync.outcomes import next_delay
 from engagewatch.sync.polled_source import PolledSource
 from engagewatch.sync.runner import health_of
 from engagewatch.sync.writer import Writer
 from tests.sync.conftest import (
+    START,
     MovableClock,
     ScriptedAdapter,
     engagement_of,
@@ -141,3 +145,22 @@ def test_how_long_to_wait(
     failure: Failure, failures: int, retry_after: int | None, seconds: int
 ) -> None:
     assert next_delay(failure, failures, 300, retry_after) == seconds
+
+
+async def test_events_whose_ticket_is_overdue_go_once_the_source_was_read_to_its_end(
+    store: Store, writer: Writer, clock: MovableClock
+) -> None:
+    stray = Event("77", "77-1", START, EventKind.REPLIED, Side.CLIENT)
+    batch = Batch("tickets", "one", events=(stray,), records=1)
+    broken = SourceError(Failure.TRANSIENT, "the connection broke")
+    adapter = ScriptedAdapter([batch, broken], [])
+    poll = polled(adapter, writer, clock).poll
+    clock.at = START + LONGEST_WAIT + 1
+
+    def parked() -> int:
+        return store.connection.execute("SELECT count(*) FROM orphan_event").get
+
+    await poll()
+    assert parked() == 1
+    await poll()
+    assert parked() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,13 +14,16 @@ from engagewatch.store.database import APPLICATION_ID
 from engagewatch.store.errors import StoreCorrupt
 from engagewatch.store.schema import MIGRATIONS
 
+_COPY = re.compile(r"\.v\d+\.backup$")
+
 
 def migrate(
     connection: apsw.Connection, path: Path, steps: Sequence[str] = MIGRATIONS
 ) -> Path | None:
     """Run the steps the database has not seen, all or none; the caller holds the write gate.
 
-    A database that already holds data is copied first. Returns where to, or ``None``.
+    A database that already holds data is copied first. Returns where to, or ``None``. Once the
+    steps are done, copies that earlier migrations left are removed: the newest one suffices.
 
     Raises:
         StoreCorrupt: the migrated rows refer to rows that do not exist; nothing was changed.
@@ -44,6 +49,10 @@ def migrate(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    if kept is not None:
+        for copy in path.parent.glob(glob.escape(path.name) + ".v*.backup"):
+            if copy != kept and _COPY.search(copy.name):
+                copy.unlink(missing_ok=True)
     return kept
 
 

@@ -1,4 +1,9 @@
-"""Events that arrived before their ticket: parked, and handed over when it comes."""
+"""Events that arrived before their ticket: parked, and handed over when it comes.
+
+Some never come: tickets that the credential may not read, or that were deleted for good. Their
+events are let go of in the end, those of one ticket all together: a history with a hole in it would
+be counted wrongly if its ticket came after all.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,15 @@ from collections.abc import Collection, Iterable
 
 import apsw
 
+from engagewatch.model.instants import DAY, Instant
 from engagewatch.store.rows import Row
 from engagewatch.store.tickets import as_array
+
+LONGEST_WAIT = 30 * DAY
+"""Seconds after the last event of a ticket for which a source that is read to its end may still
+deliver the ticket."""
+MOST_PARKED = 50_000
+"""Events parked per source; beyond them, those of the tickets quiet for longest go first."""
 
 _PARK = """
 INSERT INTO orphan_event (source_key, ticket_id, id, at, kind, side, actor, value, previous,
@@ -24,6 +36,18 @@ FROM orphan_event WHERE source_key = ? AND ticket_id IN (SELECT value FROM json_
 
 _DROP = """
 DELETE FROM orphan_event WHERE source_key = ? AND ticket_id = ?
+"""
+
+_ANY = "SELECT 1 FROM orphan_event WHERE source_key = ? LIMIT 1"
+
+_FORGET = """
+DELETE FROM orphan_event WHERE source_key = ?1 AND ticket_id IN (
+    SELECT ticket_id FROM (
+        SELECT ticket_id, max(at) AS last,
+            sum(count(*)) OVER (ORDER BY max(at) DESC, ticket_id) AS parked
+        FROM orphan_event WHERE source_key = ?1 GROUP BY ticket_id
+    ) WHERE last < ?2 OR parked > ?3
+)
 """
 
 
@@ -42,3 +66,17 @@ def take(
             found[row[0]].append(row[1:])
         connection.executemany(_DROP, ((source_key, ticket_id) for ticket_id in found))
     return found
+
+
+def forget_stale(connection: apsw.Connection, source_key: int, now: Instant) -> int:
+    """Drop events whose ticket will not come any more; return how many.
+
+    Call it after the source was read to its end: until then a ticket may merely come later.
+    """
+    connection.execute(_FORGET, (source_key, now - LONGEST_WAIT, MOST_PARKED))
+    return connection.changes()
+
+
+def any_parked(connection: apsw.Connection, source_key: int) -> bool:
+    """Return whether events of a source wait for their ticket."""
+    return connection.execute(_ANY, (source_key,)).get is not None

@@ -294,6 +294,26 @@ class Store:
             key = source_health.source_key(connection, engagement, source)
             return ingest.ingest(connection, key, batch, fold, now)
 
+    def forget_strays(self, engagement: str, source: str, now: Instant) -> int:
+        """Drop events whose ticket is long overdue; return how many.
+
+        Call it when a source was just read to its end.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store import orphans
+
+        with translated(self.path):
+            key = source_health.source_key(self.connection, engagement, source)
+            if not orphans.any_parked(self.connection, key):
+                return 0
+        with self._transaction() as connection:
+            dropped = orphans.forget_stale(connection, key, now)
+            if dropped:
+                changes.bump_change_seq(connection)
+            return dropped
+
     def record_absences(
         self,
         engagement: str,

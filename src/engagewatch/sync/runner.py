@@ -64,6 +64,10 @@ async def poll_source(
                     if tally.first:
                         await apply_policy(writer, target)
                 swept = await sweep_if_due(target, adapter, writer, started, now())
+                if not tally.unfinished:
+                    await writer.run(
+                        store.forget_strays, target.engagement.id, target.settings.id, now()
+                    )
     except SourceError as error:
         problem = error
     except TimeoutError:
