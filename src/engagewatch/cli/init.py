@@ -35,9 +35,19 @@ _SAMPLE_URLS = {
     "servicenow": "https://your-provider.service-now.com",
     "jira": "https://your-provider.atlassian.net",
     "freshservice": "https://your-provider.freshservice.com",
+    "ics": "https://calendar.your-company.example/{token}/meetings.ics",
 }
 _WITH_TOKEN = frozenset(
-    {"zendesk", "better_stack", "zammad", "request_tracker", "servicenow", "jira", "freshservice"}
+    {
+        "zendesk",
+        "better_stack",
+        "zammad",
+        "request_tracker",
+        "servicenow",
+        "jira",
+        "freshservice",
+        "ics",
+    }
 )
 _SAMPLE_PATH = "tickets.csv"
 _SAMPLE_NAME = "Our company / Our provider"

@@ -22,6 +22,7 @@ KINDS = (
     "servicenow",
     "jira",
     "freshservice",
+    "ics",
 )
 
 

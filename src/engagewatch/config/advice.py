@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from engagewatch.config.kinds import STATUS_KINDS
+from engagewatch.config.kinds import CALENDAR_KINDS, STATUS_KINDS
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement, NameDisplay
 from engagewatch.model.policy import ALWAYS
@@ -21,6 +21,7 @@ def advice(engagement: Engagement, today: date) -> list[str]:
         *_participation(engagement),
         *_people(engagement),
         *_dates(engagement, today),
+        *_meetings(engagement),
     ]
 
 
@@ -36,7 +37,9 @@ def _sources(engagement: Engagement) -> Iterator[str]:
 
 
 def _targets(engagement: Engagement) -> Iterator[str]:
-    has_tickets = any(source.adapter not in STATUS_KINDS for source in engagement.sources)
+    has_tickets = any(
+        source.adapter not in STATUS_KINDS | CALENDAR_KINDS for source in engagement.sources
+    )
     if has_tickets and not engagement.service_levels:
         yield "No [[sla]] row: clocks are shown, but none can be met or missed."
     for level in engagement.service_levels:
@@ -89,6 +92,14 @@ def _people(engagement: Engagement) -> Iterator[str]:
         yield (
             'names = "roles" shows roles only, but no [[people]] row names one: '
             "everybody is just their side."
+        )
+
+
+def _meetings(engagement: Engagement) -> Iterator[str]:
+    if engagement.participation.attendance is not None and not engagement.meetings:
+        yield (
+            "[participation] has a target for attendance, but no [[meetings]] row says who has to "
+            "come: whoever the calendar calls required is counted."
         )
 
 

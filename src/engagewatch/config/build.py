@@ -21,6 +21,7 @@ from engagewatch.config.schema import (
     UptimeRow,
 )
 from engagewatch.config.source_models import EventLogSource, PluginSource, Source
+from engagewatch.config.source_models_calendar import IcsSource
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import (
     Engagement,
@@ -78,6 +79,7 @@ def build(file: EngagementFile, path: Path) -> Engagement:
         participation=_participation(file.participation, calendars),
         uptime=tuple(_uptime(row) for row in file.uptime),
         credits=None if file.credits is None else build_credits(file.credits, table.started),
+        promises=tuple(row.build(table.started) for row in file.promises),
         people=tuple(_person(row) for row in file.people),
         meetings=tuple(_series(row) for row in file.meetings),
         headcount=tuple(
@@ -160,6 +162,8 @@ def _source(source: Source, path: Path, timezone: str) -> SourceSettings:
         options = source.options
     else:
         options = source.model_dump(exclude=_OF_EVERY_SOURCE, exclude_none=True)
+        if isinstance(source, IcsSource) and source.path is not None:
+            options["path"] = str(_resolve(source.path, path))
     secret, courts = written("token"), written("courts") or {}
     return SourceSettings(
         id=source.id,

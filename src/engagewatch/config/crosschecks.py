@@ -13,6 +13,7 @@ from typing import Any
 from engagewatch.config.addresses import is_in_clear
 from engagewatch.config.crosschecks_credits import check_credits
 from engagewatch.config.crosschecks_onboarding import check_onboarding
+from engagewatch.config.crosschecks_promises import check_promises
 from engagewatch.config.findings import Finding
 from engagewatch.config.positions import KeyPath
 from engagewatch.config.suggestions import did_you_mean, one_of
@@ -37,6 +38,7 @@ def crosschecks(document: Mapping[str, Any]) -> list[Finding]:
         *_maintenance(document),
         *_meetings(document),
         *check_credits(document),
+        *check_promises(document),
         *check_onboarding(document),
     ]
 
@@ -114,6 +116,7 @@ def _sources(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _secret_in_clear(index, row)
         yield from _misplaced(document, index, row)
         yield from _event_log_columns(index, row)
+        yield from _calendar_place(index, row)
 
 
 def _secret_in_clear(index: int, row: Mapping[str, Any]) -> Iterator[Finding]:
@@ -164,6 +167,24 @@ def _event_log_columns(index: int, row: Mapping[str, Any]) -> Iterator[Finding]:
                 f'"{needed}" is missing, and rows = "{rows}" cannot be read without it',
                 f'add {needed} = "the column\'s name"',
             )
+
+
+def _calendar_place(index: int, row: Mapping[str, Any]) -> Iterator[Finding]:
+    if row.get("kind") != "ics":
+        return
+    url = row.get("url")
+    if ("path" in row) is ("url" in row):
+        yield Finding(
+            ("sources", index),
+            "a calendar is read from an address or from a file",
+            'write either url = "https://..." or path = "meetings.ics"',
+        )
+    elif isinstance(url, str) and "{token}" in url and "token" not in row:
+        yield Finding(
+            ("sources", index, "url"),
+            "the address has a place for a secret, but there is none",
+            'add token = { env = "NORTHWIND_CALENDAR" }',
+        )
 
 
 def _priorities(document: Mapping[str, Any]) -> Iterator[Finding]:

@@ -6,3 +6,6 @@ STATUS_KINDS = frozenset(
     {"statuspage", "uptime_kuma", "prometheus", "gatus", "cachet", "better_stack"}
 )
 """Kinds that tell of services, and of no tickets."""
+
+CALENDAR_KINDS = frozenset({"ics"})
+"""Kinds that tell of meetings, and of no tickets."""

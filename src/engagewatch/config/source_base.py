@@ -20,6 +20,9 @@ def _interval(seconds: int) -> int:
     return seconds
 
 
+checked_interval = AfterValidator(_interval)
+"""Refuses what is no sensible time between polls."""
+
 RequestsField = Annotated[int, Field(ge=1, le=600)]
 
 
@@ -28,9 +31,7 @@ class SourceTable(Table):
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$", examples=["desk"])]
     """Short name of the source; screens and messages use it."""
-    interval: Annotated[SecondsField, AfterValidator(_interval)] = Field(
-        default=300, examples=["5m"]
-    )
+    interval: Annotated[SecondsField, checked_interval] = Field(default=300, examples=["5m"])
     """Time between polls."""
 
 
