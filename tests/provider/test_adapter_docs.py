@@ -31,11 +31,11 @@ def test_the_adapter_of_the_documentation_passes_the_kit(tmp_path: Path) -> None
     ("code", "broken", "noticed_by"),
     [
         ('str(one["id"])', "str(id(one))", "nothing_new"),
-        ("not wires\n", "True\n", "whatever_the_size"),
+        ("not rows.found\n", "True\n", "whatever_the_size"),
         ("str(after)", "None", "nothing_new"),
         ("map(safe_text, ", "map(str, ", "harmless"),
         ('side = Side.PROVIDER if one["staff"] else Side.CLIENT', "side = None", "whatever"),
-        ("Side.CLIENT)]\n", "Side.CLIENT)]\n    wire.history = []\n", "whatever_the_size"),
+        ("CLIENT, None)]\n", "CLIENT, None)]\n    wire.history = []\n", "whatever_the_size"),
         ('"open": "provider"', '"open": "provider", "wartet auf gremium": "client"', "unknown"),
         ("deleted=gone", "deleted=False", "deleted"),
         ("latest_credible(now)", "now - 9000", "clock"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from engagewatch.model.batch import Batch, Refused
 from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Event, Person, Ticket
+from engagewatch.providers.listing import Rows
 
 
 @dataclass(slots=True)
@@ -25,6 +27,12 @@ class Gathered:
         self.events += other.events
         self.people += other.people
         self.refused += other.refused
+
+    def page(self, stream: str, cursor: str | None, rows: Rows[Any, Any]) -> Batch:
+        """Return it as the batch of one page, after which ``cursor`` is true."""
+        return self.batch(
+            stream, cursor, refused=rows.refused, records=rows.size, server_time=rows.server_time
+        )
 
     def batch(
         self,

@@ -189,12 +189,8 @@ class Freshservice(TicketAdapter):
             met, refused = each(
                 rows.found, "agent", lambda agent: learn_agent(self._directory, agent)
             )
-            yield Gathered(people=met, refused=refused).batch(
-                AGENTS,
-                None if rows.is_linked_on else str(now),
-                refused=rows.refused,
-                records=rows.size,
-                server_time=rows.server_time,
+            yield Gathered(people=met, refused=refused).page(
+                AGENTS, None if rows.is_linked_on else str(now), rows
             )
 
     async def _changed(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
@@ -217,13 +213,7 @@ class Freshservice(TicketAdapter):
             gathered.events = [event for one in fresh for event in await self._events(one, now)]
             newest = max((one.ticket.updated_at for one in found), default=position.newest)
             position = position.after(newest, now, more=rows.is_linked_on)
-            yield gathered.batch(
-                TICKETS,
-                position.dump(),
-                refused=rows.refused,
-                records=rows.size,
-                server_time=rows.server_time,
-            )
+            yield gathered.page(TICKETS, position.dump(), rows)
             # Only now is the page stored.
             self._marks.update({one.ticket.id: _mark(one) for one in fresh})
             if not position.more:
@@ -243,13 +233,7 @@ class Freshservice(TicketAdapter):
                 found, gathered = self._found(rows.found, now)
                 gathered.tickets = [one.ticket for one in found]
                 last = name == "spam" and not rows.is_linked_on
-                yield gathered.batch(
-                    REMOVED,
-                    str(rows.server_time or now) if last else None,
-                    refused=rows.refused,
-                    records=rows.size,
-                    server_time=rows.server_time,
-                )
+                yield gathered.page(REMOVED, str(rows.server_time or now) if last else None, rows)
 
     async def _approvals(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
         """Yield the approvals that stand open, and what became of those that did before.

@@ -146,13 +146,7 @@ class Jira(TicketAdapter):
             gathered, newest = await self._gathered(fresh, now)
             newest = max([newest, *(_updated_at(issue, now) or 0 for issue in page.found)])
             position = position.after(page, newest, self._site)
-            yield gathered.batch(
-                ISSUES,
-                position.dump(),
-                refused=page.refused,
-                records=page.size,
-                server_time=page.server_time,
-            )
+            yield gathered.page(ISSUES, position.dump(), page)
             # Only now is the page stored.
             self._seen.update({ticket.id: ticket.updated_at for ticket in gathered.tickets})
             if not position.more:

@@ -112,13 +112,7 @@ class RequestTracker(TicketAdapter):
         async for page in lists.rows(self._client, lists.TICKETS, self._queries.tickets, after):
             after = max(after, highest(page))
             gathered = await self._translated(page.found, now)
-            yield gathered.batch(
-                TICKETS,
-                str(after),
-                refused=page.refused,
-                records=page.size,
-                server_time=page.server_time,
-            )
+            yield gathered.page(TICKETS, str(after), page)
         yield Batch(TICKETS, _LISTED)
 
     async def _changes(self, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
