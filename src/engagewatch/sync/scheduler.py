@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -13,8 +14,10 @@ from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure, SourceHealth
 from engagewatch.model.instants import Instant, TimeSource
 from engagewatch.providers.registry import open_adapter
+from engagewatch.store.errors import StoreError
 from engagewatch.sync.outcomes import failed, unexpected
 from engagewatch.sync.polled_source import OpenAdapter, PolledSource
+from engagewatch.sync.sealing import seal_promises
 from engagewatch.sync.waiting import wait_until
 from engagewatch.sync.writer import Writer
 
@@ -37,6 +40,7 @@ class Scheduler:
         notice: Notice | None = None,
         open_adapter: OpenAdapter = open_adapter,
     ) -> None:
+        self._engagements = engagements
         self._writer = writer
         self._now = now
         self._notice = notice
@@ -49,10 +53,12 @@ class Scheduler:
 
     async def once(self) -> list[SourceHealth]:
         """Poll every source now, all at the same time, and return their health in file order."""
+        await self._seal()
         return list(await asyncio.gather(*(self._poll_and_close(s) for s in self._sources)))
 
     async def watch(self) -> None:
         """Poll every source at its interval until cancelled."""
+        await self._seal()
         first = await self._first_attempts()
         async with asyncio.TaskGroup() as group:
             for source, due in zip(self._sources, first, strict=True):
@@ -60,6 +66,14 @@ class Scheduler:
                     self._keep_polling(source, due),
                     name=f"poll {source.engagement.id}/{source.settings.id}",
                 )
+
+    async def _seal(self) -> None:
+        """Seal what is promised before anything is read that it could be fitted to."""
+        # A store that cannot be written is told of by each source's poll.
+        with suppress(StoreError):
+            await self._writer.run(
+                seal_promises, self._writer.store, self._engagements, self._now()
+            )
 
     def request(self, engagement: str | None = None, source: str | None = None) -> None:
         """Ask for a poll at once instead of at the interval. Call it on the scheduler's loop."""
