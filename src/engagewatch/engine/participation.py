@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engagewatch.engine.attainment import Attainment, ContractVerdict
+from engagewatch.engine.attainment import Attainment, ContractVerdict, EvidenceVerdict
 from engagewatch.engine.durations import Curve, Observation, kaplan_meier
 from engagewatch.engine.silence import GROUP_NEEDS, TREND_NEEDS
 from engagewatch.engine.statistics import Interval
@@ -46,16 +46,16 @@ class PartCount:
 def worst(counts: Iterable[PartCount]) -> PartCount | None:
     """Return the part that lags most; ``None`` if none does.
 
-    That is the one with the most misses beyond what its target allows: a single late item of one
-    outweighs nothing that happens every day. Of several, the one with the oldest open item, then
-    the first in the order of :class:`Part`.
+    First come the parts that are shown to be below their target, with five or more judged, by how
+    far the upper end of the 95 % interval stays below it; then the others, by their misses beyond
+    what the target allows. So a single late item of one outweighs nothing that happens every day.
+    Of equals, the one with the oldest open item, then the first in the order of :class:`Part`.
     """
     order = tuple(Part)
-    lagging = [one for one in counts if one.is_lagging]
     return min(
-        lagging,
+        (one for one in counts if one.is_lagging),
         key=lambda one: (
-            _left(one),
+            *_shortfall(one.attainment),
             one.oldest_open is None,
             one.oldest_open or 0,
             order.index(one.part),
@@ -64,10 +64,14 @@ def worst(counts: Iterable[PartCount]) -> PartCount | None:
     )
 
 
-def _left(count: PartCount) -> int:
-    """Return the misses left, negative for a part that lags."""
-    left = None if count.attainment is None else count.attainment.judgement().misses_left
-    return 0 if left is None else left
+def _shortfall(count: Attainment | None) -> tuple[bool, float]:
+    """Return how a part that lags compares with others: the worse, the smaller."""
+    if count is None or count.target is None:
+        return True, 0.0
+    judgement = count.judgement()
+    if judgement.evidence is EvidenceVerdict.BELOW and count.judged >= GROUP_NEEDS:
+        return False, judgement.interval.high - count.target
+    return True, float(judgement.misses_left or 0)
 
 
 def direction(months: Sequence[tuple[int, int]]) -> int | None:

@@ -67,7 +67,8 @@ _ROWS = """
 SELECT t.id, t.reference, t.subject,
     k.obligation, k.met, k.elapsed, k.target, k.due_at, k.source_field,
     c.obligation, c.round, c.state, c.started_at, c.stopped_at, c.consumed, c.running_since,
-    c.target, c.due_at, c.calendar, c.priority, c.felt, c.paused, c.client_wait, c.owner, c.reason
+    c.target, c.due_at, c.calendar, c.priority, c.felt, c.paused, c.client_wait, c.owner, c.reason,
+    t.requester
 FROM clock c
 JOIN ticket t ON t.key = c.ticket_key
 LEFT JOIN claim k ON k.ticket_key = c.ticket_key AND k.obligation = c.obligation
@@ -197,6 +198,8 @@ class PeriodClock:
     subject: str
     clock: Clock
     claim: Claim | None
+    requester: str | None = None
+    """Key of whoever the ticket is for, where the source tells."""
 
 
 Tallies = dict[tuple[Obligation, str], Tally]
@@ -241,6 +244,11 @@ def period_clocks(
     return _rows(store, of, span, obligation, tail, priority=priority, limit=limit)
 
 
+def missed_clocks(store: Store, of: Scope, span: Span, obligation: Obligation) -> list[PeriodClock]:
+    """Return the clocks of a period that are missed: every one of them."""
+    return _rows(store, of, span, obligation, f"AND {_MISSED} ORDER BY c.due_at DESC, t.id")
+
+
 def begun_clocks(
     store: Store, of: Scope, obligation: Obligation, start: Instant, end: Instant
 ) -> list[PeriodClock]:
@@ -283,7 +291,7 @@ def _rows(
 
 def _clock_of(source: str, row: Row) -> PeriodClock:
     claim = None if row[3] is None else claim_from(row[3:9])
-    return PeriodClock(source, row[0], row[1], row[2], clock_from(row[9:]), claim)
+    return PeriodClock(source, row[0], row[1], row[2], clock_from(row[9:-1]), claim, row[-1])
 
 
 def _ask(
