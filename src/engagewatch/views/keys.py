@@ -42,6 +42,23 @@ class FigureKind(StrEnum):
     """Claimed and evidenced waiting for us in a period."""
     RELIEF = "relief"
     """The provider's misses that our own time explains, in a period."""
+    PLAN = "plan"
+    """Tasks of the on-boarding plan that are done."""
+    PLAN_SLIP = "plan_slip"
+    """By how much a gate or the end of the plan is later than planned."""
+    PLAN_DATES = "plan_dates"
+    """Tasks of a side done by their dates."""
+    PLAN_HOURS = "plan_hours"
+    """The client's hours that the plan asks for."""
+
+
+PLAN_KINDS = (
+    FigureKind.PLAN,
+    FigureKind.PLAN_SLIP,
+    FigureKind.PLAN_DATES,
+    FigureKind.PLAN_HOURS,
+)
+"""The figures of the on-boarding plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,8 @@ class FigureKey:
     """What the ticket list is narrowed to."""
     part: Part | None = None
     """Which part of taking part."""
+    subject: str = ""
+    """Of figures of the on-boarding plan: a side, or the task that is a gate."""
 
 
 def handle_of(key: str) -> str:

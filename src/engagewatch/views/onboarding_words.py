@@ -119,16 +119,9 @@ def chain_words(link: Link, state: PlanState) -> list[str]:
     owner = OWNERS[one.owner] if (one := state.task(link.task)) is not None else ""
     is_open = one.standing.is_open if one is not None else True
     finished = "expected" if is_open else "finished"
-    if not link.late:
-        sentences = [
-            f"Planned for {day_words(link.due, today)}, {finished} "
-            f"{day_words(link.finish, today)}: in time."
-        ]
-    else:
-        sentences = [
-            f"Planned for {day_words(link.due, today)}, {finished} "
-            f"{day_words(link.finish, today)}: {days(link.late)} late."
-        ]
+    outcome = f"{days(link.late)} late" if link.late else "in time"
+    dates = f"{day_words(link.due, today)}, {finished} {day_words(link.finish, today)}"
+    sentences = [f"Planned for {dates}: {outcome}."]
     before = state.task(link.after) if link.after is not None else None
     if before is not None and (link.inherited or link.float_used):
         came = "is expected" if before.standing.is_open else "came"

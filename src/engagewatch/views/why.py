@@ -17,7 +17,7 @@ from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.store.queries.tickets import open_tickets
 from engagewatch.views import at_risk, services, tickets, waiting, wording
 from engagewatch.views.clock_words import TONES, because, how_it_counts, state_of
-from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
+from engagewatch.views.keys import PLAN_KINDS, FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import attainment_of, met_words, span_of
 from engagewatch.views.period import Period, month_of, parse_period
 from engagewatch.views.sla import rules_words
@@ -102,6 +102,10 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         return _silent(store, engagement, now)
     if figure.kind is FigureKind.TICKETS:
         return _listed(store, engagement, now, figure.filter_text)
+    if figure.kind in PLAN_KINDS:
+        from engagewatch.views import onboarding_why
+
+        return onboarding_why.build(store, engagement, now, figure)
     return _open(store, engagement, now)
 
 

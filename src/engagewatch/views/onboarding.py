@@ -1,0 +1,415 @@
+"""On-boarding: the plan by phase, its gates, what comes next, and whose days it lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from engagewatch.engine.onboarding import Stage, client_hours
+from engagewatch.engine.silence import PERCENT_NEEDS
+from engagewatch.engine.slip import END
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import Instant, to_datetime
+from engagewatch.model.plan import Owner
+from engagewatch.views import wording
+from engagewatch.views.figure import Figure
+from engagewatch.views.keys import FigureKey, FigureKind
+from engagewatch.views.onboarding_plan import (
+    OWNERS,
+    OnTime,
+    PlanState,
+    TaskState,
+    read_plan,
+)
+from engagewatch.views.onboarding_words import (
+    RULES,
+    STAGE_TONES,
+    about_hours,
+    day_words,
+    days,
+    late_words,
+    moves_words,
+    slip_sentence,
+    split,
+    split_words,
+    stage_words,
+)
+from engagewatch.views.tone import Tone
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
+
+COMING = 7
+"""Days ahead that the short list covers."""
+FIRST = 30
+"""Days from the start for which the hours are told beforehand."""
+
+NO_PLAN = (
+    "There is no on-boarding plan. To follow one, write a plan to start from with: "
+    "engagewatch init --onboarding --id ID, and name it under [onboarding] in the engagement file."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task on the board."""
+
+    key: str
+    """Its id."""
+    title: str
+    phase: str
+    owner: Owner
+    owner_words: str
+    person: str
+    """The role, with the name where privacy allows; may be empty."""
+    stage: Stage
+    tone: Tone
+    words: str
+    """Where it stands, e.g. ``late 12 days``, ``waits for B01``."""
+    due_words: str
+    """The day promised now."""
+    late_words: str
+    """Against the plan, e.g. ``4 days late``; empty where in time."""
+    moves_words: str
+    holds_words: str
+    """What it holds up, e.g. ``holds up G4 go or no-go by 3 days``; empty once it is over."""
+    start: date
+    due: date
+    """As planned."""
+    finish: date
+    """Done, or expected."""
+    is_open: bool
+    gate: str
+    note: str
+    """What was last noted, moved or done about it, in words; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One gate."""
+
+    key: str
+    """Id of its task."""
+    name: str
+    planned_words: str
+    expected_words: str
+    words: str
+    """E.g. ``12 days late: us 9, outgoing provider 3``, ``as planned``."""
+    tone: Tone
+    figure: FigureKey
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of the plan, in its order."""
+
+    name: str
+    words: str
+    """E.g. ``9 of 12 done, 2 late``."""
+    tone: Tone
+    rows: tuple[TaskRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPart:
+    """One side's days of the slip."""
+
+    owner: Owner | None
+    words: str
+    """E.g. ``us 8``."""
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnboardingView:
+    """The whole screen."""
+
+    as_of: Instant
+    today: date
+    problems: tuple[str, ...]
+    """Why there is no plan to show; all else is empty then."""
+    sentence: str
+    """When it ends, how much later than planned, and whose days those are."""
+    gate_sentence: str
+    """The same of the next gate; empty once all are passed."""
+    tone: Tone
+    parts: tuple[SlipPart, ...]
+    float_words: str
+    """Spare days used up, and by which rule; empty if none were."""
+    hours_sentence: str
+    figures: tuple[Figure, ...]
+    coming: tuple[TaskRow, ...]
+    """Open tasks late, due or starting within seven days, by date."""
+    coming_words: str
+    gates: tuple[GateRow, ...]
+    phases: tuple[Phase, ...]
+    first: date
+    """The first day of the time line."""
+    last: date
+    """The last one."""
+
+    def row(self, key: str) -> TaskRow | None:
+        """Return the row of a task."""
+        return next((row for phase in self.phases for row in phase.rows if row.key == key), None)
+
+
+def build(store: Store, engagement: Engagement, now: Instant) -> OnboardingView:
+    """Return the on-boarding at ``now``; what is wrong with its plan, where it cannot be shown."""
+    from engagewatch.config.problems import ConfigError
+
+    try:
+        state = read_plan(store, engagement, now)
+    except ConfigError as error:
+        return _nothing(now, tuple(str(problem) for problem in error.problems))
+    if state is None:
+        settings = engagement.onboarding
+        if settings is None:
+            return _nothing(now, (NO_PLAN,))
+        return _nothing(now, (f"{settings.source} tells of no task yet.",))
+    return _view(state)
+
+
+def row_of(one: TaskState, state: PlanState) -> TaskRow:
+    """Return a task as the board shows it."""
+    today = state.today
+    return TaskRow(
+        key=one.id,
+        title=one.task.title,
+        phase=one.task.phase,
+        owner=one.owner,
+        owner_words=one.owner_words,
+        person=one.person,
+        stage=one.stage,
+        tone=STAGE_TONES[one.stage],
+        words=stage_words(one, today),
+        due_words=day_words(one.promised, today),
+        late_words=late_words(one),
+        moves_words=moves_words(one),
+        holds_words=holds_words(one),
+        start=min(one.task.start or one.task.due, one.task.due),
+        due=one.task.due,
+        finish=one.standing.finish,
+        is_open=one.standing.is_open,
+        gate=one.task.gate,
+        note=_last_note(one.id, state),
+    )
+
+
+def holds_words(one: TaskState) -> str:
+    """Return what a task holds up, or how long it may still take before it does."""
+    if not one.stakes:
+        return ""
+    worst = one.stakes[0]
+    if worst.days:
+        return f"makes {worst.name} {days(worst.days)} late"
+    return f"{days(worst.spare)} to spare before {worst.name}"
+
+
+def _nothing(now: Instant, problems: tuple[str, ...]) -> OnboardingView:
+    day = to_datetime(now).date()
+    return OnboardingView(
+        as_of=now, today=day, problems=problems, sentence="", gate_sentence="",
+        tone=Tone.UNKNOWN, parts=(), float_words="", hours_sentence="", figures=(), coming=(),
+        coming_words="", gates=(), phases=(), first=day, last=day,
+    )  # fmt: skip
+
+
+def _view(state: PlanState) -> OnboardingView:
+    slip, today = state.slip, state.today
+    rows = {one.id: row_of(one, state) for one in state.tasks}
+    kept = [one for one in state.tasks if one.stage is not Stage.CALLED_OFF]
+    is_over = not any(one.standing.is_open for one in kept)
+    coming = _coming(state, rows)
+    ends = [one.due for one in rows.values()] + [one.finish for one in rows.values()]
+    return OnboardingView(
+        as_of=state.as_of,
+        today=today,
+        problems=(),
+        sentence=slip_sentence(slip, "The end of the plan", today, is_over=is_over),
+        gate_sentence=_next_gate(state),
+        tone=Tone.BAD if slip.days else Tone.GOOD,
+        parts=tuple(
+            SlipPart(owner, f"{_name(owner)} {number}", float(number))
+            for owner, number in split(slip.parts)
+        ),
+        float_words=_float_words(state),
+        hours_sentence=_hours_sentence(state),
+        figures=tuple(_figures(state, kept)),
+        coming=coming,
+        coming_words=_coming_words(coming),
+        gates=tuple(_gate_rows(state)),
+        phases=tuple(_phases(rows.values())),
+        first=min(state.start, *(one.start for one in rows.values())),
+        last=max([*ends, today]),
+    )
+
+
+def _name(owner: Owner | None) -> str:
+    return "the plan's own dates" if owner is None else OWNERS[owner]
+
+
+def _next_gate(state: PlanState) -> str:
+    for one, slip in sorted(state.gates, key=lambda gate: gate[1].forecast):
+        if one.standing.is_open:
+            name = f"The next gate, {one.task.gate},"
+            return slip_sentence(slip, name, state.today, is_over=False)
+    return ""
+
+
+def _float_words(state: PlanState) -> str:
+    used = state.slip.float_used
+    if not used:
+        return f"No spare days used up on the way to it; {RULES[state.float_rule]}."
+    return f"Spare days used up on the way: {split_words(used)}; {RULES[state.float_rule]}."
+
+
+def _hours_sentence(state: PlanState) -> str:
+    """Return what the plan asks of us: beforehand as a whole, later for the coming days."""
+    tasks = [one.task for one in state.tasks if one.stage is not Stage.CALLED_OFF]
+    if not any(task.client_hours for task in tasks):
+        return ""
+    started = any(one.stage is Stage.DONE for one in state.tasks)
+    if state.today <= state.start or not started:
+        hours = client_hours(tasks, state.start, state.start + timedelta(FIRST))
+        return f"This plan needs {about_hours(hours)} from us in the first {FIRST} days."
+    left = sum(one.task.client_hours for one in state.tasks if one.overdue)
+    ahead = client_hours(
+        (one.task for one in state.tasks if one.standing.is_open and not one.overdue),
+        state.today,
+        state.today + timedelta(COMING),
+    )
+    if not left + ahead:
+        return ""
+    late = f", {round(left)} of them overdue" if round(left) else ""
+    limit = state.weekly_client_hours
+    given = f"; we said {limit:g} a week" if limit is not None else ""
+    return f"The next {COMING} days need {about_hours(left + ahead)} from us{late}{given}."
+
+
+def _figures(state: PlanState, kept: Sequence[TaskState]) -> Iterable[Figure]:
+    done = [one for one in kept if one.stage is Stage.DONE]
+    late = sum(one.stage is Stage.LATE for one in kept)
+    yield Figure(
+        label="Done",
+        value=wording.k_of_n(len(done), len(kept)),
+        note=f"{late} late" if late else "none late",
+        tone=Tone.WARNING if late else Tone.PLAIN,
+        key=FigureKey(FigureKind.PLAN),
+        met=len(done),
+        judged=len(kept),
+    )
+    for side in state.on_time:
+        yield on_time_figure(side)
+    yield hours_figure(state)
+
+
+def on_time_figure(side: OnTime) -> Figure:
+    """Return how one side keeps its dates: a count, and a percentage where enough is judged."""
+    percent = 100 * side.met / side.judged if side.judged >= PERCENT_NEEDS else None
+    shown = "" if percent is None else f" ({percent:.0f}%)"
+    notes = []
+    if side.open_late:
+        notes.append(f"{side.open_late} open past {'its' if side.open_late == 1 else 'their'} date")
+    if side.moved:
+        notes.append(f"{wording.counted(side.moved, 'new date')} given")
+    return Figure(
+        label=f"{OWNERS[side.owner][:1].upper()}{OWNERS[side.owner][1:]} in time",
+        value=wording.k_of_n(side.met, side.judged) + shown,
+        note=", ".join(notes),
+        tone=Tone.PLAIN if side.judged else Tone.UNKNOWN,
+        key=FigureKey(FigureKind.PLAN_DATES, subject=side.owner.value),
+        met=side.met,
+        judged=side.judged,
+        percent=percent,
+    )
+
+
+def hours_figure(state: PlanState) -> Figure:
+    """Return the hours asked of us so far, and those of the tasks that are done."""
+    asked, given = hours_so_far(state)
+    return Figure(
+        label="Our hours",
+        value=f"{given:g} of {asked:g}" if asked else "none asked yet",
+        note="of the work due by now is done",
+        tone=Tone.WARNING if given < asked else Tone.PLAIN,
+        key=FigureKey(FigureKind.PLAN_HOURS),
+    )
+
+
+def hours_so_far(state: PlanState) -> tuple[float, float]:
+    """Return the client's hours in tasks planned to be done by today, and in those of them done."""
+    due = [
+        one
+        for one in state.tasks
+        if one.task.due <= state.today and one.stage is not Stage.CALLED_OFF
+    ]
+    asked = sum(one.task.client_hours for one in due)
+    given = sum(one.task.client_hours for one in due if one.stage is Stage.DONE)
+    return asked, given
+
+
+def _coming(state: PlanState, rows: dict[str, TaskRow]) -> tuple[TaskRow, ...]:
+    until = state.today + timedelta(COMING)
+    found = []
+    for one in state.tasks:
+        if not one.standing.is_open:
+            continue
+        start = one.task.start or one.task.due
+        starts_soon = state.today <= start < until
+        if one.promised < until or starts_soon:
+            day = one.promised if one.promised < until else start
+            found.append((day, one.owner is not Owner.CLIENT, one.id))
+    return tuple(rows[name] for _, _, name in sorted(found))
+
+
+def _coming_words(coming: Sequence[TaskRow]) -> str:
+    ours = sum(row.owner in (Owner.CLIENT, Owner.SHARED) for row in coming)
+    late = sum(row.stage is Stage.LATE for row in coming)
+    return f"{len(coming)} tasks, {ours} ours, {late} late" if coming else "nothing"
+
+
+def _gate_rows(state: PlanState) -> Iterable[GateRow]:
+    for one, slip in state.gates:
+        over = not one.standing.is_open
+        if slip.days:
+            words = f"{days(slip.days)} late: {split_words(slip.parts)}"
+        else:
+            words = "in time" if over else "as planned"
+        tone = Tone.BAD if slip.days and not over else (Tone.GOOD if over else Tone.PLAIN)
+        verb = "passed" if over else "expected"
+        yield GateRow(
+            key=one.id,
+            name=one.task.gate,
+            planned_words=day_words(slip.planned, state.today),
+            expected_words=f"{verb} {day_words(slip.forecast, state.today)}",
+            words=words,
+            tone=tone,
+            figure=FigureKey(FigureKind.PLAN_SLIP, subject=one.id),
+        )
+
+
+def _phases(rows: Iterable[TaskRow]) -> Iterable[Phase]:
+    by_name: dict[str, list[TaskRow]] = {}
+    for row in rows:
+        by_name.setdefault(row.phase, []).append(row)
+    for name, own in by_name.items():
+        kept = [row for row in own if row.stage is not Stage.CALLED_OFF]
+        done = sum(row.stage is Stage.DONE for row in kept)
+        late = sum(row.stage is Stage.LATE for row in kept)
+        words = f"{done} of {len(kept)} done" + (f", {late} late" if late else "")
+        tone = Tone.BAD if late else (Tone.GOOD if done == len(kept) else Tone.PLAIN)
+        yield Phase(name or "tasks", words, tone, tuple(own))
+
+
+def _last_note(name: str, state: PlanState) -> str:
+    for entry in reversed(state.entries):
+        words = entry.values.get("note") or entry.values.get("why")
+        if entry.subject == name and words:
+            return str(words)
+    return ""
+
+
+SLIP = FigureKey(FigureKind.PLAN_SLIP, subject=END)
+"""The figure of the slip of the whole plan."""
