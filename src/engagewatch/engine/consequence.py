@@ -28,7 +28,7 @@ class Holds(IntEnum):
     FIRST_PRIORITY = 1
     """A clock of the contract's first priority: people cannot work meanwhile."""
     GO_LIVE = 2
-    """The end of the plan: each further day moves it by a day."""
+    """A gate or the end of the plan: each further day moves it by a day."""
     CREDIT = 3
     """A clock on which a service credit hangs."""
     CONTRACT = 4
@@ -43,7 +43,7 @@ class Holds(IntEnum):
 
 HOLDS_WORDS = {
     Holds.FIRST_PRIORITY: "a clock of the first priority",
-    Holds.GO_LIVE: "the end of the plan",
+    Holds.GO_LIVE: "a gate or the end of the plan",
     Holds.CREDIT: "a clock on which a credit hangs",
     Holds.CONTRACT: "a clock of the contract",
     Holds.WORK: "other people's work",

@@ -6,6 +6,7 @@ same turns of phrase; only the names change.
 
 from __future__ import annotations
 
+from engagewatch.engine.handling import subject_of
 from engagewatch.engine.phrases import duty, moment, span, working_span
 from engagewatch.engine.situation import OpenClock, OpenTicket, Situation
 from engagewatch.model.clock import Clock, ClockState, Obligation
@@ -97,6 +98,7 @@ def _missed(
         owner=open_clock.owner or None,
         weight=_weight(ticket, 100 * min(1.0, over / clock.target if clock.target else 1.0)),
         ticket=(ticket.source, ticket.id),
+        about=_about(ticket, clock),
     )
 
 
@@ -123,6 +125,7 @@ def _due_soon(
         owner=open_clock.owner or None,
         weight=_weight(ticket, 50 * (1 - min(1.0, left / clock.target))),
         ticket=(ticket.source, ticket.id),
+        about=_about(ticket, clock),
     )
 
 
@@ -197,6 +200,12 @@ def _unrecorded_wait(ticket: OpenTicket, situation: Situation) -> list[Flag]:
             ticket=(ticket.source, ticket.id),
         )
     ]
+
+
+def _about(ticket: OpenTicket, clock: Clock) -> str:
+    if clock.ledger is not Side.CLIENT:
+        return ""
+    return subject_of(ticket.source, ticket.id, clock.obligation, clock.round)
 
 
 def _whose_move(ticket: OpenTicket, ledger: Side) -> Side:

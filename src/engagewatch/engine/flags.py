@@ -6,6 +6,7 @@ Recency plays no part in the order: what is new is not more important for it.
 
 from __future__ import annotations
 
+from engagewatch.engine.flag_rules_participation import meeting_flags, survey_flags, task_flags
 from engagewatch.engine.flag_rules_record import period_flags, source_flags, unmapped_flags
 from engagewatch.engine.flag_rules_services import component_flags, news_flags, planned_flags
 from engagewatch.engine.flag_rules_tickets import (
@@ -33,6 +34,11 @@ def raise_flags(situation: Situation, now: Instant) -> list[Flag]:
         flags += period_flags(period, situation)
     for status in situation.unmapped:
         flags += unmapped_flags(status)
+    for task in situation.late_tasks:
+        flags += task_flags(task, situation)
+    for missed in situation.missed_meetings:
+        flags += meeting_flags(missed, situation)
+    flags += survey_flags(situation)
     flags.sort(key=lambda flag: (-flag.severity, -flag.weight, flag.key))
     return flags
 
@@ -49,4 +55,7 @@ def checks_run(situation: Situation) -> int:
         + 2 * len(situation.sources)
         + 2 * len(situation.periods)
         + len(situation.unmapped)
+        + len(situation.late_tasks)
+        + len(situation.missed_meetings)
+        + (situation.surveys is not None)
     )

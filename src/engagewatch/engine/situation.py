@@ -131,6 +131,47 @@ class UnmappedStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class LateTask:
+    """A task of the plan that only its own side can finish now."""
+
+    id: str
+    title: str
+    side: Side
+    owner: str
+    """Who holds it, as it may be shown; empty where the plan does not tell."""
+    since: Instant
+    days: int
+    """Days past the day promised; 0 or fewer: it is not late."""
+    holds_up: str
+    """The gate, or ``the end of the plan``, that it makes late first; empty for neither."""
+    delays: int
+    """Days by which it makes that late."""
+    spare: int
+    """Days it may still lose before it does."""
+    moved: int
+    """How often its date was moved."""
+    about: str = ""
+    """Its subject on the list of what waits on the client, if it is on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissedMeetings:
+    """A required role that did not come to the last meetings of a series."""
+
+    group: str
+    """The series, or the meetings' title."""
+    who: str
+    """Stable name of the role."""
+    words: str
+    """The same as it may be shown."""
+    side: Side
+    running: int
+    """Meetings missed in a row, the last one included; excused ones neither count nor end it."""
+    dates: tuple[str, ...]
+    """When these were, in words, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """All that the rules look at, for one engagement."""
 
@@ -144,6 +185,10 @@ class Situation:
     sources: tuple[SourceNow, ...] = ()
     periods: tuple[PeriodCount, ...] = ()
     unmapped: tuple[UnmappedStatus, ...] = ()
+    late_tasks: tuple[LateTask, ...] = ()
+    missed_meetings: tuple[MissedMeetings, ...] = ()
+    surveys: Attainment | None = None
+    """Requests to rate the service that were answered, of this month's; ``None`` for none."""
 
     def name(self, side: Side) -> str:
         """Return what a side is called in a sentence."""

@@ -39,3 +39,13 @@ class Flag:
     """(source, ticket id) of the evidence, where it is one ticket."""
     screen: str = ""
     """Which screen shows the evidence otherwise: ``services``, ``sla``, ``sources``, ..."""
+    about: str = ""
+    """Subject of the item on the list of what waits on the client that it is about, if any.
+
+    What is entered about that item holds for the flag, and the other way round.
+    """
+
+    @property
+    def subject(self) -> str:
+        """Under which something is entered about it."""
+        return self.about or self.key

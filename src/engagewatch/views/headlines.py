@@ -13,7 +13,6 @@ from engagewatch.views import wording
 from engagewatch.views.figure import Figure
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.ledger import total
-from engagewatch.views.open_work import waits
 from engagewatch.views.policy import has_tickets
 from engagewatch.views.situation import Gathered
 from engagewatch.views.tone import Tone
@@ -41,7 +40,7 @@ def figures(gathered: Gathered, engagement: Engagement, now: Instant) -> tuple[F
                 ("Open tickets", FigureKey(FigureKind.OPEN)),
             )
         )
-    since = waits(gathered.open_tickets)
+    since = [item.since for item in gathered.waiting.items]
     soon, missed = at_risk_counts(gathered.flags)
     open_now = sum(ticket.standing.finished_at is None for ticket in gathered.open_tickets)
     oldest = f"oldest {wording.span(now - min(since))}" if since else ""

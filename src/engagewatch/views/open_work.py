@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from engagewatch.model.clock import Clock, Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
@@ -49,8 +47,3 @@ def holder(ticket: OpenTicket, clock: Clock | None) -> str | None:
     if clock is not None and clock.owner is not None:
         return clock.owner
     return ticket.requester
-
-
-def waits(tickets: Iterable[OpenTicket]) -> list[Instant]:
-    """Return since when each item in the client's court waits."""
-    return [waiting_since(ticket, clock) for ticket in tickets for clock in awaited_of_us(ticket)]

@@ -18,7 +18,6 @@ from engagewatch.views.figure import Figure
 from engagewatch.views.freshness import lines as freshness_lines
 from engagewatch.views.freshness import summary as freshness_summary
 from engagewatch.views.headlines import at_risk_counts, at_risk_words, figures, tickets_known
-from engagewatch.views.open_work import waits
 from engagewatch.views.situation import gather
 from engagewatch.views.tone import Tone
 
@@ -109,7 +108,7 @@ def _line(store: Store, engagement: Engagement, now: Instant) -> EngagementLine:
     with snapshot(store):
         gathered = gather(store, engagement, of, now)
     known = tickets_known(gathered, engagement)
-    since = waits(gathered.open_tickets)
+    since = [item.since for item in gathered.waiting.items]
     soon, missed = at_risk_counts(gathered.flags)
     provider, client, *_ = figures(gathered, engagement, now)
     services, services_tone = state_summary(gathered.component_states)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from engagewatch.engine import situation as engine
 from engagewatch.engine.candour import CLUSTER_WITHIN, candour
 from engagewatch.engine.flags import checks_run, raise_flags
+from engagewatch.engine.handling import UNHANDLED, state_of
+from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.flag import Flag
 from engagewatch.model.freshness import SourceHealth
@@ -24,6 +26,7 @@ from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import Scope
 from engagewatch.store.queries.tickets import OpenTicket, open_tickets, openings
 from engagewatch.views import wording
+from engagewatch.views.attending import local_day
 from engagewatch.views.component_state import state_now
 from engagewatch.views.ledger import LevelCount, counts, expected_more, priority_ranks
 from engagewatch.views.open_time import OpenTime
@@ -31,6 +34,8 @@ from engagewatch.views.open_work import ASKING, contract_priority, holder
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import shows_messages
+from engagewatch.views.situation_participation import late_tasks, missed_meetings, surveys
+from engagewatch.views.waiting_list import WaitingList, waiting_list
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -55,7 +60,22 @@ class Gathered:
     component_states: tuple[ComponentState, ...]
     flags: tuple[Flag, ...]
     """The most consequential first."""
+    put_off_flags: tuple[Flag, ...]
+    """Those that somebody put off: they come back on their day, or when they change."""
     checks: int
+    waiting: WaitingList
+    """What waits on the client."""
+
+    def state_of(self, flag: Flag) -> str:
+        """Return the state of what a flag is about, whose change brings it back."""
+        return _state_of(flag, self.waiting)
+
+
+def _state_of(flag: Flag, waiting: WaitingList) -> str:
+    for item in (*waiting.items, *waiting.put_off):
+        if item.key == flag.about:
+            return item.state
+    return state_of(flag.severity, flag.since)
 
 
 def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gathered:
@@ -65,6 +85,8 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
     rows = counts(store, engagement, of, period, now)
     healths = health_of_sources(store, engagement)
     components, incidents = _services(store, engagement, of, now)
+    waiting = waiting_list(store, engagement, of, found, now, quick=True)
+    people = PeopleDirectory(engagement, one_by_one(store, of))
     situation = engine.Situation(
         client=engagement.client,
         provider=engagement.provider,
@@ -88,9 +110,21 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
                 expected_more=expected_more(row.attainment, period, now),
             )
             for row in rows
+            # What becomes of surveys is told of all together.
+            if row.obligation is not Obligation.SURVEY
         ),
         unmapped=_unmapped(found),
+        late_tasks=late_tasks(waiting.plan),
+        missed_meetings=missed_meetings(waiting.meetings, engagement, people, now),
+        surveys=surveys(rows),
     )
+    today = local_day(now, engagement.timezone)
+    flags: list[Flag] = []
+    put_off: list[Flag] = []
+    for flag in raise_flags(situation, now):
+        handling = waiting.handled.get(flag.subject, UNHANDLED)
+        is_put_off = handling.is_put_off(today, _state_of(flag, waiting))
+        (put_off if is_put_off else flags).append(flag)
     return Gathered(
         situation=situation,
         open_tickets=tuple(found),
@@ -98,8 +132,10 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
         period=period,
         healths=healths,
         component_states=tuple(component.state for component in components),
-        flags=tuple(raise_flags(situation, now)),
+        flags=tuple(flags),
+        put_off_flags=tuple(put_off),
         checks=checks_run(situation),
+        waiting=waiting,
     )
 
 

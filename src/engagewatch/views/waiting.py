@@ -46,7 +46,7 @@ def build(
         found = waiting_list(
             store, engagement, of, open_tickets(store, of), now, roles_only=roles_only
         )
-        nudges = nudge_log(store, engagement, of, now, {})
+        nudges = nudge_log(store, engagement, of, now, found.done)
     return WaitingView(
         as_of=now,
         items=found.items,

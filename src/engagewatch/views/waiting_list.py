@@ -20,9 +20,12 @@ from engagewatch.store.queries.tickets import OpenTicket, open_surveys
 from engagewatch.views import wording
 from engagewatch.views.attending import local_day
 from engagewatch.views.keys import handle_of
+from engagewatch.views.meetings import MeetingsState, meetings_state
+from engagewatch.views.onboarding_plan import PlanState, plan_state
 from engagewatch.views.open_work import awaited_of_us
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.waiting_items import SURVEYS_LAPSE, TicketDesk, WaitingItem
+from engagewatch.views.waiting_plan import ACTION, TASK, PlanDesk
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -37,6 +40,19 @@ class WaitingList:
     """Off the list until their day, or until they change."""
     handled: Mapping[str, Handling]
     """What was entered, by subject: of flags and of what waits no more, too."""
+    plan: PlanState | None
+    """The on-boarding plan; ``None`` without one."""
+    meetings: MeetingsState
+
+    @property
+    def done(self) -> dict[str, Instant | None]:
+        """When what is in no ticket was done, by subject; ``None`` while it is not."""
+        found: dict[str, Instant | None] = {}
+        for task in () if self.plan is None else self.plan.tasks:
+            found[f"{TASK}{task.id}"] = task.clocks[-1].stopped_at if task.clocks else None
+        for record in self.meetings.records:
+            found |= {f"{ACTION}{action.id}": action.ended_at for action in record.actions}
+        return found
 
     @property
     def overdue(self) -> int:
@@ -82,18 +98,26 @@ def waiting_list(
     surveys = desk.surveys(open_surveys(store, of, now - SURVEYS_LAPSE))
     if surveys is not None:
         items.append(surveys)
+    plan = plan_state(store, engagement, now)
+    meetings = meetings_state(store, engagement, now, roles_only=roles_only)
+    planned = PlanDesk(engagement, people, now, roles_only=roles_only, quick=quick)
+    if plan is not None:
+        items += planned.tasks(plan)
+    items += planned.meetings(meetings)
     entered = (entry for entry in entries(store, engagement.id, HANDLED) if entry.at <= now)
-    return arranged(items, handlings(entered), engagement, people, now)
+    handled = handlings(entered)
+    listed, put_off = _arranged(items, handled, engagement, people, now)
+    return WaitingList(tuple(listed), tuple(put_off), handled, plan, meetings)
 
 
-def arranged(
+def _arranged(
     items: Iterable[WaitingItem],
     handled: Mapping[str, Handling],
     engagement: Engagement,
     people: PeopleDirectory,
     now: Instant,
-) -> WaitingList:
-    """Return items with what was said of them, sorted, those that are put off apart."""
+) -> tuple[list[WaitingItem], list[WaitingItem]]:
+    """Return items with what was said of them, sorted, and those that are put off."""
     timezone = engagement.timezone
     today = local_day(now, timezone)
     listed: list[WaitingItem] = []
@@ -107,7 +131,7 @@ def arranged(
             listed.append(told)
     for rows in (listed, put_off):
         rows.sort(key=lambda item: grave_first(item.consequence, item.since, item.key))
-    return WaitingList(tuple(listed), tuple(put_off), handled)
+    return listed, put_off
 
 
 def put_off_words(handling: Handling) -> str:
