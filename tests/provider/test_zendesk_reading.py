@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from engagewatch.model.engagement import SourceSettings
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import MINUTE
+from engagewatch.model.instants import DAY, MINUTE
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.registry import open_adapter
 from tests.provider.loopback import SERVER_TIME, Response
@@ -243,6 +244,48 @@ def test_a_source_without_a_token_is_a_configuration_error() -> None:
     settings = SourceSettings(id="desk", adapter="zendesk", url="https://contoso.zendesk.com")
     with pytest.raises(SourceError, match='"desk" needs a token'):
         open_adapter(settings, engagement_of(settings), None)
+
+
+async def test_an_export_without_a_next_page_has_ended() -> None:
+    page = {"ticket_events": updates(START), "end_time": START, "next_page": None}
+    account = Account(overrides={"incremental/ticket_events.json": [reply(page)] * 2})
+    async with zendesk(account) as (adapter, server):
+        got = await read(adapter, "ticket_events", str(START))
+    exports = [request for request in server.seen if "incremental" in request.path]
+    assert len(got.events) == len(exports) == 1
+
+
+async def test_a_ticket_that_just_the_system_touched_is_no_error() -> None:
+    # Exported for its generated_timestamp; it was changed long before the time asked for.
+    touched = ticket(1, START - 400 * DAY, generated_timestamp=NOW - 60)
+    async with zendesk(Account(tickets=[touched])) as (adapter, _):
+        got = await read(adapter, "tickets")
+    assert got.refused == []
+    assert got.tickets["1"].updated_at == START - 400 * DAY
+
+
+async def test_of_a_ticket_that_comes_twice_the_later_writing_counts() -> None:
+    late = ticket(1, START, generated_timestamp=START + 9, priority="urgent")
+    early = ticket(1, START, generated_timestamp=START + 5, priority="low")
+    for several in ([late, early], [early, late]):
+        async with zendesk(Account(tickets=several)) as (adapter, _):
+            got = await read(adapter, "tickets")
+        assert [one.priority for batch in got.batches for one in batch.tickets] == ["urgent"]
+
+
+async def test_looking_people_up_takes_nothing_from_the_exports() -> None:
+    # One export a minute is allowed: all else waits for nothing.
+    account = Account(users=[], tickets=tickets(1), audits=updates(START))
+    async with zendesk(account, requests_per_minute=1) as (adapter, server):
+        async with asyncio.timeout(20):
+            await read(adapter, "ticket_events")
+            assert await adapter.absent(["7"])
+    assert [request.path.rpartition("v2/")[2] for request in server.seen] == [
+        "incremental/ticket_events.json",
+        "users/show_many.json",
+        "tickets/show_many.json",
+        "tickets/7.json",
+    ]
 
 
 async def test_one_bad_record_is_refused_and_its_page_kept() -> None:
