@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from engagewatch.store.queries.entries import entries
 from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
+from engagewatch.views.keys import handle_of
 from engagewatch.views.people import PeopleDirectory
 
 if TYPE_CHECKING:
@@ -126,11 +126,6 @@ def meetings_state(
             for record, more in engine.to_confirm(records, Side.CLIENT, now)
         )
     return MeetingsState(now, records, waiting, engagement.participation.attendance)
-
-
-def handle_of(key: str) -> str:
-    """Return a short name for a meeting, a decision or an action, to type on a command line."""
-    return hashlib.sha256(key.encode()).hexdigest()[:6]
 
 
 class AttendeeNames:
