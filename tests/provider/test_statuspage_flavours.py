@@ -128,8 +128,9 @@ async def test_a_page_of_instatus_lists_its_components() -> None:
         "Odd": UNKNOWN,
     }
     assert batch.components[1].group == "Remote"
+    assert {one.name: one.word for one in batch.components if one.word} == {"Odd": "WOBBLY"}
     lines = await checked("statuspage", site(INSTATUS), flavour="instatus")
-    assert '"wobbly" (Odd)' in lines[1].detail
+    assert '"WOBBLY" (Odd)' in lines[1].detail
 
 
 async def test_a_page_of_instatus_tells_of_the_moment_only() -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from engagewatch.model.clock import ClockState
+from engagewatch.model.engagement import RunBy
 from engagewatch.tui.shell import Shell
 from engagewatch.tui.widgets.ticket_table import TicketTable
 from engagewatch.views.keys import FigureKind, TicketKey
+from engagewatch.views.two_accounts import two_accounts
 from tests.tui import samples
 from tests.tui.stub import StubViews, make_app, press_until, text_of, until
 
@@ -584,3 +586,24 @@ async def test_a_source_leads_to_its_lists_and_a_change_to_its_ticket() -> None:
 
 def table_cursor(app: Any) -> object:
     return shell_of(app).page.listing.cursor
+
+
+async def test_a_service_that_both_sides_watch_has_two_accounts_in_its_detail() -> None:
+    views = StubViews()
+    theirs = samples.SERVICES.components[1]
+    ours = replace(
+        theirs,
+        key="probes/vpn",
+        run_by=RunBy.CLIENT,
+        observed_words="98.10%",
+        coverage_words="watched 97% of the time",
+    )
+    rows = (theirs, ours)
+    views.answers["services"] = replace(
+        samples.SERVICES, components=rows, two_accounts=two_accounts(rows)
+    )
+    app = make_app(views)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_until(pilot, "4", "The provider's page  96.21%, watched 96% of the time")
+        assert "Our own probes       98.10%, watched 97% of the time" in text_of(app)
+        assert "VPN gateway ours" in text_of(app)

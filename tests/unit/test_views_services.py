@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from views_world import HOUR, LONDON, NORTHWIND, NOW, World, at, opened
 
+from engagewatch.model.batch import Batch
 from engagewatch.model.engagement import UptimePromise
 from engagewatch.model.instants import Instant
-from engagewatch.model.service import ComponentState, Incident, Maintenance
+from engagewatch.model.service import Component, ComponentState, Incident, Maintenance
 from engagewatch.views import services, why
 from engagewatch.views.period import parse_period
 from engagewatch.views.services import ComponentRow, ServicesView
@@ -77,6 +78,21 @@ def test_a_state_seen_too_long_ago_is_not_the_state_now(world: World) -> None:
     assert (row.state, row.state_words) == (UNKNOWN, "unknown; up 4h ago")
     assert view.summary == "1 unknown of 1"
     assert "The state of 1 component now." in view.not_known
+
+
+def test_a_state_in_a_word_nobody_knows_is_shown_as_it_was_told(world: World) -> None:
+    odd = Component("mail", "Mail", UNKNOWN, word="wobbly")
+    world.store_batch(
+        "status", Batch("summary", None, components=(odd,), server_time=NOW, observed=True), NOW
+    )
+    view = services.build(world.store, world.engagement, NOW)
+    assert (mail(view).state, mail(view).state_words) == (UNKNOWN, 'unknown; told as "wobbly"')
+    assert 'What these states mean: "wobbly" (Mail).' in view.not_known
+    # Understood again: the word is gone.
+    world.services([(NOW, UP)])
+    view = services.build(world.store, world.engagement, NOW)
+    assert (mail(view).state_words, view.summary) == ("up", "up")
+    assert not any("wobbly" in sentence for sentence in view.not_known)
 
 
 def test_downtime_beyond_all_repair_breaks_the_promise(world: World) -> None:

@@ -13,6 +13,7 @@ from engagewatch.model.batch import Batch
 from engagewatch.model.engagement import RunBy, SourceSettings
 from engagewatch.model.service import Component, ComponentState, StateSpan
 from engagewatch.views import services
+from engagewatch.views.two_accounts import accounts_of
 
 PROBES = SourceSettings(id="probes", adapter="prometheus", run_by=RunBy.CLIENT)
 
@@ -48,6 +49,9 @@ def test_both_accounts_of_a_service_stand_side_by_side(world: World) -> None:
     assert (both.name, both.provider, both.client) == ("Mail", 1.0, pytest.approx(0.9))
     assert both.words.startswith("our probes 90")
     assert "the provider 100%" in both.words
+    theirs, ours, alone = view.components
+    assert accounts_of(view.two_accounts, theirs) == accounts_of(view.two_accounts, ours) == both
+    assert accounts_of(view.two_accounts, alone) is None
 
 
 def test_a_service_of_one_side_alone_is_not_compared(world: World) -> None:

@@ -29,6 +29,8 @@ class Component:
     group: str = ""
     position: int = 0
     updated_at: Instant | None = None
+    word: str = ""
+    """What the source itself calls an unknown state, where it has a word that has no meaning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from msgspec import Raw, field
@@ -63,6 +64,7 @@ class StatusAdapter(HttpAdapter):
         self.description = description
         self._settings = settings
         self._unknown_words: dict[str, str] = {}
+        """By component's name, the word of its state that nobody knows."""
 
     def pull(self, stream: str, cursor: str | None, now: Instant) -> AsyncIterator[Batch]:
         """Yield what is new in a stream."""
@@ -90,19 +92,30 @@ class StatusAdapter(HttpAdapter):
     ) -> ComponentState:
         """Return the state a source's word stands for.
 
-        A word without a meaning is unknown, and remembered for the check to show.
+        A word without a meaning is unknown, and kept as it is for :meth:`_worded` and the check.
         """
-        said = str(word).lower()
-        state = meanings.get(said)
+        state = meanings.get(str(word).lower())
         if state is None:
-            self._unknown_words[safe_text(said, _WORD_LIMIT)] = of
+            self._unknown_words[of] = safe_text(str(word), _WORD_LIMIT)
             return ComponentState.UNKNOWN
+        self._unknown_words.pop(of, None)
         return state
+
+    def _worded(self, batch: Batch) -> Batch:
+        """Return a batch with the source's own words for states that nobody knows."""
+        words = self._unknown_words
+        components = tuple(
+            replace(one, word=words.get(one.name, ""))
+            if one.state is ComponentState.UNKNOWN
+            else one
+            for one in batch.components
+        )
+        return replace(batch, components=components)
 
     def _words_line(self, what: str) -> list[CheckLine]:
         if not self._unknown_words:
             return []
-        words = ", ".join(f'"{word}" ({of})' for word, of in sorted(self._unknown_words.items()))
+        words = ", ".join(f'"{word}" ({of})' for of, word in sorted(self._unknown_words.items()))
         detail = f"states this adapter has no meaning for are shown as unknown: {words}"
         return [CheckLine(False, what, safe_text(detail, 500))]
 

@@ -14,7 +14,7 @@ from engagewatch.model.batch import Batch
 from engagewatch.model.instants import Instant
 from engagewatch.model.service import Component, Incident, Maintenance
 from engagewatch.store.disappearance import COMPONENTS, may_unlist
-from engagewatch.store.rows import joined
+from engagewatch.store.rows import joined, told_state
 from engagewatch.store.spans import observe, put_spans
 from engagewatch.store.tickets import as_array
 
@@ -107,7 +107,15 @@ def _put_components(
     connection.executemany(
         _PUT_COMPONENT,
         (
-            (source_key, part.id, part.name, part.state, part.group, part.position, part.updated_at)
+            (
+                source_key,
+                part.id,
+                part.name,
+                told_state(part),
+                part.group,
+                part.position,
+                part.updated_at,
+            )
             for part in components
         ),
     )

@@ -68,4 +68,6 @@ def state_now(
     if now - component.seen_at > max(2 * interval, LONGEST_GAP):
         ago = wording.ago(component.seen_at, now)
         return ComponentState.UNKNOWN, f"unknown; {STATE_WORDS[state]} {ago}"
+    if component.component.word:
+        return ComponentState.UNKNOWN, f'unknown; told as "{component.component.word}"'
     return state, STATE_WORDS[state]

@@ -12,7 +12,7 @@ from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.engine.statistics import percent
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import DAY, MINUTE, Instant, zone
-from engagewatch.model.service import ComponentState, Incident, Maintenance
+from engagewatch.model.service import Component, ComponentState, Incident, Maintenance
 from engagewatch.store.queries import services as stored
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
@@ -99,6 +99,8 @@ class ServicesView:
     """Services that the client's own probes watch as well as the provider."""
 
 
+_NAMED = 5
+"""Strange words that are listed by themselves."""
 _SEVERE = frozenset({"critical", "major"})
 
 
@@ -145,7 +147,7 @@ def build(
         summary_tone=tone,
         quiet_days=quiet,
         watched_days=watched,
-        not_known=_not_known(rows),
+        not_known=_not_known(rows, [one.component for one in components if one.listed]),
         two_accounts=two_accounts(rows),
     )
 
@@ -253,10 +255,14 @@ def _names(
     return tuple(names.get((source, name), name) for name in ids)
 
 
-def _not_known(rows: Sequence[ComponentRow]) -> tuple[str, ...]:
+def _not_known(rows: Sequence[ComponentRow], listed: Sequence[Component]) -> tuple[str, ...]:
     if not rows:
         return ("No status source has told of any component yet.",)
     found = []
+    named = [f'"{one.word}" ({one.name})' for one in listed if one.word]
+    if named:
+        more = f", and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+        found.append(f"What these states mean: {', '.join(named[:_NAMED])}{more}.")
     unknown = sum(row.state is ComponentState.UNKNOWN for row in rows)
     if unknown:
         found.append(f"The state of {wording.counted(unknown, 'component')} now.")

@@ -18,6 +18,9 @@ class TwoAccounts:
     """Share of the watched time that the client's own probes saw it up, 0 to 1."""
     provider: float | None
     """The same by what the provider runs or shows."""
+    client_words: str
+    """E.g. ``99.10%, watched 97% of the time``."""
+    provider_words: str
     words: str
     """E.g. ``our probes 99.10%, watched 97% of the time; the provider 100%, not watched ...``."""
 
@@ -32,8 +35,15 @@ def two_accounts(rows: Sequence[ComponentRow]) -> tuple[TwoAccounts, ...]:
 
 
 def _beside(ours: ComponentRow, theirs: ComponentRow) -> TwoAccounts:
-    words = (
-        f"our probes {ours.observed_words}, {ours.coverage_words}; "
-        f"the provider {theirs.observed_words}, {theirs.coverage_words}"
-    )
-    return TwoAccounts(theirs.name, ours.observed, theirs.observed, words)
+    client = f"{ours.observed_words}, {ours.coverage_words}"
+    provider = f"{theirs.observed_words}, {theirs.coverage_words}"
+    if theirs.reported is not None:
+        provider += f"; its incidents {theirs.reported_words}"
+    words = f"our probes {client}; the provider {provider}"
+    return TwoAccounts(theirs.name, ours.observed, theirs.observed, client, provider, words)
+
+
+def accounts_of(found: Sequence[TwoAccounts], row: ComponentRow) -> TwoAccounts | None:
+    """Return the two accounts of the service that ``row`` is, ``None`` if one side is alone."""
+    name = row.name.casefold()
+    return next((one for one in found if one.name.casefold() == name), None)

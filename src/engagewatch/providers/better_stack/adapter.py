@@ -94,7 +94,7 @@ class BetterStack(StatusAdapter):
             SourceError: they could not be read.
         """
         if stream == MONITORS:
-            yield await self._monitors(now)
+            yield self._worded(await self._monitors(now))
         else:
             yield await self._incidents(cursor, now)
 

@@ -81,7 +81,7 @@ class Cachet(StatusAdapter):
             SourceError: it could not be read.
         """
         if stream == COMPONENTS:
-            yield await self._components(now)
+            yield self._worded(await self._components(now))
         elif stream == INCIDENTS:
             yield await self._incidents(cursor, now)
         else:

@@ -57,7 +57,7 @@ class StatusPage(StatusAdapter):
         """
         batch = await self._read(stream, cursor, now)
         if batch is not None:
-            yield batch
+            yield self._worded(batch)
 
     async def _listed(self) -> list[Component]:
         batch = await self._read(SUMMARY, None, 0)

@@ -25,9 +25,9 @@ from engagewatch.providers.samples import Sample, latest_state, spans_of, usual_
 from engagewatch.providers.status_page import Known, StatusAdapter, components_batch
 from engagewatch.providers.uptime_kuma.reading import (
     STATES,
-    read_beat,
     read_incident,
     read_maintenance,
+    time_of,
 )
 from engagewatch.providers.uptime_kuma.wire import (
     Beat,
@@ -81,7 +81,7 @@ class UptimeKuma(StatusAdapter):
             SourceError: the page could not be read.
         """
         if stream == MONITORS:
-            yield await self._monitors(now)
+            yield self._worded(await self._monitors(now))
         else:
             yield await self._incidents(cursor, now)
 
@@ -141,7 +141,7 @@ class UptimeKuma(StatusAdapter):
             beats,
             _beat,
             f"heartbeat of {name},",
-            lambda beat: read_beat(beat, self._state(STATES, beat.status, name), at),
+            lambda beat: (time_of(beat, at), self._state(STATES, beat.status, name)),
         )
 
     async def _incidents(self, cursor: str | None, now: Instant) -> Batch:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfoNotFoundError
 from engagewatch.model.instants import Instant, zone
 from engagewatch.model.service import ComponentState, Incident, IncidentUpdate, Maintenance
 from engagewatch.model.text import safe_text
-from engagewatch.providers.samples import Sample
 from engagewatch.providers.status_page import PLANNED_AHEAD, window
 from engagewatch.providers.uptime_kuma.wire import Beat, Slot, WireIncident, WireMaintenance
 from engagewatch.providers.wire import identifier, key_of, latest_credible, local_instant, word
@@ -25,8 +24,8 @@ STATES: Mapping[str, ComponentState] = {
 _GONE = frozenset({"inactive", "unknown"})
 
 
-def read_beat(beat: Beat, state: ComponentState, now: Instant) -> Sample:
-    """Return a beat as a sample; its time is UTC although it does not say so.
+def time_of(beat: Beat, now: Instant) -> Instant:
+    """Return when a beat was; its time is UTC although it does not say so.
 
     Raises:
         ValueError: it has no usable time.
@@ -34,7 +33,7 @@ def read_beat(beat: Beat, state: ComponentState, now: Instant) -> Sample:
     at = local_instant(beat.time, UTC, latest_credible(now))
     if at is None:
         raise ValueError("its time cannot be used")
-    return at, state
+    return at
 
 
 def read_incident(wire: WireIncident, now: Instant) -> Incident:

@@ -17,7 +17,7 @@ from engagewatch.model.service import (
     StateSpan,
 )
 from engagewatch.store.queries.scope import Scope, each
-from engagewatch.store.rows import split
+from engagewatch.store.rows import split, state_told
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -97,10 +97,11 @@ def components(store: Store, of: Scope) -> list[StoredComponent]:
             component=Component(
                 id=row[0],
                 name=row[1],
-                state=ComponentState(row[2]),
+                state=state_told(row[2])[0],
                 group=row[3],
                 position=row[4],
                 updated_at=row[5],
+                word=state_told(row[2])[1],
             ),
             listed=row[6] == 1,
             since=row[7],

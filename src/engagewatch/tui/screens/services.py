@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import ClassVar
 
 from engagewatch.engine.silence import COVERAGE_NEEDS
+from engagewatch.model.engagement import RunBy
 from engagewatch.model.instants import Instant
 from engagewatch.tui.glyphs import COMPONENT_SIGNS, TONE_SIGNS
 from engagewatch.tui.reading import Views
@@ -31,6 +32,7 @@ from engagewatch.tui.widgets.lines import (
 )
 from engagewatch.views.keys import FigureKey
 from engagewatch.views.services import ComponentRow, IncidentRow, ServicesView
+from engagewatch.views.two_accounts import TwoAccounts, accounts_of
 
 _ROOMY = 180
 """From this width on a component is one line."""
@@ -78,6 +80,11 @@ def _span(width: int) -> str:
     return left + "today".rjust(max(0, width - len(left)))
 
 
+def _whose(row: ComponentRow) -> Parts:
+    """Return whose probes tell of it, where they are not the provider's."""
+    return part(" ours", "dim") if row.run_by is RunBy.CLIENT else ()
+
+
 def _seen(row: ComponentRow) -> Parts:
     """Return the uptime we saw ourselves, marked where too little of the time was watched."""
     if row.observed is None:
@@ -89,7 +96,8 @@ def _seen(row: ComponentRow) -> Parts:
 
 _COMPONENTS: tuple[Column[ComponentRow], ...] = (
     Column("name", "Service", lambda row: (
-        Part(f"{COMPONENT_SIGNS[row.state]} ", row.tone), Part(row.name, "bold")), 20, 40, 0),
+        Part(f"{COMPONENT_SIGNS[row.state]} ", row.tone), Part(row.name, "bold"), *_whose(row)),
+        20, 40, 0),
     Column("state", "Now", lambda row: part(row.state_words, row.tone), 12, 32, 0),
     Column("observed", "Up, seen", _seen, 8, 18, 0, right=True),
     Column("reported", "Up, told", lambda row: part(row.reported_words, "dim"), 8, 15, 2,
@@ -127,21 +135,33 @@ def _verdict(row: ComponentRow) -> str:
     return row.verdict.split(", ")[0]
 
 
-def component_detail(row: ComponentRow, period: str, width: int) -> list[Line]:
-    """Return one component in full."""
+def component_detail(
+    row: ComponentRow, period: str, width: int, both: TwoAccounts | None = None
+) -> list[Line]:
+    """Return one component in full; ``both`` sides' accounts of it, where each watches it."""
     promised = f"{row.promise_words} promised: " if row.promise is not None else ""
+    seen = (
+        f"Up in {period}: {row.observed_words} as we saw it ({row.coverage_words}); "
+        f"{row.reported_words} by the provider's account."
+    )
     lines = [
         Line((Part(row.name, "bold"), Part("  "), Part(row.state_words, row.tone))),
-        *wrapped(
-            f"Up in {period}: {row.observed_words} as we saw it ({row.coverage_words}); "
-            f"{row.reported_words} by the provider's account.",
-            width,
-        ),
+        *(wrapped(seen, width) if both is None else two_sides(both)),
         *wrapped(f"{promised}{row.verdict}", width, row.verdict_tone),
     ]
     if row.strip:
         lines += wrapped(row.strip[-1].words, width, "dim")
     return lines
+
+
+def two_sides(both: TwoAccounts) -> list[Line]:
+    """Return what each side's account says, one under the other."""
+    told = (
+        ("The provider's page", both.provider_words),
+        ("Our own probes", both.client_words),
+    )
+    room = max(len(who) for who, _ in told) + GAP
+    return [Line((Part(who.ljust(room), "dim"), Part(words))) for who, words in told]
 
 
 def incident_detail(row: IncidentRow, width: int) -> list[Line]:
@@ -253,7 +273,8 @@ class ServicesPage(SheetPage[ServicesView]):
         """Return the component or the incident under the cursor in full."""
         for row in view.components:
             if key == ("component", row.key):
-                return component_detail(row, view.period.words, width)
+                both = accounts_of(view.two_accounts, row)
+                return component_detail(row, view.period.words, width, both)
         for incident in view.incidents:
             if key == ("incident", incident.key):
                 return incident_detail(incident, width)
