@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
+from engagewatch.model.participation import Part
 from engagewatch.views.freshness import FreshnessLine
 from engagewatch.views.keys import FigureKey, TicketKey
-from engagewatch.views.period import parse_period
+from engagewatch.views.period import Period, parse_period
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
     from engagewatch.views.at_risk import AtRiskView
     from engagewatch.views.brief import BriefView
     from engagewatch.views.clock_view import ClockView
+    from engagewatch.views.evidence import WaitsView
+    from engagewatch.views.participation import ParticipationView
+    from engagewatch.views.participation_part import PartView
     from engagewatch.views.portfolio import PortfolioView
     from engagewatch.views.services import ServicesView
     from engagewatch.views.sla import SlaView
@@ -97,8 +101,35 @@ class Views:
         from engagewatch.views import sla
 
         chosen = self._engagements[engagement]
-        month = parse_period(period, chosen.timezone) if period else None
-        return sla.build(self._store, chosen, now, month)
+        return sla.build(self._store, chosen, now, self._month(chosen, period))
+
+    def participation(
+        self, engagement: str, now: Instant, period: str | None
+    ) -> ParticipationView:
+        """Return how both sides take part in a month."""
+        from engagewatch.views import participation
+
+        chosen = self._engagements[engagement]
+        return participation.build(self._store, chosen, now, self._month(chosen, period))
+
+    def part(self, engagement: str, now: Instant, part: Part, period: str | None) -> PartView:
+        """Return what is behind one part of it."""
+        from engagewatch.views import participation_part
+
+        chosen = self._engagements[engagement]
+        month = self._month(chosen, period)
+        return participation_part.build(self._store, chosen, now, part, month)
+
+    def waits(self, engagement: str, now: Instant, period: str | None) -> WaitsView:
+        """Return claimed and evidenced waiting for us in a month."""
+        from engagewatch.views import evidence
+
+        chosen = self._engagements[engagement]
+        return evidence.build(self._store, chosen, now, self._month(chosen, period))
+
+    @staticmethod
+    def _month(engagement: Engagement, period: str | None) -> Period | None:
+        return parse_period(period, engagement.timezone) if period else None
 
     def tickets(self, engagement: str, now: Instant) -> TicketsView:
         """Return every ticket, the latest change first."""
