@@ -92,6 +92,10 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
     """Return the derivation of ``figure`` as known at ``now``."""
     if figure.kind is FigureKind.ATTAINMENT:
         return _attainment(store, engagement, now, figure)
+    if figure.kind in (FigureKind.PARTICIPATION, FigureKind.WAITS, FigureKind.RELIEF):
+        from engagewatch.views import participation_why
+
+        return participation_why.build(store, engagement, now, figure)
     if figure.kind is FigureKind.UPTIME:
         return _uptime(store, engagement, now, figure)
     if figure.kind is FigureKind.WAITING:
