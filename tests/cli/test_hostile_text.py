@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +50,8 @@ INTRODUCERS = (
     *(f"{chr(code)}".encode() for code in range(0x80, 0xA0)),
     *(f"{chr(code)}".encode() for code in (0x202A, 0x202B, 0x202D, 0x202E, 0x2066, 0x2067, 0x2069)),
 )
+
+COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")
 
 PAGE = """
 [[sources]]
@@ -98,6 +102,7 @@ def hostile_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Des
     desk = make_desk(tmp_path_factory.mktemp("hostile"))
     with serving(page_answer) as url:
         desk.write(ENGAGEMENT + PAGE.format(url=url))
+        desk.write(ENGAGEMENT.replace("Northwind", "Adatum"), "adatum")
         write_log(desk.engagements / "log.csv")
         yield desk, desk.spawn("sync", "--once")
 
@@ -115,7 +120,14 @@ def test_no_command_passes_on_what_a_terminal_obeys(hostile_desk: tuple[Desk, Fi
         ("status", "--json"),
         ("check",),
         ("doctor",),
+        ("doctor", "--json"),
+        ("sources",),
+        ("sources", "log"),
+        ("sources", "log", "--json"),
+        ("sources", HOSTILE.replace("\x00", "")),
         ("db", "verify"),
+        ("db", "repair"),
+        ("--debug", "calendar", HOSTILE),
         ("explain", "nothing like it" + HOSTILE),
         ("explain", "7\ufffd66;6H"),
         ("--engagement", HOSTILE.replace("\x00", ""), "brief"),
@@ -146,8 +158,19 @@ def test_no_screen_passes_on_what_a_terminal_obeys(hostile_desk: tuple[Desk, Fin
         ("4", "down of 1"),
         ("5", "none judged"),
         ("t", "15[red]"),
-        ("s", "no meaning"),
-        ("?", "Help: Sources"),
+        ("y", "copied "),
+        ("i", "Why this number"),
+        ("i", ""),
+        ("s", "without a meaning"),
+        ("\r", "under [sources.courts]"),
+        ("?", "Help: Source"),
+        ("?", ""),
+        ("3", "open clocks"),
+        ("y", "copied "),
+        ("p", "engagements"),
+        ("t", "15[red]"),
+        ("/", ""),
+        ("EVIL", " of "),
     ]
     with at_a_terminal(desk) as (process, terminal):
         written += read_on(terminal, b"Northwind")
@@ -158,8 +181,13 @@ def test_no_screen_passes_on_what_a_terminal_obeys(hostile_desk: tuple[Desk, Fin
         written += read_on(terminal)
         os.close(terminal)
         assert process.wait() == 0, written[-2000:]
-    # What the interface itself asks its terminal when it starts is all that may be left.
-    harmless(written.replace(b"\x1bP+q", b"\x1b?"))
+    # What the interface itself asks its terminal when it starts is all that may be left, and what
+    # it copies, which is encoded.
+    copied = COPIED.findall(written)
+    assert len(copied) == 2
+    for text in copied:
+        harmless(base64.b64decode(text, validate=True))
+    harmless(COPIED.sub(b"", written).replace(b"\x1bP+q", b"\x1b?"))
     text = written.decode(errors="replace")
     assert "␛" in text
     assert "15[red]" in text
