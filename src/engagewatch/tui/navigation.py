@@ -50,6 +50,8 @@ class Frame:
     lists: dict[str, ListState] = field(default_factory=dict)
     period: str | None = None
     """The month shown, e.g. ``2026-03``; ``None`` for the current one."""
+    face: str = ""
+    """Which of its faces is shown, where a screen has several; empty for the first."""
     view: object | None = None
     """What was shown last, so that coming back shows it at once."""
     freshness: tuple[FreshnessLine, ...] = ()

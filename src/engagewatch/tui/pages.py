@@ -42,7 +42,11 @@ SCREENS: tuple[ScreenKind, ...] = (
         "participation",
         "ParticipationPage",
     ),
+    ScreenKind("promises", "7", "Promises", "what was promised", "promises", "PromisesPage"),
+    ScreenKind("promise", "", "Promise", "one promise's path", "promises", "PromisePage"),
     ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),
+    ScreenKind("meetings", "m", "Meetings", "who came, what for", "meetings", "MeetingsPage"),
+    ScreenKind("meeting", "", "Meeting", "one meeting", "meetings", "MeetingPage"),
     ScreenKind("sources", "s", "Sources", "how polling goes", "sources", "SourcesPage"),
     ScreenKind("source", "", "Source", "what is listed of one", "sources", "SourcePage"),
     ScreenKind("nudges", "", "Nudges", "reminders copied", "waiting", "NudgesPage"),
@@ -50,6 +54,8 @@ SCREENS: tuple[ScreenKind, ...] = (
     ScreenKind("waits", "", "Waits", "claimed and evidenced", "participation", "WaitsPage"),
     ScreenKind("silent", "", "Silent", "what has gone silent", "at_risk", "SilentPage"),
     ScreenKind("portfolio", "", "Portfolio", "all engagements", "portfolio", "PortfolioPage"),
+    ScreenKind("onboarding", "o", "On-boarding", "plan and slip", "onboarding", "OnboardingPage"),
+    ScreenKind("plan_task", "", "Task", "one task of the plan", "onboarding", "PlanTaskPage"),
     ScreenKind("clock", "", "Ticket", "one ticket's time", "clock", "ClockPage"),
 )
 

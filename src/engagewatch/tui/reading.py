@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from engagewatch.views.brief import BriefView
     from engagewatch.views.clock_view import ClockView
     from engagewatch.views.evidence import WaitsView
+    from engagewatch.views.meeting_list import MeetingsView
+    from engagewatch.views.onboarding import OnboardingView
+    from engagewatch.views.onboarding_task import TaskView
     from engagewatch.views.participation import ParticipationView
     from engagewatch.views.participation_part import PartView
     from engagewatch.views.portfolio import PortfolioView
+    from engagewatch.views.promises import PromisesView
     from engagewatch.views.services import ServicesView
     from engagewatch.views.sla import SlaView
     from engagewatch.views.sources import SourcesView, SourceView
@@ -103,9 +107,7 @@ class Views:
         chosen = self._engagements[engagement]
         return sla.build(self._store, chosen, now, self._month(chosen, period))
 
-    def participation(
-        self, engagement: str, now: Instant, period: str | None
-    ) -> ParticipationView:
+    def participation(self, engagement: str, now: Instant, period: str | None) -> ParticipationView:
         """Return how both sides take part in a month."""
         from engagewatch.views import participation
 
@@ -143,6 +145,12 @@ class Views:
 
         return clock_view.build(self._store, self._engagements[engagement], now, *ticket)
 
+    def meetings(self, engagement: str, now: Instant) -> MeetingsView:
+        """Return all meetings, those to come first."""
+        from engagewatch.views import meeting_list
+
+        return meeting_list.build(self._store, self._engagements[engagement], now)
+
     def sources(self, engagement: str, now: Instant) -> SourcesView:
         """Return how polling goes."""
         from engagewatch.views import sources
@@ -154,6 +162,24 @@ class Views:
         from engagewatch.views import sources
 
         return sources.build_one(self._store, self._engagements[engagement], now, source)
+
+    def onboarding(self, engagement: str, now: Instant) -> OnboardingView:
+        """Return the on-boarding plan as it stands."""
+        from engagewatch.views import onboarding
+
+        return onboarding.build(self._store, self._engagements[engagement], now)
+
+    def plan_task(self, engagement: str, now: Instant, task: str) -> TaskView:
+        """Return one task of the plan with its evidence."""
+        from engagewatch.views import onboarding_task
+
+        return onboarding_task.build(self._store, self._engagements[engagement], now, task)
+
+    def promises(self, engagement: str, now: Instant) -> PromisesView:
+        """Return what was promised and where it stands."""
+        from engagewatch.views import promises
+
+        return promises.build(self._store, self._engagements[engagement], now)
 
     def why(self, engagement: str, now: Instant, figure: FigureKey) -> WhyView:
         """Return how a figure is counted, and from which tickets."""

@@ -40,10 +40,12 @@ def why_lines(view: WhyView, width: int) -> list[Line]:
 
 
 def place_of(view: WhyView, engagement: str, key: Hashable) -> Place | None:
-    """Return the ticket that an item of the derivation leads to."""
+    """Return the ticket, or the task of the plan, that an item of the derivation leads to."""
     for item in view.tickets:
         if item.key == key and item.ticket is not None:
             return Place("clock", engagement, item.ticket, item.reference)
+        if item.key == key and item.key.startswith("task/"):
+            return Place("plan_task", engagement, item.reference, item.reference)
     return None
 
 

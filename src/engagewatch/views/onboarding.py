@@ -128,6 +128,7 @@ class OnboardingView:
 
     as_of: Instant
     today: date
+    state: PlanState | None
     problems: tuple[str, ...]
     """Why there is no plan to show; all else is empty then."""
     sentence: str
@@ -210,7 +211,7 @@ def holds_words(one: TaskState) -> str:
 def _nothing(now: Instant, problems: tuple[str, ...]) -> OnboardingView:
     day = to_datetime(now).date()
     return OnboardingView(
-        as_of=now, today=day, problems=problems, sentence="", gate_sentence="",
+        as_of=now, today=day, state=None, problems=problems, sentence="", gate_sentence="",
         tone=Tone.UNKNOWN, parts=(), float_words="", hours_sentence="", figures=(), coming=(),
         coming_words="", gates=(), phases=(), first=day, last=day,
     )  # fmt: skip
@@ -226,6 +227,7 @@ def _view(state: PlanState) -> OnboardingView:
     return OnboardingView(
         as_of=state.as_of,
         today=today,
+        state=state,
         problems=(),
         sentence=slip_sentence(slip, "The end of the plan", today, is_over=is_over),
         gate_sentence=_next_gate(state),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.onboarding import Stage
@@ -36,6 +37,7 @@ class TaskView:
     """One task with its evidence."""
 
     as_of: Instant
+    today: date
     row: TaskRow
     state: TaskState
     about: tuple[tuple[str, str], ...]
@@ -69,6 +71,7 @@ def build(store: Store, engagement: Engagement, now: Instant, name: str) -> Task
     rows = {other.id: row_of(other, state) for other in state.tasks}
     return TaskView(
         as_of=now,
+        today=state.today,
         row=rows[one.id],
         state=one,
         about=tuple(_about(one, state)),

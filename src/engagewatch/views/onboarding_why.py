@@ -69,7 +69,7 @@ def _slip(state: PlanState, engagement: Engagement, figure: FigureKey) -> WhyVie
         "sums to the slip exactly.",
         tuple(
             WhyTicket(
-                key=f"task/{link.task}",
+                key=f"task/{link.task}" if link.task else "end",
                 ticket=None,
                 reference=link.task or "end",
                 subject=one.task.title if one is not None else "the end of the plan",
