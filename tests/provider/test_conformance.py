@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -48,6 +49,7 @@ class TimedAccount(Account):
 
 class TestZendesk(AdapterConformance):
     adapter = "zendesk"
+    admin: ClassVar[bool] = True
 
     def answer(self, request: Request, desk: Desk) -> Response:
         authorized = request.headers.get("authorization") == f"Bearer {desk.token}"
@@ -58,6 +60,7 @@ class TestZendesk(AdapterConformance):
                 {"id": CUSTOMER, "name": desk.client_name, "role": "end-user"},
             ],
             page=desk.page,
+            admin=self.admin,
         )
         account.server_time = desk.now
         for sample in (*desk.tickets, *desk.erased):
@@ -87,6 +90,18 @@ class TestZendesk(AdapterConformance):
             account.audits.append(audit(fact.number, fact.at, author, child, of=sample.number))
         account.audits.sort(key=lambda one: one["timestamp"])
         return account.answer(Request(request.method, request.path, request.query, headers))
+
+
+class TestZendeskOfAnAgent(TestZendesk):
+    """By search, which leaves out what is deleted."""
+
+    admin = False
+    tells_deletion = False
+
+    def answer(self, request: Request, desk: Desk) -> Response:
+        if "search" in request.path or "tickets/" in request.path:
+            desk = replace(desk, erased=[])
+        return super().answer(request, desk)
 
 
 class TestEventLog(AdapterConformance):

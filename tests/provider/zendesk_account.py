@@ -299,7 +299,9 @@ class Account:
     def _some_tickets(self, request: Request) -> Response:
         wanted = request.query["ids"].split(",")
         assert len(wanted) <= 100
-        found = [one for one in self.tickets if isinstance(one, dict) and str(one["id"]) in wanted]
+        found = [
+            one for one in self.tickets if isinstance(one, dict) and str(one.get("id")) in wanted
+        ]
         sets = [one for one in self.metric_sets if str(one["ticket_id"]) in wanted]
         more = {"metric_sets": sets} if "metric_sets" in request.query.get("include", "") else {}
         return reply({"tickets": found, "count": len(found), "next_page": None, **more})
