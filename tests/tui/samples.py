@@ -132,6 +132,9 @@ def attention(
         owner,
         TicketKey("desk", ticket) if ticket else None,
         screen,
+        subject=key,
+        short="c0ffee",
+        state="",
     )
 
 
@@ -192,75 +195,6 @@ ATTENTION = (
         at(-1, 5, 20),
         "",
         "48101",
-    ),
-)
-
-BRIEF = brief.BriefView(
-    engagement="northwind",
-    name="Northwind / Contoso IT",
-    as_of=NOW,
-    as_of_words=words(NOW),
-    period="March 2026",
-    seen_at=at(2, 9, 12),
-    seen_words="since you last looked, Mon 2 Mar 09:12",
-    changes=(
-        brief.Change(
-            "opened",
-            3,
-            "3 tickets opened",
-            (
-                brief.ChangedItem(
-                    "c1", "#48310 VPN drops every hour", at(3, 8, 2), TicketKey("desk", "48310")
-                ),
-                brief.ChangedItem(
-                    "c2", "#48309 New starter on 16 March", at(3, 7, 40), TicketKey("desk", "48309")
-                ),
-            ),
-        ),
-        brief.Change(
-            "resolved",
-            2,
-            "2 tickets resolved",
-            (
-                brief.ChangedItem(
-                    "c3", "#48190 Shared mailbox access", at(2, 16), TicketKey("desk", "48190")
-                ),
-            ),
-        ),
-        brief.Change(
-            "missed",
-            1,
-            "1 clock missed",
-            (
-                brief.ChangedItem(
-                    "c4",
-                    "#48155 first response, 52m of 30m",
-                    at(2, 15),
-                    TicketKey("desk", "48155"),
-                ),
-            ),
-        ),
-    ),
-    attention=ATTENTION,
-    more=3,
-    checks=41,
-    checks_words="41 checks run, 3 less pressing flags not shown",
-    all_flags=ATTENTION,
-    figures=(
-        figure(
-            "Provider met", "38 of 40 (95.0%)", "3 not due yet", Tone.GOOD, ledger=Side.PROVIDER
-        ),
-        figure(
-            "We met", "9 of 14 (64.2%)", "2 past our own target", Tone.WARNING, ledger=Side.CLIENT
-        ),
-        figure("Waiting on us", "4", "oldest 6d 2h", Tone.BAD, FigureKind.WAITING),
-        figure("At risk", "2", "1 due within 1h", Tone.WARNING, FigureKind.AT_RISK),
-        figure("Open", "31", "5 opened this week", Tone.PLAIN, FigureKind.OPEN),
-    ),
-    freshness=FRESH,
-    not_known=(
-        "status: nothing is known since Tue 3 Mar 07:56.",
-        "2 tickets have a status without a meaning (On hold - vendor).",
     ),
 )
 
@@ -403,6 +337,79 @@ WAITING = waiting.WaitingView(
     ),
     summary="4 items wait on us, oldest 6d; 2 past our own target; 1 put off",
     not_known=(),
+)
+
+
+BRIEF = brief.BriefView(
+    engagement="northwind",
+    name="Northwind / Contoso IT",
+    as_of=NOW,
+    as_of_words=words(NOW),
+    period="March 2026",
+    seen_at=at(2, 9, 12),
+    seen_words="since you last looked, Mon 2 Mar 09:12",
+    waiting_words=WAITING.summary,
+    waiting_first=WAITING.items[0],
+    changes=(
+        brief.Change(
+            "opened",
+            3,
+            "3 tickets opened",
+            (
+                brief.ChangedItem(
+                    "c1", "#48310 VPN drops every hour", at(3, 8, 2), TicketKey("desk", "48310")
+                ),
+                brief.ChangedItem(
+                    "c2", "#48309 New starter on 16 March", at(3, 7, 40), TicketKey("desk", "48309")
+                ),
+            ),
+        ),
+        brief.Change(
+            "resolved",
+            2,
+            "2 tickets resolved",
+            (
+                brief.ChangedItem(
+                    "c3", "#48190 Shared mailbox access", at(2, 16), TicketKey("desk", "48190")
+                ),
+            ),
+        ),
+        brief.Change(
+            "missed",
+            1,
+            "1 clock missed",
+            (
+                brief.ChangedItem(
+                    "c4",
+                    "#48155 first response, 52m of 30m",
+                    at(2, 15),
+                    TicketKey("desk", "48155"),
+                ),
+            ),
+        ),
+    ),
+    attention=ATTENTION,
+    more=3,
+    checks=41,
+    checks_words="41 checks run, 3 less pressing flags not shown",
+    all_flags=ATTENTION,
+    put_off=(),
+    figures=(
+        figure(
+            "Provider met", "38 of 40 (95.0%)", "3 not due yet", Tone.GOOD, ledger=Side.PROVIDER
+        ),
+        figure(
+            "We met", "9 of 14 (64.2%)", "2 past our own target", Tone.WARNING, ledger=Side.CLIENT
+        ),
+        figure("Waiting on us", "4", "oldest 6d 2h", Tone.BAD, FigureKind.WAITING),
+        figure("At risk", "2", "1 due within 1h", Tone.WARNING, FigureKind.AT_RISK),
+        figure("Open", "31", "5 opened this week", Tone.PLAIN, FigureKind.OPEN),
+    ),
+    freshness=FRESH,
+    not_known=(
+        "status: nothing is known since Tue 3 Mar 07:56.",
+        "2 tickets have a status without a meaning (On hold - vendor).",
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engagewatch.engine.handling import UNHANDLED
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.flag import Flag, Severity
@@ -19,10 +20,12 @@ from engagewatch.views.figure import Figure
 from engagewatch.views.freshness import FreshnessLine
 from engagewatch.views.freshness import lines as freshness_lines
 from engagewatch.views.headlines import figures
-from engagewatch.views.keys import TicketKey
+from engagewatch.views.keys import TicketKey, handle_of
 from engagewatch.views.policy import ticketing_without_messages
 from engagewatch.views.situation import Gathered, gather
 from engagewatch.views.tone import Tone
+from engagewatch.views.waiting_items import WaitingItem
+from engagewatch.views.waiting_list import noted_words, put_off_words
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -79,6 +82,16 @@ class AttentionLine:
     ticket: TicketKey | None
     screen: str
     """Which screen holds the evidence when it is no single ticket."""
+    subject: str
+    """Under which something is entered about it."""
+    short: str
+    """A few letters to type for it in a command; the same every day."""
+    state: str
+    """Text of the facts whose change ends what was entered."""
+    said_words: str = ""
+    """E.g. ``acknowledged Mon 2 Mar 09:12: on it`` or ``put off until Mon 9 Mar: on holiday``."""
+    quiet: bool = False
+    """Somebody has seen it as it is, or put it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,10 @@ class BriefView:
     seen_at: Instant | None
     seen_words: str
     """E.g. ``since you last looked, Mon 2 Mar 09:12`` or ``first look``."""
+    waiting_words: str
+    """E.g. ``4 items wait on us, oldest 6d; 1 past our own target.``"""
+    waiting_first: WaitingItem | None
+    """The most consequential of them; ``None`` if nothing waits."""
     changes: tuple[Change, ...]
     """Kinds with at least one change; empty when nothing changed."""
     attention: tuple[AttentionLine, ...]
@@ -106,6 +123,8 @@ class BriefView:
     """E.g. ``41 checks run, 3 less pressing flags not shown``."""
     all_flags: tuple[AttentionLine, ...]
     """Every flag in the same order, the first five included."""
+    put_off: tuple[AttentionLine, ...]
+    """Flags that somebody put off, until their day or until they change."""
     figures: tuple[Figure, ...]
     """Both ledgers this month, waiting on us, at risk, open."""
     freshness: tuple[FreshnessLine, ...]
@@ -150,7 +169,10 @@ def build(store: Store, engagement: Engagement, now: Instant) -> BriefView:
         seen_at = store.seen_at(engagement.id)
         changes = () if seen_at is None else _changes(store, engagement, of, seen_at, now)
         refused = refusal_counts(store, of)
-    flags = tuple(_attention(flag, engagement, now) for flag in gathered.flags)
+    flags, put_off = (
+        tuple(_attention(flag, gathered, engagement, now) for flag in found)
+        for found in (gathered.flags, gathered.put_off_flags)
+    )
     attention = flags[:MOST_ATTENTION_LINES]
     more = len(flags) - len(attention)
     fresh = freshness_lines(engagement, gathered.healths, now)
@@ -164,19 +186,32 @@ def build(store: Store, engagement: Engagement, now: Instant) -> BriefView:
         seen_words="first look"
         if seen_at is None
         else f"since you last looked, {wording.moment(seen_at, engagement.timezone, now)}",
+        waiting_words=gathered.waiting.summary(now),
+        waiting_first=next(iter(gathered.waiting.items), None),
         changes=changes,
         attention=attention,
         more=more,
         checks=gathered.checks,
-        checks_words=_checks_words(gathered.checks, more),
+        checks_words=_checks_words(gathered.checks, more, len(put_off)),
         all_flags=flags,
+        put_off=put_off,
         figures=figures(gathered, engagement, now),
         freshness=fresh,
         not_known=_not_known(gathered, engagement, fresh, refused, now),
     )
 
 
-def _attention(flag: Flag, engagement: Engagement, now: Instant) -> AttentionLine:
+def _attention(
+    flag: Flag, gathered: Gathered, engagement: Engagement, now: Instant
+) -> AttentionLine:
+    handling = gathered.waiting.handled.get(flag.subject, UNHANDLED)
+    state = gathered.state_of(flag)
+    put_off = flag in gathered.put_off_flags
+    said = (
+        put_off_words(handling)
+        if put_off
+        else noted_words(handling, state, engagement.timezone, now)
+    )
     since = ""
     if flag.since is not None:
         began = _BEGINNINGS.get(flag.rule, "since")
@@ -197,12 +232,18 @@ def _attention(flag: Flag, engagement: Engagement, now: Instant) -> AttentionLin
         owner=flag.owner or "",
         ticket=None if flag.ticket is None else TicketKey(*flag.ticket),
         screen=flag.screen,
+        subject=flag.subject,
+        short=handle_of(flag.subject),
+        state=state,
+        said_words=said,
+        quiet=bool(said),
     )
 
 
-def _checks_words(checks: int, more: int) -> str:
+def _checks_words(checks: int, more: int, put_off: int) -> str:
     rest = f"{wording.counted(more, 'less pressing flag')} not shown" if more else "no more flags"
-    return f"{wording.counted(checks, 'check')} run, {rest}"
+    later = f", {put_off} put off" if put_off else ""
+    return f"{wording.counted(checks, 'check')} run, {rest}{later}"
 
 
 def _changes(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -11,8 +11,10 @@ from textual.message import Message
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
+from engagewatch.tui import attending
 from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.navigation import Frame, Place
+from engagewatch.tui.page import Page
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens.two_columns import TwoColumnPage
 from engagewatch.tui.widgets.lines import (
@@ -58,15 +60,39 @@ _FIGURE_SCREENS = {
 }
 
 
+def waiting_lines(view: BriefView, width: int) -> list[Line]:
+    """Return what waits on us, on whom, since when and at what price; ``2`` leads there."""
+    first = view.waiting_first
+    words = view.waiting_words.rstrip(".")
+    role = "bold" if first is not None else "good"
+    head = (Part("2 ", "key"), Part(words, role))
+    if first is None:
+        return [Line(clip_parts(head, width))]
+    price = first.blocks if not first.credit_words else f"{first.credit_words}, {first.blocks}"
+    told = (
+        f"First: {first.reference} {first.kind_words}, {first.person}, "
+        f"since {first.since_words} ({first.age_words}): {price}"
+    )
+    rows = wrap(told, width - _INDENT)[:2]
+    pad = Part(" " * _INDENT)
+    tone = "client" if not first.overdue else "bad"
+    return [
+        Line(clip_parts(head, width)),
+        *(Line((pad, Part(row, tone))) for row in rows),
+    ]
+
+
 def attention_lines(
     view: BriefView, width: int, *, everything: bool = False, gaps: bool = False
 ) -> list[Line]:
     """Return the flags, the most consequential first; ``everything`` shows the rest of them too."""
     words = view.checks_words
     if everything:
-        words = f"{view.checks:,} checks run, all {len(view.all_flags):,} flags shown"
+        put_off = f", {len(view.put_off)} of them put off" if view.put_off else ""
+        number = len(view.all_flags) + len(view.put_off)
+        words = f"{view.checks:,} checks run, all {number:,} flags shown{put_off}"
     lines = [_section("Needs a person", words, width)]
-    flags = view.all_flags if everything else view.attention
+    flags = (*view.all_flags, *view.put_off) if everything else view.attention
     if not flags:
         lines.append(Line((Part("● ", "good"), Part("nothing needs a person right now"))))
     for index, flag in enumerate(flags):
@@ -78,7 +104,11 @@ def attention_lines(
 
 def _card(flag: AttentionLine, width: int) -> list[Line]:
     move = Part(_MOVES[flag.side], "dim" if flag.side is Side.NOBODY else flag.side.value)
-    severity = Part(f"{TONE_SIGNS[flag.tone]} {flag.severity_words}", flag.tone)
+    tone = "dim" if flag.quiet else flag.tone
+    severity = Part(f"{TONE_SIGNS[flag.tone]} {flag.severity_words}", tone)
+    if flag.quiet:
+        parts = (severity, Part(f" {flag.title}", "dim"), Part(f"  {flag.said_words}", "dim"))
+        return [Line(clip_parts(parts, width), ("flag", flag.key))]
     lay_out = _roomy_card if width >= _ROOMY else _narrow_card
     return [Line(parts, ("flag", flag.key)) for parts in lay_out(flag, severity, move, width)]
 
@@ -194,13 +224,20 @@ class BriefPage(TwoColumnPage[BriefView]):
             "what changed since you last said that you had seen it, and how both ledgers stand "
             "this month."
         ),
-        "On a flag, enter leads to the evidence. On a figure, i tells how it is counted.",
+        (
+            "On a flag, enter leads to the evidence; a says that somebody has seen it: it keeps "
+            "its place, and is quiet until it changes; z puts it off until a day. On a figure, i "
+            "tells how it is counted."
+        ),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f", "all_flags", "All flags", id="all-flags", tooltip="All flags, or the first five"
         ),
+        Binding("a", "acknowledge", "Ack", id="acknowledge", tooltip="Say that it was seen"),
+        Binding("z", "put_off", "Snooze", id="put-off", tooltip="Put the flag off until a day"),
+        Binding("z", "wake", "Wake", id="wake", tooltip="Bring the flag back now"),
         Binding("space", "seen", "Seen", id="seen", tooltip="Mark these changes as seen"),
     ]
 
@@ -225,9 +262,10 @@ class BriefPage(TwoColumnPage[BriefView]):
     def main(self, view: BriefView, width: int) -> list[Line]:
         """Return the flags; spread out where the window is tall enough for all of it."""
         rest = [] if self.wide else self._rest(view, width)
+        waiting = waiting_lines(view, width)
         for gaps in (True, False):
             flags = attention_lines(view, width, everything=self._all, gaps=gaps)
-            lines = _stacked([flags, *rest], gaps=gaps or width >= _ROOMY)
+            lines = _stacked([waiting, flags, *rest], gaps=gaps or width >= _ROOMY)
             if len(lines) <= self.size.height:
                 break
         return lines
@@ -246,11 +284,45 @@ class BriefPage(TwoColumnPage[BriefView]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer all flags only where five do not tell them all."""
         if action == "all_flags":
-            return self.view is not None and self.view.more > 0
+            return self.view is not None and bool(self.view.more or self.view.put_off)
+        if action in ("acknowledge", "put_off", "wake"):
+            flag = self._flag()
+            put_off = self.view is not None and flag in self.view.put_off
+            return flag is not None and put_off is (action == "wake")
         if action == "seen":
             view = self.view
             return view is not None and (bool(view.changes) or view.seen_at is None)
         return super().check_action(action, parameters)
+
+    def _flag(self) -> AttentionLine | None:
+        """Return the flag under the cursor."""
+        view, listing = self.view, self.listing
+        if view is None or listing is None:
+            return None
+        for flag in (*view.all_flags, *view.put_off):
+            if listing.cursor == ("flag", flag.key):
+                return flag
+        return None
+
+    def action_acknowledge(self) -> None:
+        """Say that somebody has seen the flag."""
+        self._attend(attending.acknowledge)
+
+    def action_put_off(self) -> None:
+        """Put the flag off until a day."""
+        self._attend(attending.put_off)
+
+    def action_wake(self) -> None:
+        """Bring back a flag that was put off."""
+        self._attend(attending.wake)
+
+    def _attend(self, act: Callable[[Page[Any], attending.Thing], None]) -> None:
+        flag, view, engagement = self._flag(), self.view, self.engagement
+        if flag is None or view is None or engagement is None:
+            return
+        words = f"{flag.title}. {flag.detail}"
+        thing = attending.Thing(engagement, flag.subject, flag.title, words, flag.state, view.as_of)
+        act(self, thing)
 
     def action_all_flags(self) -> None:
         """Show every flag, or the first five again."""
@@ -269,7 +341,7 @@ class BriefPage(TwoColumnPage[BriefView]):
             return None
         if isinstance(key, FigureKey):
             return Place(_FIGURE_SCREENS[key.kind], self.engagement_id)
-        for flag in view.all_flags:
+        for flag in (*view.all_flags, *view.put_off):
             if key == ("flag", flag.key):
                 if flag.ticket is not None:
                     return Place("clock", self.engagement_id, flag.ticket)

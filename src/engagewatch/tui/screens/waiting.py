@@ -38,7 +38,7 @@ COLUMNS: tuple[Column[WaitingItem], ...] = (
            value=lambda row: row.subject.casefold()),
     Column("due", "Our target", lambda row: _target(row), 20, 24, 4,
            value=lambda row: row.due_at),
-    Column("blocks", "Holds up", lambda row: _price(row), 24, 44, 2,
+    Column("blocks", "Holds up", lambda row: _price(row), 24, 34, 2,
            value=lambda row: row.blocked_remaining),
 )  # fmt: skip
 
@@ -129,6 +129,13 @@ class WaitingPage(TablePage[WaitingView, WaitingItem]):
     sibling: ClassVar[str | None] = "nudges"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "n",
+            "screen.nudge",
+            "Nudge",
+            id="nudge-here",
+            tooltip="Copy a polite reminder, and note that you did",
+        ),
         Binding("a", "acknowledge", "Ack", id="acknowledge", tooltip="Say that it was seen"),
         Binding("o", "assign", "Assign", id="assign", tooltip="Say who has it"),
         Binding("z", "put_off", "Snooze", id="put-off", tooltip="Put it off until a day"),
