@@ -7,16 +7,20 @@ the credential, mend the address, or look at what the server sends.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import HOUR, Instant, to_instant
+from engagewatch.model.instants import HOUR, Instant, parse_iso, to_instant
 from engagewatch.net.errors import SourceError
 
 RETRY_AFTER_LIMIT = HOUR
 _TRANSIENT = frozenset({408, 425, 500, 502, 503, 504})
 _EXCERPT = 160
+_RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
+_EARLIEST_EPOCH = 1_000_000_000
+"""A smaller number of seconds is a span; this one was an instant in 2001."""
 
 
 def http_date(text: str) -> Instant | None:
@@ -45,6 +49,29 @@ def retry_after(headers: Mapping[str, str], server_time: Instant | None) -> int 
     return min(max(seconds, 1), RETRY_AFTER_LIMIT)
 
 
+def rate_limit_reset(headers: Mapping[str, str], server_time: Instant | None) -> int | None:
+    """Return in how many seconds a server's rate limit starts over, where it says so elsewhere.
+
+    There is no agreement on the form: seconds to go, an epoch, or a date, under several names.
+    """
+    for name in _RESETS:
+        raw = headers.get(name, "").strip()
+        until: Instant | None = None
+        if raw.isascii() and raw.isdigit():
+            number = int(raw[:13])
+            if number < _EARLIEST_EPOCH:
+                return min(max(number, 1), RETRY_AFTER_LIMIT)
+            # Some write milliseconds.
+            until = number // 1000 if number >= _EARLIEST_EPOCH * 1000 else number
+        elif raw:
+            with suppress(ValueError, OverflowError):
+                until = parse_iso(raw)
+            until = until if until is not None else http_date(raw)
+        if until is not None and server_time is not None:
+            return min(max(until - server_time, 1), RETRY_AFTER_LIMIT)
+    return None
+
+
 def problem_with(
     status: int,
     headers: Mapping[str, str],
@@ -62,8 +89,8 @@ def problem_with(
     server_time = http_date(headers.get("date", ""))
     wait = retry_after(headers, server_time)
     exhausted = headers.get("x-ratelimit-remaining", "").strip() == "0"
-    if status == 429 and wait is None:
-        wait = retry_after({"retry-after": headers.get("ratelimit-reset", "")}, server_time)
+    if wait is None and (status == 429 or exhausted):
+        wait = rate_limit_reset(headers, server_time)
     if status == 429 or (status == 503 and wait is not None) or (status == 403 and exhausted):
         return SourceError(
             Failure.RATE_LIMITED,
