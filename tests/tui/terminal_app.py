@@ -39,7 +39,7 @@ def run_store(path: Path, modules: Path) -> int:
     from engagewatch.tui.context import Polling, TuiContext
 
     class NoPolling:
-        trouble = ""
+        trouble, elsewhere = "", False
 
         def request(self, engagement: str | None) -> None:
             pass

@@ -24,7 +24,7 @@ class Files:
 class Polls:
     """Counts how often polling was started and stopped."""
 
-    trouble = ""
+    trouble, elsewhere = "", False
 
     def __init__(self) -> None:
         self.started = self.stopped = 0

@@ -504,7 +504,7 @@ async def test_a_read_only_history_says_that_nothing_was_marked() -> None:
 
 
 class _Polling:
-    trouble = ""
+    trouble, elsewhere = "", False
 
     def __init__(self) -> None:
         self.requests: list[str | None] = []
@@ -523,6 +523,36 @@ async def test_polling_starts_after_the_first_frame_and_r_asks_for_it() -> None:
         await until(pilot, lambda: app.shell.polling is polling)
         await press_until(pilot, "r", "polling now")
     assert polling.requests == ["northwind"]
+
+
+async def test_who_polls_is_told_by_r_and_when_it_changes() -> None:
+    polling = _Polling()
+    polling.elsewhere = True
+    app = make_app(start_polling=lambda: polling)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.shell.polling is polling)
+        await press_until(pilot, "r", "another engagewatch polls this history")
+        assert polling.requests == []
+        app.shell._check()
+        await app.workers.wait_for_complete()
+        polling.elsewhere = False
+        app.shell._check()
+        await until(pilot, lambda: "polling goes on here" in text_of(app))
+
+
+async def test_polling_that_broke_down_is_told_until_it_works_again() -> None:
+    polling = _Polling()
+    app = make_app(start_polling=lambda: polling)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.shell.polling is polling)
+        polling.trouble = "polling stopped: no space left"
+        app.shell._check()
+        await until(pilot, lambda: "polling stopped: no space left" in text_of(app))
+        await press_until(pilot, "2", "4 items wait on us")
+        assert "polling stopped: no space left" in text_of(app)
+        polling.trouble = ""
+        app.shell._check()
+        await until(pilot, lambda: "polling stopped" not in text_of(app))
 
 
 async def test_a_file_that_could_not_be_read_is_mentioned() -> None:

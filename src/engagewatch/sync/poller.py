@@ -26,15 +26,22 @@ RESTART_INTERVAL = 60.0
 
 
 async def watch_when_elected(
-    writer: Writer, scheduler: Scheduler, election_interval: float = ELECTION_INTERVAL
+    writer: Writer,
+    scheduler: Scheduler,
+    election_interval: float = ELECTION_INTERVAL,
+    *,
+    elected: Callable[[bool], None] = lambda _: None,
 ) -> None:
     """Poll until cancelled, as soon as no other process on the same store does.
 
-    The kernel gives the lock back when the process that polls ends, however it ends.
+    The kernel gives the lock back when the process that polls ends, however it ends. ``elected`` is
+    told whether this process polls.
     """
     lock = writer.store.poller_lock()
-    while not lock.acquire(timeout=0):  # noqa: ASYNC110 - a kernel lock sends no event
+    while not lock.acquire(timeout=0):
+        elected(False)
         await asyncio.sleep(election_interval)
+    elected(True)
     try:
         await writer.run(forget_unfinished_polls, writer.store)
         await scheduler.watch()
@@ -74,6 +81,8 @@ class Poller:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
         self._scheduler: Scheduler | None = None
+        self.elsewhere = False
+        """Another process polls this history, and this one waits for it to end."""
         self.trouble = ""
         """Why nothing is polled at the moment, in one line that is safe to show; empty if it is."""
 
@@ -129,4 +138,9 @@ class Poller:
                 open_adapter=self._open_adapter,
             )
             self.trouble = ""
-            await watch_when_elected(writer, self._scheduler, self._election_interval)
+            await watch_when_elected(
+                writer, self._scheduler, self._election_interval, elected=self._elected
+            )
+
+    def _elected(self, here: bool) -> None:
+        self.elsewhere = not here

@@ -19,6 +19,10 @@ class Polling(Protocol):
     """A poller at work in the background, in a thread or task of its own."""
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether another process polls, and this one only waits for it to end."""
+
+    @property
     def trouble(self) -> str:
         """Why nothing is polled at the moment, in one line that is safe to show; or empty."""
 

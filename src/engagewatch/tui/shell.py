@@ -75,6 +75,7 @@ class Shell(Screen[None]):
         self._minute = context.now() // MINUTE
         self._reading = False
         self._file_trouble = self._noted_trouble = ""
+        self._elsewhere = False
         self._terminal: Terminal | None = None
         self.polling: Polling | None = None
 
@@ -167,6 +168,7 @@ class Shell(Screen[None]):
         """Read again if anything changed, or if ages read differently by now."""
         await self._take_in_edits()
         self._note_trouble()
+        self._note_who_polls()
         try:
             changed = await self._reader.read(lambda views: views.changed())
         except Exception as error:  # noqa: BLE001 - a store out of reach must not end the screen
@@ -216,6 +218,12 @@ class Shell(Screen[None]):
         if trouble != self._noted_trouble:
             self._noted_trouble = trouble
             self._freshness.show_trouble(trouble)
+
+    def _note_who_polls(self) -> None:
+        elsewhere = self.polling is not None and self.polling.elsewhere
+        if self._elsewhere and not elsewhere:
+            self.say("the engagewatch that polled has ended; polling goes on here")
+        self._elsewhere = elsewhere
 
     def _report(self, page: Page[Any], error: Exception) -> None:
         """Say what went wrong, and that what is on screen is not what is stored by now."""
@@ -416,7 +424,9 @@ class Shell(Screen[None]):
 
     def action_poll(self) -> None:
         """Poll now if polling runs here; read the store again in any case."""
-        if self.polling is not None:
+        if self.polling is not None and self.polling.elsewhere:
+            self.say("another engagewatch polls this history; read again what it stored")
+        elif self.polling is not None:
             self.polling.request(self.navigation.current.place.engagement)
             self.say("polling now")
         else:
