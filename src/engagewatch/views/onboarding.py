@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engagewatch.engine.onboarding import Stage, client_hours
 from engagewatch.engine.silence import PERCENT_NEEDS
-from engagewatch.engine.slip import END
+from engagewatch.engine.slip import Slip
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, to_datetime
 from engagewatch.model.plan import Owner
@@ -31,6 +31,7 @@ from engagewatch.views.onboarding_words import (
     days,
     late_words,
     moves_words,
+    owner_name,
     slip_sentence,
     split,
     split_words,
@@ -123,6 +124,17 @@ class SlipPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """The end of the plan, or its next gate."""
+
+    sentence: str
+    """When it comes, how much later than planned, and whose days those are."""
+    tone: Tone
+    parts: tuple[SlipPart, ...]
+    figure: FigureKey
+
+
+@dataclass(frozen=True, slots=True)
 class OnboardingView:
     """The whole screen."""
 
@@ -131,14 +143,11 @@ class OnboardingView:
     state: PlanState | None
     problems: tuple[str, ...]
     """Why there is no plan to show; all else is empty then."""
-    sentence: str
-    """When it ends, how much later than planned, and whose days those are."""
-    gate_sentence: str
-    """The same of the next gate; empty once all are passed."""
-    tone: Tone
-    parts: tuple[SlipPart, ...]
+    end: Milestone | None
+    next_gate: Milestone | None
+    """``None`` once all are passed."""
     float_words: str
-    """Spare days used up, and by which rule; empty if none were."""
+    """Spare days used up on the way to the end, and by which rule."""
     hours_sentence: str
     figures: tuple[Figure, ...]
     coming: tuple[TaskRow, ...]
@@ -211,8 +220,8 @@ def holds_words(one: TaskState) -> str:
 def _nothing(now: Instant, problems: tuple[str, ...]) -> OnboardingView:
     day = to_datetime(now).date()
     return OnboardingView(
-        as_of=now, today=day, state=None, problems=problems, sentence="", gate_sentence="",
-        tone=Tone.UNKNOWN, parts=(), float_words="", hours_sentence="", figures=(), coming=(),
+        as_of=now, today=day, state=None, problems=problems, end=None, next_gate=None,
+        float_words="", hours_sentence="", figures=(), coming=(),
         coming_words="", gates=(), phases=(), first=day, last=day,
     )  # fmt: skip
 
@@ -229,13 +238,8 @@ def _view(state: PlanState) -> OnboardingView:
         today=today,
         state=state,
         problems=(),
-        sentence=slip_sentence(slip, "The end of the plan", today, is_over=is_over),
-        gate_sentence=_next_gate(state),
-        tone=Tone.BAD if slip.days else Tone.GOOD,
-        parts=tuple(
-            SlipPart(owner, f"{_name(owner)} {number}", float(number))
-            for owner, number in split(slip.parts)
-        ),
+        end=_milestone(slip, "The end of the plan", today, is_over=is_over),
+        next_gate=_next_gate(state),
         float_words=_float_words(state),
         hours_sentence=_hours_sentence(state),
         figures=tuple(_figures(state, kept)),
@@ -248,16 +252,24 @@ def _view(state: PlanState) -> OnboardingView:
     )
 
 
-def _name(owner: Owner | None) -> str:
-    return "the plan's own dates" if owner is None else OWNERS[owner]
+def _milestone(slip: Slip, name: str, today: date, *, is_over: bool) -> Milestone:
+    return Milestone(
+        sentence=slip_sentence(slip, name, today, is_over=is_over),
+        tone=Tone.BAD if slip.days else Tone.GOOD,
+        parts=tuple(
+            SlipPart(owner, f"{owner_name(owner)} {number}", float(number))
+            for owner, number in split(slip.parts)
+        ),
+        figure=FigureKey(FigureKind.PLAN_SLIP, subject=slip.milestone),
+    )
 
 
-def _next_gate(state: PlanState) -> str:
+def _next_gate(state: PlanState) -> Milestone | None:
     for one, slip in sorted(state.gates, key=lambda gate: gate[1].forecast):
         if one.standing.is_open:
             name = f"The next gate, {one.task.gate},"
-            return slip_sentence(slip, name, state.today, is_over=False)
-    return ""
+            return _milestone(slip, name, state.today, is_over=False)
+    return None
 
 
 def _float_words(state: PlanState) -> str:
@@ -379,7 +391,10 @@ def _gate_rows(state: PlanState) -> Iterable[GateRow]:
             words = f"{days(slip.days)} late: {split_words(slip.parts)}"
         else:
             words = "in time" if over else "as planned"
-        tone = Tone.BAD if slip.days and not over else (Tone.GOOD if over else Tone.PLAIN)
+        if slip.days:
+            tone = Tone.WARNING if over else Tone.BAD
+        else:
+            tone = Tone.GOOD if over else Tone.PLAIN
         verb = "passed" if over else "expected"
         yield GateRow(
             key=one.id,
@@ -411,7 +426,3 @@ def _last_note(name: str, state: PlanState) -> str:
         if entry.subject == name and words:
             return str(words)
     return ""
-
-
-SLIP = FigureKey(FigureKind.PLAN_SLIP, subject=END)
-"""The figure of the slip of the whole plan."""

@@ -25,8 +25,8 @@ from engagewatch.views.onboarding_task import TaskView
 
 TIMELINE = "timeline"
 """The second face of the screen."""
-_FEW = 6
-"""Rows of the short list in a narrow window."""
+_FEW, _TALL = 6, 28
+"""Rows of the short list in a window of fewer lines than this."""
 _LABEL = 12
 
 _ACTIONS: list[BindingType] = [
@@ -128,10 +128,13 @@ class OnboardingPage(_Planning[OnboardingView], TwoColumnPage[OnboardingView]):
         if self.frame.face == TIMELINE:
             return [*lines, BLANK, *layout.timeline_lines(view, width)]
         if not self.wide:
-            lines += [BLANK, *layout.coming_lines(view, width, most=_FEW)]
+            lines += [BLANK, *layout.coming_lines(view, width, most=self._few())]
             lines += [BLANK, *layout.gate_lines(view, width)]
             lines += [BLANK, *layout.figure_lines(view, width)]
         return [*lines, BLANK, *layout.board_lines(view, width)]
+
+    def _few(self) -> int | None:
+        return _FEW if self.size.height < _TALL else None
 
     def side(self, view: OnboardingView, width: int) -> list[Line]:
         """Return what comes next, the gates and the figures."""

@@ -22,7 +22,7 @@ from engagewatch.tui.widgets.lines import (
     width_of,
     wrapped,
 )
-from engagewatch.views.onboarding import SLIP, GateRow, OnboardingView, TaskRow
+from engagewatch.views.onboarding import GateRow, Milestone, OnboardingView, TaskRow
 from engagewatch.views.wording import month_name
 
 OWNER_ROLES: dict[Owner | None, str] = {
@@ -77,26 +77,30 @@ COLUMNS: tuple[Column[TaskRow], ...] = (
 
 def summary_lines(view: OnboardingView, width: int) -> list[Line]:
     """Return when it ends, whose days it lost, and what the next gate waits for."""
-    lines = wrapped(view.sentence, width, f"{view.tone} bold", key=SLIP)
-    if view.parts:
-        lines.append(Line(slip_bar(view, width), SLIP))
-    lines += wrapped(view.float_words, width, "dim", key=SLIP)
-    if view.gate_sentence:
-        lines += wrapped(view.gate_sentence, width)
+    lines: list[Line] = []
+    for milestone in (view.end, view.next_gate):
+        if milestone is None:
+            continue
+        key = milestone.figure
+        lines += wrapped(milestone.sentence, width, f"{milestone.tone} bold", key=key)
+        if milestone.parts:
+            lines.append(Line(slip_bar(milestone, width), key))
+        if milestone is view.end:
+            lines += wrapped(view.float_words, width, "dim", key=key)
     if view.hours_sentence:
         lines += wrapped(view.hours_sentence, width, "accent")
     return lines
 
 
-def slip_bar(view: OnboardingView, width: int) -> Parts:
+def slip_bar(milestone: Milestone, width: int) -> Parts:
     """Return the days of the slip as a bar, one stretch per side, each named."""
-    names = [Part(f"  {one.words}", OWNER_ROLES[one.owner]) for one in view.parts]
+    names = [Part(f"  {one.words}", OWNER_ROLES[one.owner]) for one in milestone.parts]
     room = min(_LONGEST_BAR, max(4, width - width_of(names)))
-    total = sum(one.days for one in view.parts)
-    cells = [max(1, round(room * one.days / total)) for one in view.parts]
+    total = sum(one.days for one in milestone.parts)
+    cells = [max(1, round(room * one.days / total)) for one in milestone.parts]
     bars = [
         Part(_FILLS[one.owner] * count, OWNER_ROLES[one.owner])
-        for one, count in zip(view.parts, cells, strict=True)
+        for one, count in zip(milestone.parts, cells, strict=True)
     ]
     return (*bars, *names)
 
@@ -136,9 +140,9 @@ def gate_lines(view: OnboardingView, width: int) -> list[Line]:
 _GATES: tuple[Column[GateRow], ...] = (
     Column("gate", "Gate", lambda row: (
         Part(f"{TONE_SIGNS[row.tone]} ", row.tone), Part(row.name)), 16, 30, 0),
-    Column("planned", "Planned", lambda row: part(row.planned_words, "dim"), 10, 15, 2),
+    Column("planned", "Planned", lambda row: part(row.planned_words, "dim"), 10, 15, 3),
     Column("expected", "Stands", lambda row: part(row.expected_words), 17, 24, 0),
-    Column("words", "Slip", lambda row: part(row.words, row.tone), 16, 60, 1),
+    Column("words", "Slip", lambda row: part(row.words, row.tone), 28, 60, 1),
 )  # fmt: skip
 
 
