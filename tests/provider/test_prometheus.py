@@ -261,3 +261,22 @@ async def test_hostile_labels_are_harmless_and_long_ones_stay_apart() -> None:
     batch = (await pulled("prometheus", hostile, "targets", backfill=HOUR)).batches[-1]
     assert not any(sign in repr(batch) for sign in ("\\x1b", "\\x07", "\\u202e"))
     assert len({component.id for component in batch.components}) == 2
+
+
+async def test_a_tenant_is_named_with_every_request() -> None:
+    server = Server(mail={NOW - number * MINUTE: 1.0 for number in range(30)})
+    tenants: list[str | None] = []
+
+    def behind_mimir(request: Request) -> Response:
+        tenant = request.headers.get("x-scope-orgid")
+        tenants.append(tenant)
+        return server(request) if tenant == "northwind" else Response(401, b"no org id\n")
+
+    got = await pulled("prometheus", behind_mimir, "targets", tenant="northwind")
+    assert len(got.batches[-1].components) == 1
+    assert len(tenants) > 1
+    assert set(tenants) == {"northwind"}
+    with pytest.raises(SourceError) as caught:
+        await pulled("prometheus", behind_mimir, "targets")
+    assert caught.value.failure is Failure.AUTHENTICATION
+    assert tenants[-1] is None

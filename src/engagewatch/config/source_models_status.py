@@ -12,6 +12,8 @@ from engagewatch.config.problems import RejectedError
 from engagewatch.config.source_base import RemoteTable
 
 _SELECTOR = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*(\s*\{[^{}]*\})?")
+_TENANT = r"^[A-Za-z0-9!_.*'()-]{1,150}(\|[A-Za-z0-9!_.*'()-]{1,150}){0,9}$"
+"""As Mimir takes them, several at once joined by bars."""
 _LONGEST_BACKFILL = 366 * 86400
 
 
@@ -65,6 +67,10 @@ class PrometheusSource(_StatusSource):
     """For Basic authentication. Left out, the token is sent as a bearer token."""
     token: SecretField | None = Field(default=None, examples=[{"env": "NORTHWIND_PROMETHEUS"}])
     run_by: Literal["provider", "client"] = Field(default="client", examples=["client"])
+    tenant: Annotated[str, Field(pattern=_TENANT)] | None = Field(
+        default=None, examples=["northwind"]
+    )
+    """The tenant whose metrics are read, for Mimir or Cortex with several of them."""
     selector: Annotated[Text, AfterValidator(_selector)] = Field(
         default="probe_success", examples=['probe_success{job="blackbox"}']
     )

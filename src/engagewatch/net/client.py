@@ -84,6 +84,7 @@ class Client:
         reach: Reach | None = None,
         forbidden_advice: str = "",
         searches: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare to read below ``base_url``; nothing is opened yet.
 
@@ -91,7 +92,7 @@ class Client:
         and proxy to use. ``forbidden_advice`` says what to
         ask the provider for if the credential works but may not read something. ``searches`` are
         the paths below ``base_url`` that read although they are asked by POST: no other is ever
-        sent one.
+        sent one. ``headers`` go with every request, and hold no secret.
         """
         self.requests = 0
         """Requests sent so far, retries included."""
@@ -101,6 +102,7 @@ class Client:
         self._reach = reach or Reach()
         self._forbidden_advice = forbidden_advice
         self._searches = frozenset(searches)
+        self._headers = headers or {}
         self._opened: tuple[Transport, Budget] | None = None
 
     def __repr__(self) -> str:
@@ -223,4 +225,10 @@ class Client:
     def _transport(self) -> Transport:
         from engagewatch.net.transport import Transport
 
-        return Transport(self._base_url, self._authorization, self._reach, self._limits.timeout)
+        return Transport(
+            self._base_url,
+            self._authorization,
+            self._reach,
+            self._limits.timeout,
+            self._headers,
+        )

@@ -35,7 +35,12 @@ class Transport:
     """Connections to one origin."""
 
     def __init__(
-        self, base_url: str, authorization: str | None, reach: Reach, total: float
+        self,
+        base_url: str,
+        authorization: str | None,
+        reach: Reach,
+        total: float,
+        more_headers: Mapping[str, str],
     ) -> None:
         """Prepare connections for requests of ``total`` seconds at most.
 
@@ -48,6 +53,7 @@ class Transport:
         self._base = _base(base_url, secret=authorization is not None)
         self._origin = _origin(self._base)
         headers = {
+            **more_headers,
             "Accept": "application/json",
             "Accept-Encoding": ACCEPTED,
             "User-Agent": f"engagewatch/{__version__}",

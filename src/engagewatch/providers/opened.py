@@ -34,11 +34,12 @@ class HttpAdapter:
         advice: str = "",
         *,
         searches: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare to read below ``base_url``; nothing is requested yet.
 
         ``advice`` says what to ask for if the credential may not read something. ``searches`` are
-        paths that read although they are asked by POST.
+        paths that read although they are asked by POST. ``headers`` go with every request.
         """
         self.description = describe(settings)
         self._client = Client(
@@ -48,6 +49,7 @@ class HttpAdapter:
             reach=settings.reach,
             forbidden_advice=advice,
             searches=searches,
+            headers=headers,
         )
         self._unreadable: set[str] = set()
         """Kinds of things that the account may not read at all."""

@@ -57,10 +57,11 @@ class StatusAdapter(HttpAdapter):
         secret: str | None = None,
         *,
         forbidden_advice: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare to read below ``base_url``; nothing is requested yet."""
         shown = basic_or_bearer(settings.user, secret) if secret else None
-        super().__init__(settings, base_url, shown, forbidden_advice)
+        super().__init__(settings, base_url, shown, forbidden_advice, headers=headers)
         self.description = description
         self._settings = settings
         self._unknown_words: dict[str, str] = {}

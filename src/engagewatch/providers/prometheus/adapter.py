@@ -43,6 +43,9 @@ _MOST_VALUES = 200_000
 _OVERLAP = 5 * MINUTE
 """What is read again at each poll: samples may come in late."""
 
+_TENANT = "X-Scope-OrgID"
+"""The header by which Mimir, Cortex and Loki tell tenants apart."""
+
 _ANSWER = PageFormat(Envelope[Series], Envelope[Raw], "the answer to a query")
 _series = Decoder(Series)
 
@@ -79,14 +82,17 @@ class Prometheus(StatusAdapter):
     def __init__(self, settings: SourceSettings, secret: str | None) -> None:
         """Prepare to read; nothing is requested yet."""
         root = settings.url.rstrip("/").removesuffix("/api/v1")
+        options = settings.options
+        tenant = options.get("tenant")
         super().__init__(
             settings,
             describe(settings),
             f"{root}/api/v1",
             secret,
-            forbidden_advice="ask for read access to the query API",
+            forbidden_advice="ask for read access to the query API; with several tenants, that "
+            "tenant names yours",
+            headers={} if tenant is None else {_TENANT: str(tenant)},
         )
-        options = settings.options
         self._selector = str(options.get("selector", "probe_success"))
         self._label = str(options.get("label", "instance"))
         self._group_label = str(options.get("group_label", "job"))
