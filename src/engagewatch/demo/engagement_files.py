@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from string import Template
 
+from engagewatch.demo.contract import contract_text
 from engagewatch.demo.profile import ALDERFINCH, NORTHWIND, ZONE, Profile, started_at
 from engagewatch.model.instants import Instant, to_datetime, zone
 
@@ -178,7 +179,7 @@ def engagement_files(anchor: Instant, urls: Mapping[str, str], variable: str) ->
     ``urls`` are those of the simulated provider; ``variable`` is the environment variable that
     holds its token.
     """
-    return {
+    files = {
         f"{profile.key}.toml": Template(_HEAD + _LEVELS + rest).substitute(
             _values(profile, anchor, urls), interval=interval, variable=variable
         )
@@ -187,6 +188,9 @@ def engagement_files(anchor: Instant, urls: Mapping[str, str], variable: str) ->
             (ALDERFINCH, _ALDER_FINCH, "20s"),
         )
     }
+    started = to_datetime(started_at(NORTHWIND, anchor), zone(ZONE)).date()
+    files[f"{NORTHWIND.key}.toml"] += contract_text(started)
+    return files
 
 
 def _values(profile: Profile, anchor: Instant, urls: Mapping[str, str]) -> dict[str, str]:

@@ -94,6 +94,9 @@ def judge(promise: Promise, reading: Reading | None, day: date, days_seen: float
 def _state(promise: Promise, reading: Reading, path: float, less: bool) -> PromiseState:
     assert reading.value is not None
     if reading.interval is None:
+        if reading.needs > 1:
+            # An inference that has no interval yet.
+            return PromiseState.CANNOT_TELL
         return _state_of_level(promise, reading.value, path, less)
     best, worst = _ends(reading.interval, less)
     if not _at_least_as_good(best, path, less):

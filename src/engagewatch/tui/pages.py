@@ -34,6 +34,7 @@ SCREENS: tuple[ScreenKind, ...] = (
     ScreenKind("at_risk", "3", "At risk", "what is about to breach", "at_risk", "AtRiskPage"),
     ScreenKind("services", "4", "Services", "what is up and down", "services", "ServicesPage"),
     ScreenKind("sla", "5", "SLA", "both ledgers by month", "sla", "SlaPage"),
+    ScreenKind("promises", "7", "Promises", "what was promised", "promises", "PromisesPage"),
     ScreenKind(
         "participation",
         "8",
@@ -42,7 +43,6 @@ SCREENS: tuple[ScreenKind, ...] = (
         "participation",
         "ParticipationPage",
     ),
-    ScreenKind("promises", "7", "Promises", "what was promised", "promises", "PromisesPage"),
     ScreenKind("promise", "", "Promise", "one promise's path", "promises", "PromisePage"),
     ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),
     ScreenKind("meetings", "m", "Meetings", "who came, what for", "meetings", "MeetingsPage"),

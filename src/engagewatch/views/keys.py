@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from engagewatch.model.clock import Obligation
+from engagewatch.model.metric import Metric
 from engagewatch.model.participation import Part
 from engagewatch.model.sides import Side
 
@@ -42,6 +43,8 @@ class FigureKind(StrEnum):
     """Claimed and evidenced waiting for us in a period."""
     RELIEF = "relief"
     """The provider's misses that our own time explains, in a period."""
+    ATTENDANCE = "attendance"
+    """Required attendances kept at the meetings of a year."""
     PLAN = "plan"
     """Tasks of the on-boarding plan that are done."""
     PLAN_SLIP = "plan_slip"
@@ -50,6 +53,8 @@ class FigureKind(StrEnum):
     """Tasks of a side done by their dates."""
     PLAN_HOURS = "plan_hours"
     """The client's hours that the plan asks for."""
+    METRIC = "metric"
+    """What a metric of the catalogue came to in a month."""
 
 
 PLAN_KINDS = (
@@ -82,6 +87,9 @@ class FigureKey:
     """Which part of taking part."""
     subject: str = ""
     """Of figures of the on-boarding plan: a side, or the task that is a gate."""
+    metric: Metric | None = None
+    scope: str = "*"
+    """Of a metric: a priority or a component; ``*`` for all."""
 
 
 def handle_of(key: str) -> str:

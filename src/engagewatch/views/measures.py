@@ -48,13 +48,13 @@ if TYPE_CHECKING:
 ALL = "*"
 """The scope that takes in every priority, or every component."""
 
-_MEDIANS = {
+MEDIANS = {
     Metric.FIRST_RESPONSE_MEDIAN: Obligation.FIRST_RESPONSE,
     Metric.RESOLUTION_MEDIAN: Obligation.RESOLUTION,
     Metric.REPLY_MEDIAN: Obligation.REPLY,
     Metric.APPROVAL_MEDIAN: Obligation.APPROVAL,
 }
-_ATTAINMENTS = {
+ATTAINMENTS = {
     Metric.FIRST_RESPONSE_ATTAINMENT: Obligation.FIRST_RESPONSE,
     Metric.RESOLUTION_ATTAINMENT: Obligation.RESOLUTION,
     Metric.REPLY_ATTAINMENT: Obligation.REPLY,
@@ -85,10 +85,10 @@ class Measures:
         """
         if period.start > self._now:
             return NOTHING
-        if metric in _MEDIANS:
-            return self._median(_MEDIANS[metric], period, scope_name)
-        if metric in _ATTAINMENTS:
-            attainment = self.attainment(_ATTAINMENTS[metric], period, scope_name)
+        if metric in MEDIANS:
+            return self._median(MEDIANS[metric], period, scope_name)
+        if metric in ATTAINMENTS:
+            attainment = self.attainment(ATTAINMENTS[metric], period, scope_name)
             return of_share(attainment.met, attainment.judged)
         return self._others[metric](period, scope_name)
 

@@ -106,6 +106,14 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         return _silent(store, engagement, now)
     if figure.kind is FigureKind.TICKETS:
         return _listed(store, engagement, now, figure.filter_text)
+    if figure.kind is FigureKind.METRIC:
+        from engagewatch.views import measure_why
+
+        return measure_why.build(store, engagement, now, figure)
+    if figure.kind is FigureKind.ATTENDANCE:
+        from engagewatch.views import meeting_why
+
+        return meeting_why.build(store, engagement, now)
     if figure.kind in PLAN_KINDS:
         from engagewatch.views import onboarding_why
 

@@ -39,7 +39,8 @@ SELECT t.id, t.created_at, s.finished_at, s.court, t.requester, t.category,
     s.elapsed_provider + s.elapsed_client + s.elapsed_third_party + s.elapsed_nobody,
     s.elapsed_client,
     (SELECT count(*) FROM event e WHERE e.ticket_key = t.key AND e.kind = 'replied'
-        AND e.side = 'provider' AND e.automatic = 0)
+        AND e.side = 'provider' AND e.automatic = 0),
+    t.reference, t.subject
 FROM ticket t JOIN standing s ON s.ticket_key = t.key
 WHERE t.source_key = ? AND t.deleted = 0 AND t.merged_into IS NULL
     AND t.created_at < ?3 AND (s.finished_at IS NULL OR s.finished_at >= ?2 OR t.created_at >= ?2)
@@ -98,6 +99,8 @@ class Course:
     """Calendar seconds from opening to ``finished_at``, or to when its court last changed."""
     elapsed_client: int
     provider_words: int
+    reference: str
+    subject: str
 
 
 def timed(
@@ -135,6 +138,8 @@ def courses(store: Store, of: Scope, since: Instant, until: Instant) -> list[Cou
             elapsed=row[9],
             elapsed_client=row[10],
             provider_words=row[11],
+            reference=row[12],
+            subject=row[13],
         )
         for source, row in each(store, of, _COURSES, since, until)
     ]
