@@ -33,6 +33,7 @@ def _show(demo: launch.Demo, options: Namespace) -> int:
         data=str(demo.data_dir),
         engagement=options.engagement,
         seen=False,
+        json=False,
         watch=False,
     )
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()

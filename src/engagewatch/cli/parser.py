@@ -106,6 +106,46 @@ def _brief(parser: ArgumentParser) -> None:
         action="store_true",
         help="remember that you have seen it: the next brief tells what changed after this one",
     )
+    parser.add_argument("--json", action="store_true", help="for machines; names no person")
+
+
+def _waiting(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for machines; people by role")
+
+
+def _key(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "key",
+        metavar="KEY",
+        help="what it is called: the letters before it, the beginning of them, or its reference",
+    )
+
+
+def _ack(parser: ArgumentParser) -> None:
+    _key(parser)
+    parser.add_argument("--note", default="", metavar="TEXT", help="what is being done about it")
+
+
+def _snooze(parser: ArgumentParser) -> None:
+    _key(parser)
+    parser.add_argument(
+        "--until", default="", metavar="DATE", help="2026-03-09, 3d, 2w, tomorrow or monday"
+    )
+    parser.add_argument("--why", default="", metavar="TEXT", help="the reason, shown beside it")
+    parser.add_argument("--wake", action="store_true", help="bring it back now instead")
+
+
+def _assign(parser: ArgumentParser) -> None:
+    _key(parser)
+    parser.add_argument(
+        "role", metavar="ROLE", help="a role of [[people]], or a name; empty quotes for nobody"
+    )
+
+
+def _entries(parser: ArgumentParser) -> None:
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="one object with all of them")
+    how.add_argument("--csv", action="store_true", help="one line each")
 
 
 def _status(parser: ArgumentParser) -> None:
@@ -158,8 +198,34 @@ def _init(parser: ArgumentParser) -> None:
     parser.add_argument("--holidays", metavar="REGION", help="public holidays, such as GB-ENG")
     parser.add_argument("--started", type=_date, metavar="DATE", help="when the provider took over")
     parser.add_argument(
+        "--onboarding",
+        nargs="?",
+        const="1",
+        choices=["0.5", "0.75", "1", "1.75"],
+        metavar="SCALE",
+        help="write an on-boarding plan too: 0.5, 0.75, 1 or 1.75 times ninety days; "
+        "with --id of a file that is there, only the plan",
+    )
+    parser.add_argument(
         "--print", action="store_true", dest="to_stdout", help="print it instead of writing a file"
     )
+
+
+def _onboarding(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=["show", "done", "move", "note", "reopen", "call-off"],
+        help="what to do with a task; left out, the whole plan is printed",
+    )
+    parser.add_argument("task", nargs="?", metavar="ID", help="id of the task")
+    parser.add_argument(
+        "value", nargs="?", metavar="DATE|TEXT", help="the new date of move, the text of note"
+    )
+    parser.add_argument("--on", metavar="DATE", help="the day it was done; today unless given")
+    parser.add_argument("--note", metavar="TEXT", help="what shows that it is done, or why")
+    parser.add_argument("--why", metavar="TEXT", help="the reason for another date")
+    parser.add_argument("--json", action="store_true", help="for machines")
 
 
 def _demo(parser: ArgumentParser) -> None:
@@ -275,6 +341,21 @@ interface, or without a terminal prints its brief. Nothing leaves the machine,
 and your own engagements and history are not touched.
 """
 
+_ONBOARDING_HELP = """\
+Without an action: when the plan ends, whose days it lost, what comes next, the
+gates and every task. With one, for one task:
+
+show ID          its dates, what it waited for, how its late days come about
+done ID          it is done; --on DATE, --note what shows it
+move ID DATE     another date, --why REASON; the planned date stays, this is
+                 counted
+note ID TEXT     a note
+reopen ID        it is not over after all
+call-off ID      it will not be done, --why REASON
+
+What is entered is kept in the history; the plan file is never changed.
+"""
+
 _DOCTOR_HELP = """\
 Looks at everything engagewatch needs without contacting a source: versions,
 folders and their permissions, the history, each source's last polls, the
@@ -293,9 +374,25 @@ repair   checks the whole file; mends it, or sets it aside and keeps what cannot
          be fetched again; recounts what does not follow from its events.
 """
 
+_SNOOZE_HELP = """\
+Takes something off the list of what waits on us, or a flag off the brief,
+until a day. It comes back at once if it changes: when it is asked about
+again, or is due at another time. What is put off stays counted and listed.
+"""
+
 COMMANDS: dict[str, Command] = {
     "": Command("open the terminal interface", "tui"),
     "brief": Command("print today's brief", "brief", arguments=_brief),
+    "waiting": Command("what waits on us, and what it holds up", "waiting", arguments=_waiting),
+    "ack": Command("say that somebody has seen what waits, or a flag", "attend", arguments=_ack),
+    "snooze": Command(
+        "put off what waits, or a flag, until a day", "attend", _SNOOZE_HELP, _snooze
+    ),
+    "assign": Command("say who has something that waits on us", "attend", arguments=_assign),
+    "nudge": Command(
+        "print a polite reminder, and note it; nothing is sent", "attend", arguments=_key
+    ),
+    "entries": Command("everything that was entered", "entries", arguments=_entries),
     "status": Command(
         "how every engagement stands; the exit code tells",
         "status",
@@ -314,6 +411,12 @@ COMMANDS: dict[str, Command] = {
         "doctor",
         _DOCTOR_HELP,
         _doctor,
+    ),
+    "onboarding": Command(
+        "how the on-boarding plan stands; what became of its tasks",
+        "onboarding",
+        _ONBOARDING_HELP,
+        _onboarding,
     ),
     "init": Command("write a commented engagement file", "init", arguments=_init),
     "schema": Command("print the JSON schema of engagement files", "schema"),

@@ -39,6 +39,8 @@ from engagewatch.views.keys import FigureKey, FigureKind
 
 _SEVERITY = 19
 """Cells of the column with the severity."""
+_FIRST_ROWS = 2
+"""Rows for what waits first."""
 _INDENT = 2
 """Cells before the text of a narrow card."""
 _ROOMY = 96
@@ -68,17 +70,18 @@ def waiting_lines(view: BriefView, width: int) -> list[Line]:
     head = (Part("2 ", "key"), Part(words, role))
     if first is None:
         return [Line(clip_parts(head, width))]
-    price = first.blocks if not first.credit_words else f"{first.credit_words}, {first.blocks}"
-    told = (
-        f"First: {first.reference} {first.kind_words}, {first.person}, "
-        f"since {first.since_words} ({first.age_words}): {price}"
-    )
-    rows = wrap(told, width - _INDENT)[:2]
+    money = first.credit_words.removesuffix(" of service credit")
+    price = f"{first.blocks}; {money}" if money else first.blocks
+    who = f"First: {first.reference} {first.kind_words}, {first.person}"
+    for since in (f"since {first.since_words} ({first.age_words})", f"for {first.age_words}"):
+        rows = wrap(f"{who}, {since}: {price}", width - _INDENT)
+        if len(rows) <= _FIRST_ROWS:
+            break
     pad = Part(" " * _INDENT)
     tone = "client" if not first.overdue else "bad"
     return [
         Line(clip_parts(head, width)),
-        *(Line((pad, Part(row, tone))) for row in rows),
+        *(Line((pad, Part(row, tone))) for row in rows[:_FIRST_ROWS]),
     ]
 
 

@@ -33,12 +33,12 @@ COLUMNS: tuple[Column[WaitingItem], ...] = (
            16, 34, 0, fair=24, value=lambda row: row.person.casefold()),
     Column("owed", "Owes", lambda row: part(row.kind_words), 8, 8, 5,
            value=lambda row: row.kind_words),
-    Column("subject", "Subject", lambda row: part(row.subject, _role(row, "")), 26, 70, 1, fair=40,
+    Column("subject", "Subject", lambda row: part(row.subject, _role(row, "")), 26, 70, 2, fair=40,
            only_if_filled=True,
            value=lambda row: row.subject.casefold()),
     Column("due", "Our target", lambda row: _target(row), 20, 24, 4,
            value=lambda row: row.due_at),
-    Column("blocks", "Holds up", lambda row: _price(row), 24, 34, 2,
+    Column("blocks", "Holds up", lambda row: _price(row), 24, 34, 1,
            value=lambda row: row.blocked_remaining),
 )  # fmt: skip
 

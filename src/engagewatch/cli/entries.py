@@ -1,0 +1,77 @@
+"""``engagewatch entries``: everything that people entered, to read or to take along."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from engagewatch.cli.output import table
+from engagewatch.cli.setting import load, now, open_store
+from engagewatch.model.entry import Entry
+from engagewatch.model.instants import isoformat
+from engagewatch.store.queries.entries import entries
+from engagewatch.views import wording
+
+SHAPE = 1
+"""Version of the shape that ``--json`` prints."""
+
+_COLUMNS = ("id", "engagement", "at", "kind", "subject", "values")
+
+
+def run(options: Namespace) -> int:
+    """Print the entries of every engagement in the order they were made."""
+    loaded, at = load(options), now()
+    with open_store(options) as store:
+        found = [(one, entry) for one in loaded.engagements for entry in entries(store, one.id)]
+    found.sort(key=lambda pair: pair[1].at)
+    if options.json:
+        document = {"version": SHAPE, "entries": [_fields(entry) for _, entry in found]}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    elif options.csv:
+        _write_csv(entry for _, entry in found)
+    else:
+        rows = [
+            (wording.moment(entry.at, one.timezone, at), entry.kind, entry.subject, _said(entry))
+            for one, entry in found
+        ]
+        print("\n".join(table(rows)) if rows else "nothing was entered yet")
+    return 2 if loaded.problems else 0
+
+
+def _write_csv(found: Iterable[Entry]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for entry in found:
+        fields = _fields(entry)
+        values = json.dumps(fields["values"], ensure_ascii=False, sort_keys=True)
+        writer.writerow([*(_harmless(str(fields[name])) for name in _COLUMNS[:-1]), values])
+
+
+def _harmless(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "engagement": entry.engagement,
+        "at": isoformat(entry.at),
+        "kind": entry.kind.value,
+        "subject": entry.subject,
+        "values": dict(entry.values),
+    }
+
+
+def _said(entry: Entry) -> str:
+    return ", ".join(_words(entry)) or "-"
+
+
+def _words(entry: Entry) -> Iterator[str]:
+    for name, value in entry.values.items():
+        if value not in ("", None) and name != "state":
+            yield f"{name}: {value}"
