@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from engagewatch.cli import brief
 from engagewatch.cli.errors import CommandError
-from engagewatch.cli.setting import directories, load
+from engagewatch.cli.setting import directories, load, open_store
 from engagewatch.config.locations import store_path
 from engagewatch.demo import launch
 
@@ -45,6 +45,10 @@ def _show(demo: launch.Demo, options: Namespace) -> int:
             file=sys.stderr,
         )
         sync.poll_once(own, load(own).engagements)
+        from engagewatch.demo import meetings
+
+        with open_store(own, read_only=False) as store:
+            meetings.enter(store, demo.anchor)
     if has_terminal:
         from engagewatch.cli import tui
 

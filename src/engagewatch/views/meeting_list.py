@@ -105,15 +105,17 @@ class MeetingRow:
     state_words: str
     """``coming``, ``going on``, ``held``, ``called off by us``."""
     is_over: bool
+    is_later: bool
+    """To come after another one of its series, and nothing is to be said of it yet."""
     called_off: bool
     typed_in: bool
     ours: str
-    """E.g. ``1 of 2 came``; empty where nobody of us has to come."""
+    """E.g. ``1 of 2 came``, ``1 of 2 yes`` before; empty where nobody of us has to come."""
     ours_tone: Tone
     theirs: str
     theirs_tone: Tone
     decided: str
-    """E.g. ``1 of 2 decisions made``; empty if there were none."""
+    """E.g. ``1 of 2 made``; empty if nothing was to be decided."""
     to_do: str
     """E.g. ``1 open of 3``; empty for no actions."""
     moved_words: str
@@ -191,6 +193,7 @@ class _Rows:
         self._now = state.as_of
         self._names = names
         self._streaks: dict[tuple[str, str], int] = {}
+        self._seen: frozenset[str] = frozenset()
         self._today = to_datetime(state.as_of, zone(engagement.timezone)).date()
 
     def row(self, record: Record) -> MeetingRow:
@@ -208,6 +211,7 @@ class _Rows:
             length_words=wording.span(record.until_at - record.from_at),
             state_words=meeting_words.state_words(record, now),
             is_over=record.until_at <= now,
+            is_later=self._is_later(record),
             called_off=record.called_off,
             typed_in=record.key.startswith(TYPED_IN),
             ours=ours,
@@ -223,6 +227,12 @@ class _Rows:
             carried=tuple(self._action(one) for one in self._brought_along(record)),
             url=record.url,
         )
+
+    def _is_later(self, record: Record) -> bool:
+        if record.until_at <= self._now or record.called_off:
+            return False
+        before, self._seen = record.group in self._seen, self._seen | {record.group}
+        return before and not (record.decisions or record.actions or record.moved)
 
     def _decided(self, record: Record) -> str:
         if record.is_over(self._now):
@@ -362,4 +372,4 @@ def _summary(
         told = f"Next: {following.title}, {when}"
     if state.to_confirm:
         told += f"; {wording.counted(len(state.to_confirm), 'invitation')} without our answer"
-    return f"{told}. {facts[0]}." if facts else f"{told}."
+    return f"{facts[0]}. {told}." if facts else f"{told}."

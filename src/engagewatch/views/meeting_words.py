@@ -60,7 +60,7 @@ def side_words(record: Record, side: Side, now: Instant) -> tuple[str, Tone]:
     if not asked:
         return "nobody asked", Tone.UNKNOWN
     accepted = sum(one.answer is Answer.ACCEPTED for one in asked)
-    words = f"{accepted} of {len(asked)} accepted"
+    words = f"{accepted} of {len(asked)} yes"
     if any(one.answer is Answer.DECLINED for one in asked):
         return words, Tone.WARNING
     return words, Tone.PLAIN if accepted == len(asked) else Tone.NOTICE
@@ -90,7 +90,11 @@ def moved_words(record: Record) -> str:
     if not record.moved:
         return ""
     by = WHOSE.get(record.moved_by) if record.moved_by is not None else None
-    return f"moved {wording.counted(record.moved, 'time')}" + (f" by {by}" if by else "")
+    return f"moved {_times(record.moved)}" + (f" by {by}" if by else "")
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def decision_words(record: Record, decision: Decision) -> tuple[str, Tone]:
@@ -109,10 +113,10 @@ def decision_words(record: Record, decision: Decision) -> tuple[str, Tone]:
 
 
 def yield_words(found: Yield) -> str:
-    """Return what meetings decided, e.g. ``2 of 3 decisions made``; empty if there were none."""
+    """Return what meetings decided, e.g. ``2 of 3 made, 1 later``; empty if there were none."""
     parts = []
     if found.needed:
-        parts.append(f"{found.made} of {wording.counted(found.needed, 'decision')} made")
+        parts.append(f"{found.made} of {found.needed} made")
     if found.later:
         parts.append(f"{found.later} later")
     if found.unplanned:
@@ -132,7 +136,7 @@ def action_words(action: Action, carried: int, today: date) -> tuple[str, Tone]:
         parts.append(f"{'was' if late else 'is'} due {wording.date_words(due)}")
         tone = Tone.BAD if late else tone
     if action.promised_anew:
-        parts.append(f"re-dated {wording.counted(action.promised_anew, 'time')}")
+        parts.append(f"re-dated {_times(action.promised_anew)}")
     if carried:
         parts.append(f"carried over {wording.counted(carried, 'meeting')}")
         if action.state is ActionState.OPEN and tone is Tone.PLAIN:
