@@ -123,7 +123,8 @@ def _relief(store: Store, engagement: Engagement, now: Instant, period: Period) 
         value=block.figure.value,
         formula="Each clock that the provider missed is counted once more with the time taken off "
         "for which a question or a request for approval to us stood open. Only duties that the "
-        f"contract can pause at all are asked about. {block.terms}".rstrip(),
+        f"contract can pause at all are asked about. {block.terms}".rstrip()
+        + ("" if block.cost is None else f" {block.cost.words}"),
         counts=(None, None),
         not_counted=left_out if block.misses else [],
         tickets=[
@@ -133,7 +134,7 @@ def _relief(store: Store, engagement: Engagement, now: Instant, period: Period) 
                 row.reference,
                 row.subject,
                 f"{row.priority} {row.obligation_words} took {row.counted_words}, "
-                f"{row.without_words}; {row.standing_words}",
+                f"but for our time {row.without_words}; {row.standing_words}",
                 row.tone,
             )
             for row in block.rows

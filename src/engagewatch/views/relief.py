@@ -28,6 +28,7 @@ from engagewatch.views.ledger import span_of
 from engagewatch.views.open_time import OpenTime
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import policy_of
+from engagewatch.views.relief_cost import ReliefCost, cost_of
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ReliefRow:
     counted_words: str
     """E.g. ``11h of 8h``: what the contract counts."""
     without_words: str
-    """E.g. ``5h without our time``."""
+    """What it counts but for our time, e.g. ``5h``."""
     standing_words: str
     """E.g. ``candidate, notice missing; it can be given until Mon 16 Mar``."""
     tone: Tone
@@ -69,7 +70,9 @@ class ReliefBlock:
     summary: str
     """E.g. ``2 of 5 misses would have been met but for our time``."""
     terms: str
-    """What the contract makes of them."""
+    """What the contract makes of them; empty where there are none."""
+    cost: ReliefCost | None
+    """``None`` where there are none, or the contract has no credit clause."""
     figure: Figure
 
 
@@ -93,18 +96,22 @@ def build(
     with snapshot(store):
         missed = _missed(store, engagement, of, period, now)
         tested = _tested(store, engagement, of, missed, now)
-    desk = _Desk(engagement, now)
-    rows = [desk.row(one, miss) for one, miss in tested if miss.outcome is ButFor.MET]
-    untold = sum(miss.outcome is ButFor.CANNOT_TELL for _, miss in tested)
-    summary = _summary(len(missed), len(rows), untold)
+        desk = _Desk(engagement, now)
+        rows = [desk.row(one, miss) for one, miss in tested if miss.outcome is ButFor.MET]
+        untold = sum(miss.outcome is ButFor.CANNOT_TELL for _, miss in tested)
+        excused = Counter((row.obligation, row.priority) for row in rows)
+        cost = None
+        if rows:
+            cost = cost_of(store, engagement, now, period, excused, desk.standing)
     return ReliefBlock(
         period=period,
         misses=len(missed),
         rows=tuple(rows),
         untold=untold,
-        excused=Counter((row.obligation, row.priority) for row in rows),
-        summary=summary,
+        excused=excused,
+        summary=_summary(len(missed), len(rows), untold),
         terms=desk.terms() if rows else "",
+        cost=cost,
         figure=Figure(
             label=f"Misses that our time explains, {period.words}",
             value=f"{len(rows)} of {wording.counted(len(missed), 'miss', 'misses')}",
@@ -154,7 +161,7 @@ class _Desk:
     def __init__(self, engagement: Engagement, now: Instant) -> None:
         self._engagement = engagement
         self._now = now
-        self._standing = standing_of(engagement.relief)
+        self.standing = standing_of(engagement.relief)
         self._calendar = OpenTime(engagement).calendar(engagement.participation.calendar)
 
     def row(self, one: PeriodClock, miss: Miss) -> ReliefRow:
@@ -169,14 +176,14 @@ class _Desk:
             obligation=clock.obligation,
             obligation_words=wording.duty(clock.obligation),
             counted_words=f"{wording.working_span(miss.consumed)} of {target}",
-            without_words=f"{wording.working_span(miss.without_us or 0)} without our time",
+            without_words=wording.working_span(miss.without_us or 0),
             standing_words=self._standing_words(clock.due_at),
             tone=Tone.NOTICE,
         )
 
     def terms(self) -> str:
-        if self._standing is not Standing.NOTICE_MISSING:
-            return _TERMS[self._standing]
+        if self.standing is not Standing.NOTICE_MISSING:
+            return _TERMS[self.standing]
         days = wording.counted(self._engagement.notice_days, "business day")
         return (
             f"The contract excuses them if the provider gave notice within {days}; "
@@ -184,8 +191,8 @@ class _Desk:
         )
 
     def _standing_words(self, due_at: Instant | None) -> str:
-        if self._standing is not Standing.NOTICE_MISSING:
-            return _STANDING_WORDS[self._standing]
+        if self.standing is not Standing.NOTICE_MISSING:
+            return _STANDING_WORDS[self.standing]
         until = self._notice_until(due_at)
         if until is None:
             return "candidate, notice missing"

@@ -23,7 +23,7 @@ from engagewatch.store.queries.clocks import (
     tallies,
 )
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
-from engagewatch.views import wording
+from engagewatch.views import relief, wording
 from engagewatch.views.claims import NOTHING, claim_words
 from engagewatch.views.clock_words import how_it_counts, state_of
 from engagewatch.views.figure import Figure
@@ -41,6 +41,7 @@ from engagewatch.views.ledger import (
     total,
 )
 from engagewatch.views.period import Period, month_of
+from engagewatch.views.relief import ReliefBlock
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class SlaView:
     """Fingerprint of the rules the clocks were counted with."""
     rules_words: str
     """How clocks fall into the month, e.g. ``counted by due date; open and overdue is missed``."""
+    relief: ReliefBlock
+    """Which of the provider's misses our own time explains, and what that costs us."""
     not_known: tuple[str, ...]
 
 
@@ -185,6 +188,7 @@ def build(
             )
             for one in disagreements(store, of, span, obligation, MOST_DISAGREEMENTS)
         ]
+        excused = relief.build(store, engagement, now, period)
     contested.sort(key=lambda one: (-(one.clock.due_at or one.clock.started_at), one.ticket_id))
     engagement = contract_of(engagement, period, now)
     for key in promised(engagement):
@@ -205,6 +209,7 @@ def build(
         claims_compared=sum(claim.judged for claim in claims.values()),
         rule_version=" + ".join(version[:12] for version in versions),
         rules_words=rules_words(engagement),
+        relief=excused,
         not_known=(f"How {wording.counted(unknown, 'clock')} ended.",) if unknown else (),
     )
 

@@ -82,7 +82,7 @@ class ParticipationPage(SheetPage[ParticipationView]):
         if key == layout.WAITS:
             return wrapped(view.waits.summary, width)
         for excused in view.relief.rows:
-            if key == ("ticket", excused.key):
+            if key == ("excused", excused.key):
                 return layout.relief_detail(excused, width)
         if key == ("figure", view.relief.figure.key):
             return wrapped(f"{view.relief.summary} {view.relief.terms}".rstrip(), width)
@@ -99,7 +99,7 @@ class ParticipationPage(SheetPage[ParticipationView]):
         if key == layout.WAITS:
             return Place("waits", self.engagement_id, view.period.key)
         for excused in view.relief.rows:
-            if key == ("ticket", excused.key):
+            if key == ("excused", excused.key):
                 return Place("clock", self.engagement_id, excused.ticket, excused.reference)
         return None
 

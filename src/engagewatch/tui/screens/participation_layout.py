@@ -76,11 +76,11 @@ def _columns(provider: str) -> tuple[Column[PartRow], ...]:
     return (
         Column("part", "Part", lambda row: part(row.title, "bold"), 10, 12, 0),
         Column("us", "Us", lambda row: _value(row.us), 18, 24, 0),
-        Column("verdict", "", lambda row: part(row.us.verdict, _role(row.us.tone)), 9, 9, 0),
+        Column("verdict", "Verdict", lambda row: part(row.us.verdict, _role(row.us.tone)), 9, 9, 0),
         Column("target", "Target", lambda row: part(
             row.us.target_words, "dim"), 6, 8, 3, right=True),
         Column("them", provider, lambda row: _value(row.them), 18, 24, 0),
-        Column("theirs", "", lambda row: part(
+        Column("theirs", "Verdict", lambda row: part(
             row.them.verdict, _role(row.them.tone)), 9, 9, 0),
         Column("their-target", "Target", lambda row: part(
             row.them.target_words, "dim"), 6, 8, 4, right=True),
@@ -165,11 +165,12 @@ _RELIEF: tuple[Column[ReliefRow], ...] = (
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0),
     Column("duty", "Duty", lambda row: part(
         f"{row.priority} {row.obligation_words}".strip()), 13, 20, 1),
-    Column("counted", "Counted", lambda row: part(row.counted_words), 12, 18, 0),
-    Column("without", "But for us", lambda row: part(row.without_words, "good"), 18, 26, 0),
+    Column("counted", "Counted", lambda row: part(row.counted_words), 14, 18, 0),
+    Column("without", "But for us", lambda row: part(
+        row.without_words, "good"), 10, 12, 0, right=True),
     Column("standing", "Under the contract", lambda row: part(
-        row.standing_words, _role(row.tone)), 22, 66, 2),
-    Column("subject", "Subject", lambda row: part(row.subject, "dim"), 14, 50, 5),
+        row.standing_words.split("; ")[0], _role(row.tone)), 25, 50, 2),
+    Column("subject", "Subject", lambda row: part(row.subject, "dim"), 14, 50, 3),
 )  # fmt: skip
 
 
@@ -186,11 +187,22 @@ def relief(block: ReliefBlock, width: int) -> list[Line]:
         )
     ]
     if block.rows:
-        lines += table_lines(
-            fitted_to(_RELIEF, block.rows, width), block.rows, lambda row: ("ticket", row.key)
-        )
-        return lines + wrapped(block.terms, width, "dim")
+        return [*lines, *excused_lines(block, width), *_worth(block, width)]
     return [*lines, *wrapped(block.summary, width, "dim")]
+
+
+def excused_lines(block: ReliefBlock, width: int) -> list[Line]:
+    """Return the misses that our time explains, one line each."""
+    fitted = fitted_to(_RELIEF, block.rows, width)
+    return table_lines(fitted, block.rows, lambda row: ("excused", row.key))
+
+
+def _worth(block: ReliefBlock, width: int) -> list[Line]:
+    """Return what the contract makes of excused misses, and what that costs."""
+    lines = wrapped(block.terms, width, "dim")
+    if block.cost is None:
+        return lines
+    return lines + wrapped(block.cost.words, width, "notice" if block.cost.difference else "dim")
 
 
 def relief_detail(row: ReliefRow, width: int) -> list[Line]:
@@ -199,7 +211,7 @@ def relief_detail(row: ReliefRow, width: int) -> list[Line]:
         *wrapped(f"{row.reference}  {row.subject}", width, "bold")[:2],
         *wrapped(
             f"{row.priority} {row.obligation_words}: the contract counts {row.counted_words}, "
-            f"{row.without_words}.",
+            f"but for our time {row.without_words}.",
             width,
         ),
         *wrapped(f"{row.standing_words}.", width, _role(row.tone)),

@@ -9,11 +9,13 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.participation_layout import excused_lines, relief_detail
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import Column, Fitted, fitted_to, table_lines
 from engagewatch.tui.widgets.interval_bar import interval_bar
 from engagewatch.tui.widgets.lines import BLANK, Line, Part, Parts, part, spread, wrapped
 from engagewatch.views.keys import FigureKey
+from engagewatch.views.relief import ReliefBlock
 from engagewatch.views.sla import Disagreement, LedgerBlock, SlaRow, SlaView
 
 _BAR = 20
@@ -131,6 +133,26 @@ def ledger(block: LedgerBlock, fitted: Sequence[Fitted[SlaRow]], width: int) -> 
     return lines + table_lines(fitted, block.rows, lambda row: ("figure", row.figure.key))
 
 
+def explained(block: ReliefBlock, side: Side, width: int) -> list[Line]:
+    """Return what our own time explains, as it bears on one side's ledger."""
+    if not block.misses:
+        return []
+    words = block.summary
+    if side is Side.CLIENT:
+        if not block.rows:
+            return []
+        count = f"{len(block.rows)} of the provider's {block.misses} misses"
+        words = f"Our time explains {count}. {block.terms if block.cost is None else block.cost.words}"
+    role = "notice" if block.rows else "dim"
+    return wrapped(words, width, role, key=("figure", block.figure.key, side))
+
+
+def relief_table(block: ReliefBlock, width: int) -> list[Line]:
+    """Return the misses that our time explains."""
+    lines = [Line(part("Their misses that our time explains", "heading"))]
+    return [*lines, *excused_lines(block, width), BLANK]
+
+
 def disagreements(view: SlaView, width: int) -> list[Line]:
     """Return the clocks on which the provider's tool and our count differ."""
     compared = f"{view.disagreement_count} of {view.claims_compared:,} compared"
@@ -198,9 +220,12 @@ class SlaPage(SheetPage[SlaView]):
                 )
             ),
             *ledger(view.provider, fitted, width),
+            *explained(view.relief, Side.PROVIDER, width),
             BLANK,
             *ledger(view.client, fitted, width),
+            *explained(view.relief, Side.CLIENT, width),
             BLANK,
+            *(relief_table(view.relief, width) if view.relief.rows else ()),
             *disagreements(view, width),
             BLANK,
         ]
@@ -217,6 +242,9 @@ class SlaPage(SheetPage[SlaView]):
             for row in block.rows:
                 if key == ("figure", row.figure.key):
                     return row_detail(row, block, width)
+        for excused in view.relief.rows:
+            if key == ("excused", excused.key):
+                return relief_detail(excused, width)
         for difference in view.disagreements:
             if key == ("ticket", difference.key):
                 return [
@@ -229,10 +257,15 @@ class SlaPage(SheetPage[SlaView]):
         return []
 
     def place_of(self, key: Hashable) -> Place | None:
-        """Lead from a disagreement to its ticket."""
-        for row in self.view.disagreements if self.view is not None else ():
+        """Lead from a disagreement, or a miss that our time explains, to its ticket."""
+        if self.view is None:
+            return None
+        for row in self.view.disagreements:
             if key == ("ticket", row.key):
                 return Place("clock", self.engagement_id, row.ticket, row.reference)
+        for excused in self.view.relief.rows:
+            if key == ("excused", excused.key):
+                return Place("clock", self.engagement_id, excused.ticket, excused.reference)
         return None
 
     def figure(self) -> FigureKey | None:
@@ -240,9 +273,11 @@ class SlaPage(SheetPage[SlaView]):
         cursor = self._sheet.cursor
         if isinstance(cursor, tuple) and isinstance(cursor[1], FigureKey):
             return cursor[1]
+        if self.view is not None and isinstance(cursor, tuple) and cursor[0] == "excused":
+            return self.view.relief.figure.key
         return None
 
     def reference(self) -> str | None:
-        """Return the reference of the disagreement under the cursor."""
+        """Return the reference of the ticket under the cursor."""
         place = self.place_of(self._sheet.cursor)
         return place.label if place is not None else None
