@@ -36,6 +36,7 @@ from engagewatch.views.nudges import NudgeLine, NudgeLog
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.period import month
 from engagewatch.views.tone import Tone
+from tests.tui.samples_participation import RELIEF
 
 NOW = to_instant(datetime(2026, 3, 3, 8, 20, tzinfo=UTC))
 ZONE = "Europe/London"
@@ -790,6 +791,7 @@ _KEPT, _BROKEN = ("kept", Tone.GOOD), ("broken", Tone.BAD)
 _ABOVE, _BELOW = ("at or above", Tone.GOOD), ("below", Tone.BAD)
 
 SLA = sla.SlaView(
+    relief=RELIEF,
     as_of=NOW,
     period=month(2026, 3, ZONE),
     period_words="March 2026",

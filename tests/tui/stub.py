@@ -8,11 +8,12 @@ from typing import Any
 from textual.pilot import Pilot
 
 from engagewatch.model.instants import Instant
+from engagewatch.model.participation import Part
 from engagewatch.tui.application import EngagewatchApp
 from engagewatch.tui.context import TuiContext
 from engagewatch.tui.reading import Views
 from engagewatch.views.keys import FigureKey, TicketKey
-from tests.tui import samples
+from tests.tui import samples, samples_participation
 
 
 class StubViews(Views):
@@ -26,6 +27,9 @@ class StubViews(Views):
             "at_risk": samples.AT_RISK,
             "services": samples.SERVICES,
             "sla": samples.SLA,
+            "participation": samples_participation.PARTICIPATION,
+            "part": samples_participation.PART,
+            "waits": samples_participation.WAITS,
             "sources": samples.SOURCES,
             "source": samples.SOURCE,
             "clock": samples.CLOCK,
@@ -66,6 +70,15 @@ class StubViews(Views):
 
     def sla(self, engagement: str, now: Instant, period: str | None) -> Any:
         return self._answer("sla", engagement, period)
+
+    def participation(self, engagement: str, now: Instant, period: str | None) -> Any:
+        return self._answer("participation", engagement, period)
+
+    def part(self, engagement: str, now: Instant, part: Part, period: str | None) -> Any:
+        return self._answer("part", engagement, part, period)
+
+    def waits(self, engagement: str, now: Instant, period: str | None) -> Any:
+        return self._answer("waits", engagement, period)
 
     def tickets(self, engagement: str, now: Instant) -> Any:
         if "tickets" not in self.answers:
