@@ -214,3 +214,14 @@ def test_a_meeting_is_typed_in_moved_and_called_off_by_entries_alone() -> None:
     (record,) = read(entries=(held, off))
     assert (record.called_off, record.called_off_by) == (True, Side.PROVIDER)
     assert read(entries=(came("own:2", "Finance approver"),)) == ()
+
+
+def test_a_decision_that_is_needed_again_counts_against_both_meetings() -> None:
+    first = entry(EntryKind.DECISION, "cal/s@0", text="Budget", state="needed")
+    again = entry(EntryKind.DECISION, "cal/s@1", decision=first.id, state="needed")
+    records = read(told(0), told(1), entries=(first, again))
+    assert [[one.text for one in record.decisions] for record in records] == [["Budget"]] * 2
+    assert decision_yield(records, MONDAY + 2 * WEEK).needed == 2
+    made = entry(EntryKind.DECISION, "cal/s@1", decision=first.id, state="made")
+    found = decision_yield(read(told(0), told(1), entries=(first, again, made)), MONDAY + 2 * WEEK)
+    assert (found.needed, found.made, found.later) == (2, 1, 1)

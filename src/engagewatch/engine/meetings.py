@@ -114,8 +114,8 @@ class Decision:
     id: str
     text: str
     state: DecisionState
-    needed_in: str | None
-    """Key of the meeting that was to decide it; ``None`` where it came up unplanned."""
+    needed_in: tuple[str, ...]
+    """Keys of the meetings that were to decide it; none where it came up unplanned."""
     made_in: str | None
     at: Instant
     """When its state was entered."""
@@ -299,11 +299,11 @@ def decision_yield(records: Iterable[Record], at: Instant) -> Yield:
         if not record.is_over(at):
             continue
         for one in record.decisions:
-            if one.needed_in == record.key and one.state is not DecisionState.DROPPED:
+            if record.key in one.needed_in and one.state is not DecisionState.DROPPED:
                 needed += 1
                 made += one.made_in == record.key
                 later += one.made_in not in (record.key, None)
-            unplanned += one.needed_in is None and one.made_in == record.key
+            unplanned += not one.needed_in and one.made_in == record.key
     return Yield(needed, made, later, unplanned)
 
 
@@ -524,7 +524,7 @@ def _with_results(records: list[Record], entries: Sequence[Entry]) -> tuple[Reco
     decisions: dict[str, list[Decision]] = {}
     for thread in _threads(entries, EntryKind.DECISION, "decision"):
         decision = _decision(thread)
-        for key in dict.fromkeys((decision.needed_in, decision.made_in)):
+        for key in dict.fromkeys((*decision.needed_in, decision.made_in)):
             if key is not None:
                 decisions.setdefault(key, []).append(decision)
     actions: dict[str, list[Action]] = {}
@@ -543,16 +543,19 @@ def _with_results(records: list[Record], entries: Sequence[Entry]) -> tuple[Reco
 
 def _decision(thread: _Thread) -> Decision:
     text, state, at = "", DecisionState.NEEDED, thread.entries[0].at
-    needed_in = made_in = None
+    needed_in: list[str] = []
+    made_in = None
     for entry in thread.entries:
         text = _text(entry.values, "text") or text
         with suppress(ValueError):
             state, at = DecisionState(_text(entry.values, "state")), entry.at
             if state is DecisionState.NEEDED:
-                needed_in, made_in = needed_in or entry.subject, None
+                made_in = None
+                if entry.subject not in needed_in:
+                    needed_in.append(entry.subject)
             elif state is DecisionState.MADE:
                 made_in = entry.subject
-    return Decision(thread.id, text, state, needed_in, made_in, at)
+    return Decision(thread.id, text, state, tuple(needed_in), made_in, at)
 
 
 def _action(thread: _Thread) -> Action:

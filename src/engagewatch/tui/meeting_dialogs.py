@@ -129,7 +129,7 @@ def add_action(
                 check=lambda text: (
                     ""
                     if _held(side_of, text)
-                    else f"Not a role of the engagement file. Write one of: {named}."
+                    else "Not a role here. Write us, provider, or a role of the file."
                 ),
                 choices=(*(role.role for role in engagement.people), *WHOSE.values()),
             ),

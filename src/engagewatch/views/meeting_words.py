@@ -101,15 +101,14 @@ def decision_words(record: Record, decision: Decision) -> tuple[str, Tone]:
     """Return how a decision stands, as seen from one meeting."""
     if decision.state is DecisionState.DROPPED:
         return "dropped", Tone.PLAIN
+    first = record.key in decision.needed_in[:1]
     if decision.made_in is None:
-        return "needed, not made", Tone.WARNING
+        return "needed, not made" if first else "needed again, not made", Tone.WARNING
     if decision.made_in != record.key:
         return "made later", Tone.NOTICE
-    if decision.needed_in is None:
+    if not decision.needed_in:
         return "made, unplanned", Tone.GOOD
-    if decision.needed_in != record.key:
-        return "made, carried over", Tone.GOOD
-    return "made", Tone.GOOD
+    return "made" if first else "made, carried over", Tone.GOOD
 
 
 def yield_words(found: Yield) -> str:

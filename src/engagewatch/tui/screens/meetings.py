@@ -220,7 +220,7 @@ _WHO: tuple[Column[AttendeeRow], ...] = (
         Part(f"  {row.streak_words}" if row.streak_words else "", "bad")), 24, 60, 0),
 )  # fmt: skip
 _DECISIONS: tuple[Column[DecisionRow], ...] = (
-    Column("words", "State", lambda row: part(row.words, row.tone.value), 17, 20, 0),
+    Column("words", "State", lambda row: part(row.words, row.tone.value), 17, 22, 0),
     Column("text", "Decision", lambda row: part(row.text), 24, 120, 0),
 )
 _ACTIONS: tuple[Column[ActionRow], ...] = (
@@ -242,7 +242,6 @@ class MeetingPage(SheetPage[MeetingsView]):
     """One meeting: who came, what was decided, what was taken on."""
 
     title: ClassVar[str] = "Meeting"
-    has_detail: ClassVar[bool] = False
     about: ClassVar[tuple[str, ...]] = (
         (
             "One meeting. a says of whoever is under the cursor that they came, x that they did "
@@ -294,6 +293,29 @@ class MeetingPage(SheetPage[MeetingsView]):
         if row.carried:
             lines += _section("Brought along", _ACTIONS, row.carried, width, "")
         return lines
+
+    def detail(self, _view: MeetingsView, _key: Hashable, width: int) -> list[Line]:
+        """Return what is under the cursor in full."""
+        if (one := self.attendee) is not None:
+            told = f"{one.side_words}, {'required' if one.required else 'asked'}"
+            streak = f"  {one.streak_words}" if one.streak_words else ""
+            return [
+                Line((Part(one.name, "bold"), Part(f"  {told}", "dim"))),
+                *wrapped(f"{one.words}{streak}", width, one.tone.value),
+            ]
+        if (decision := self.decision) is not None:
+            return [
+                *wrapped(decision.text, width, "bold"),
+                *wrapped(decision.words, width, decision.tone.value),
+            ]
+        if (action := self.taken_on) is not None:
+            owner = action.owner or "nobody named"
+            whose = f"{action.side_words}, {owner}: " if action.side_words else f"{owner}: "
+            return [
+                *wrapped(action.text, width, "bold"),
+                *wrapped(f"{whose}{action.words}", width, action.tone.value),
+            ]
+        return []
 
     def link(self) -> str | None:
         """Return the meeting's address."""
