@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -10,17 +9,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import DAY, Instant, isoformat, parse_iso
-from engagewatch.model.sides import StatusMeaning
-from engagewatch.model.ticket import Person
+from engagewatch.providers.access import basic
 from engagewatch.providers.freshservice.adapter import Freshservice
-from engagewatch.providers.registry import open_adapter
-from tests.provider.loopback import Loopback, Request, Response, loopback
-from tests.provider.samples import NOW, engagement_of
+from tests.provider.account import JSON, Account, reading, reply
+from tests.provider.loopback import Loopback, Request, Response
+from tests.provider.samples import NOW
 
 KEY = "ap1key"
-JSON = {"Content-Type": "application/json; charset=utf-8"}
 AGENT, CUSTOMER, APPROVER = 18005, 27001, 27044
 STATUSES = [
     {"id": 2, "value": "Open", "requester_display_value": "Being Processed"},
@@ -124,8 +121,11 @@ def approval(number: int, at: Instant, of: int, state: int = 0, **more: Any) -> 
 
 
 @dataclass
-class AccountStub:
+class AccountStub(Account):
     """What the account holds."""
+
+    below = "/api/v2/"
+    refused = reply({"code": "invalid_credentials", "message": "no"}, 401)
 
     tickets: list[Any] = field(default_factory=list)
     activities: dict[str, list[Any]] = field(default_factory=dict)
@@ -135,23 +135,18 @@ class AccountStub:
     ratings: dict[str, Any] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     """Kinds of lists that the role may not read."""
-    page: int = 100
     now: Instant = NOW
     key: str = KEY
     statuses: list[Any] = field(default_factory=lambda: STATUSES)
     agent_name: str = "Dana Ruiz"
     junk: list[Any] = field(default_factory=list)
     """What is no ticket, on the last page of the list."""
-    answers: dict[str, list[Response]] = field(default_factory=dict)
-    """Path to answers that come first, once each."""
 
-    def answer(self, request: Request) -> Response:
-        expected = base64.b64encode(f"{self.key}:X".encode()).decode()
-        if request.headers.get("authorization") != f"Basic {expected}":
-            return Response(401, b'{"code": "invalid_credentials", "message": "no"}', JSON)
-        path, query = request.path.removeprefix("/api/v2/"), request.query
-        if self.answers.get(path):
-            return self.answers[path].pop(0)
+    def admits(self, request: Request, path: str) -> bool:
+        return request.headers.get("authorization") == basic(self.key, "X")
+
+    def respond(self, path: str, request: Request) -> Response:
+        query = request.query
         if path.split("/")[-1] in self.closed:
             return Response(403, b'{"code": "access_denied", "message": "no"}', JSON)
         if path == "tickets":
@@ -235,41 +230,10 @@ def _time(one: Any, name: str) -> Instant:
         return NOW
 
 
-def reply(content: object) -> Response:
-    return Response(200, json.dumps(content).encode(), JSON)
-
-
-def adapter_of(
-    server: Loopback,
-    engagement: Engagement | None = None,
-    *,
-    key: str = KEY,
-    meanings: Mapping[str, StatusMeaning] | None = None,
-    people: Mapping[str, Person] | None = None,
-    **options: object,
-) -> Freshservice:
-    settings = SourceSettings(
-        id="desk",
-        adapter="freshservice",
-        url=server.url,
-        requests_per_minute=10_000,
-        meanings=meanings or {},
-        options=options,
-    )
-    adapter = open_adapter(settings, engagement or engagement_of(settings), key, people)
-    assert isinstance(adapter, Freshservice)
-    return adapter
-
-
 @asynccontextmanager
 async def freshservice(
-    account: AccountStub, engagement: Engagement | None = None, **options: Any
+    account: AccountStub, engagement: Engagement | None = None, *, key: str = KEY, **more: Any
 ) -> AsyncIterator[tuple[Freshservice, Loopback]]:
     """Serve ``account`` and read it with a fresh adapter."""
-    async with loopback(account.answer) as server:
-        adapter = adapter_of(server, engagement, **options)
-        try:
-            yield adapter, server
-        finally:
-            await adapter.aclose()
-            assert {request.method for request in server.seen} <= {"GET"}
+    async with reading("freshservice", account.answer, engagement, secret=key, **more) as opened:
+        yield opened

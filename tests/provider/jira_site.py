@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engagewatch.model.engagement import Engagement, SourceSettings
+from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, to_datetime, to_instant
-from engagewatch.model.sides import StatusMeaning
-from engagewatch.model.ticket import Person
+from engagewatch.providers.access import basic
 from engagewatch.providers.jira.adapter import Jira
 from engagewatch.providers.jira.requests import POSTED
-from engagewatch.providers.registry import open_adapter
-from tests.provider.loopback import Loopback, Request, Response, loopback
-from tests.provider.samples import engagement_of
+from tests.provider.account import JSON, Account, reading, reply
+from tests.provider.loopback import Loopback, Request, Response
 
 USER, TOKEN = "monitor@northwind.example", "t0ken"
-JSON = {"Content-Type": "application/json;charset=UTF-8"}
 ZONE = "Europe/Helsinki"
 
 SLA_FIELD, APPROVAL_FIELD, FEEDBACK_FIELD = (
@@ -141,13 +137,15 @@ def comment(number: int, at: Instant, by: Any, text: str, public: bool | None = 
 
 
 @dataclass
-class SiteStub:
+class SiteStub(Account):
     """What the site holds, and how it misbehaves."""
+
+    below = "/rest/"
+    refused = Response(401, b"<html>no</html>", {"Content-Type": "text/html"})
 
     issues: list[Any] = field(default_factory=list)
     histories: dict[str, list[Any]] = field(default_factory=dict)
     cloud: bool = True
-    page: int = 100
     zone: str = ZONE
     index: list[Any] | None = None
     """What searches find, where the index lags behind."""
@@ -156,27 +154,22 @@ class SiteStub:
     public: dict[str, bool] = field(default_factory=dict)
     slas: dict[str, list[Any]] = field(default_factory=dict)
     team: list[Any] = field(default_factory=list)
-    answers: dict[str, list[Response]] = field(default_factory=dict)
-    """Path (after ``/rest/``) to answers that come first, once each."""
     closed: set[str] = field(default_factory=set)
     history_page: int = 1000
     token: str = TOKEN
-    root: str = "/jira/rest/"
     junk: list[Any] = field(default_factory=list)
     """What is no issue, on the last page."""
 
-    def answer(self, request: Request) -> Response:
-        path = request.path.removeprefix(self.root)
-        basic = base64.b64encode(f"{USER}:{self.token}".encode()).decode()
-        known = request.headers.get("authorization") in (f"Basic {basic}", f"Bearer {self.token}")
-        if self.answers.get(path):
-            return self.answers[path].pop(0)
+    def admits(self, request: Request, path: str) -> bool:
+        # Strangers are answered as well, with what everybody may see: only this tells.
+        taken = (basic(USER, self.token), f"Bearer {self.token}")
+        return not path.endswith("/myself") or request.headers.get("authorization") in taken
+
+    def respond(self, path: str, request: Request) -> Response:
         if path == "api/2/serverInfo":
             kind = "Cloud" if self.cloud else "Server"
             return reply({"baseUrl": "https://acme.example/jira", "deploymentType": kind})
         if path.endswith("/myself"):
-            if not known:
-                return Response(401, b"<html>no</html>", {"Content-Type": "text/html"})
             return reply({"accountId": "me", "timeZone": self.zone})
         if path in self.closed:
             return Response(403, b'{"errorMessages": ["no"]}', JSON)
@@ -292,45 +285,18 @@ def _shown(one: Any, fields: list[str]) -> Any:
     return {**one, "fields": shown}
 
 
-def reply(content: object) -> Response:
-    return Response(200, json.dumps(content).encode(), JSON)
-
-
-def adapter_of(
-    server: Loopback,
+@asynccontextmanager
+async def jira(
+    site: SiteStub,
     engagement: Engagement | None = None,
     *,
     user: str = USER,
     token: str = TOKEN,
-    meanings: Mapping[str, StatusMeaning] | None = None,
-    people: Mapping[str, Person] | None = None,
-    **options: object,
-) -> Jira:
-    settings = SourceSettings(
-        id="desk",
-        adapter="jira",
-        url=f"{server.url}/jira",
-        user=user,
-        requests_per_minute=10_000,
-        meanings=meanings or {},
-        options={"projects": ["ITSD"], **options},
-    )
-    adapter = open_adapter(settings, engagement or engagement_of(settings), token, people)
-    assert isinstance(adapter, Jira)
-    return adapter
-
-
-@asynccontextmanager
-async def jira(
-    site: SiteStub, engagement: Engagement | None = None, **options: Any
+    **more: Any,
 ) -> AsyncIterator[tuple[Jira, Loopback]]:
     """Serve ``site`` and read it with a fresh adapter."""
-    async with loopback(site.answer) as server:
-        adapter = adapter_of(server, engagement, **options)
-        try:
-            yield adapter, server
-        finally:
-            await adapter.aclose()
-            for request in server.seen:
-                path = request.path.removeprefix("/jira/rest/")
-                assert request.method == "GET" or (site.cloud and path in POSTED)
+    more = {"projects": ["ITSD"], "posted": POSTED if site.cloud else (), **more}
+    async with reading(
+        "jira", site.answer, engagement, path="/jira", user=user, secret=token, **more
+    ) as opened:
+        yield opened

@@ -7,20 +7,18 @@ writes 1970 for what is not set - as the real one was seen to do.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from engagewatch.model.instants import Instant, isoformat
+from tests.provider.account import JSON, Account, reply
 from tests.provider.loopback import Request, Response
 
 TOKEN = "1-31-c0ffee"
-JSON = {"Content-Type": "application/json; charset=utf-8"}
 UNSET = "1970-01-01T00:00:00Z"
 BASE = "https://rt.elsewhere.example/REST/2.0"
 
@@ -99,13 +97,14 @@ ACCOUNTS: Mapping[str, tuple[int, str, int]] = {
 
 
 @dataclass
-class Server:
+class Server(Account):
     """What the server holds."""
+
+    below = "/REST/2.0/"
+    refused = reply({"message": "Unauthorized"}, 401)
 
     tickets: list[Any] = field(default_factory=list)
     transactions: list[dict[str, Any]] = field(default_factory=list)
-    page: int = 100
-    """The most records on a page, whatever is asked for."""
     zone: str = "UTC"
     """The account's time zone: dates in queries are read in it."""
     merged: dict[int, int] = field(default_factory=dict)
@@ -114,17 +113,13 @@ class Server:
     names: dict[str, str] = field(default_factory=dict)
     """Real names other than those of the accounts."""
     token: str = TOKEN
-    overrides: dict[str, list[Response]] = field(default_factory=dict)
 
-    def answer(self, request: Request) -> Response:
+    def admits(self, request: Request, path: str) -> bool:
+        return request.headers.get("authorization") == f"token {self.token}"
+
+    def respond(self, path: str, request: Request) -> Response:
         if "if-modified-since" in request.headers:
-            return Response(500, b'{"message":"An ISO date was expected"}', JSON)
-        if request.headers.get("authorization") != f"token {self.token}":
-            return Response(401, b'{"message":"Unauthorized"}', JSON)
-        _, _, path = request.path.partition("/REST/2.0/")
-        path = unquote(path)
-        if self.overrides.get(path):
-            return self.overrides[path].pop(0)
+            return reply({"message": "An ISO date was expected"}, 500)
         if path == "rt":
             return reply({"Version": "5.0.3+dfsg-3", "Plugins": []})
         if path == "tickets":
@@ -224,16 +219,12 @@ class Server:
         return forbidden()
 
 
-def reply(content: Any) -> Response:
-    return Response(200, json.dumps(content).encode(), JSON)
-
-
 def forbidden() -> Response:
-    return Response(403, b'{"message":"Forbidden"}', JSON)
+    return reply({"message": "Forbidden"}, 403)
 
 
 def not_found() -> Response:
-    return Response(404, b'{"message":"Not Found"}', JSON)
+    return reply({"message": "Not Found"}, 404)
 
 
 def _has_number(one: Any) -> bool:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from engagewatch.model.batch import Batch
-from engagewatch.model.engagement import RunBy, SourceSettings
+from engagewatch.model.engagement import RunBy
 from engagewatch.model.service import ComponentState
 from engagewatch.providers.base import Adapter, CheckLine
-from engagewatch.providers.registry import open_adapter
+from tests.provider import account
 from tests.provider.loopback import Handler, Loopback, Request, Response, loopback
-from tests.provider.samples import NOW, Read, engagement_of, read
+from tests.provider.samples import NOW, Read, read
 
-JSON = {"Content-Type": "application/json; charset=utf-8"}
+JSON, answer = account.JSON, account.reply
 UP, DOWN, UNKNOWN = ComponentState.UP, ComponentState.DOWN, ComponentState.UNKNOWN
 EVIL = "\x1b]0;owned\x07\u202e"
 LOGIN = Response(200, b"<!doctype html><form action=/login>", {"Content-Type": "text/html"})
-
-
-def answer(body: object) -> Response:
-    return Response(200, json.dumps(body).encode(), JSON)
 
 
 def site(documents: Mapping[str, Any]) -> Handler:
@@ -30,7 +25,7 @@ def site(documents: Mapping[str, Any]) -> Handler:
     def handler(request: Request) -> Response:
         body = documents.get(request.path)
         if body is None:
-            return Response(404, b'{"msg": "nothing here"}', JSON)
+            return answer({"msg": "nothing here"}, 404)
         if callable(body):
             body = body(request)
         return body if isinstance(body, Response) else answer(body)
@@ -38,25 +33,9 @@ def site(documents: Mapping[str, Any]) -> Handler:
     return handler
 
 
-def adapter_of(
-    kind: str,
-    server: Loopback,
-    *,
-    secret: str | None = None,
-    user: str = "",
-    timezone: str = "UTC",
-    **options: object,
-) -> Adapter:
-    settings = SourceSettings(
-        id="status",
-        adapter=kind,
-        url=server.url,
-        user=user,
-        requests_per_minute=10_000,
-        options=options,
-        run_by=RunBy.CLIENT,
-    )
-    return open_adapter(settings, engagement_of(settings, timezone=timezone), secret)
+def adapter_of(kind: str, server: Loopback, **more: Any) -> Adapter:
+    adapter: Adapter = account.adapter_of(kind, server, run_by=RunBy.CLIENT, **more)
+    return adapter
 
 
 async def pulled(

@@ -17,10 +17,11 @@ from engagewatch.model.instants import DAY, HOUR, isoformat
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import EventKind, Ticket
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.registry import describe, open_adapter
+from engagewatch.providers.registry import describe
 from engagewatch.providers.request_tracker import RequestTracker
 from engagewatch.testing.reading import Got, poll
-from tests.provider.loopback import Loopback, Response, loopback
+from tests.provider.account import reading
+from tests.provider.loopback import Loopback, Response
 from tests.provider.request_tracker_server import (
     JSON,
     TOKEN,
@@ -37,29 +38,11 @@ FIRST = 500
 
 @asynccontextmanager
 async def opened(
-    server: Server,
-    engagement: Engagement | None = None,
-    *,
-    token: str = TOKEN,
-    path: str = "",
-    **options: Any,
+    server: Server, engagement: Engagement | None = None, *, token: str = TOKEN, **more: Any
 ) -> AsyncIterator[tuple[RequestTracker, Loopback]]:
     """Serve ``server`` and read it with a fresh adapter."""
-    async with loopback(server.answer) as running:
-        settings = SourceSettings(
-            id="desk",
-            adapter="request_tracker",
-            url=running.url + path,
-            requests_per_minute=100_000,
-            options=options,
-        )
-        adapter = open_adapter(settings, engagement or engagement_of(settings), token)
-        assert isinstance(adapter, RequestTracker)
-        try:
-            yield adapter, running
-        finally:
-            await adapter.aclose()
-            assert {request.method for request in running.seen} <= {"GET"}
+    async with reading("request_tracker", server.answer, engagement, secret=token, **more) as pair:
+        yield pair
 
 
 async def read(server: Server, engagement: Engagement | None = None, **options: Any) -> Got:
@@ -368,7 +351,7 @@ async def test_a_refused_query_is_told_without_the_servers_own_files() -> None:
     told = (
         b'{"message":"Unknown field: TicketQueue at /usr/share/request-tracker5/lib/RT.pm line 9"}'
     )
-    server = Server([ticket(1, START)], overrides={"tickets": [Response(400, told, JSON)]})
+    server = Server([ticket(1, START)], answers={"tickets": [Response(400, told, JSON)]})
     with pytest.raises(SourceError, match="Unknown field") as caught:
         await read(server)
     assert "/usr/share" not in caught.value.message

@@ -15,12 +15,13 @@ from engagewatch.model.instants import DAY, MINUTE
 from engagewatch.model.sides import Side, StatusMeaning
 from engagewatch.model.ticket import Event, EventKind
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.registry import describe, open_adapter
+from engagewatch.providers.registry import describe
 from engagewatch.providers.zammad import Zammad
 from engagewatch.providers.zammad.markup import plain_text
 from engagewatch.providers.zammad.sweep import pack, unpack
 from engagewatch.testing.reading import Got, poll
-from tests.provider.loopback import Loopback, Response, loopback
+from tests.provider.account import reading
+from tests.provider.loopback import Loopback, Response
 from tests.provider.samples import NOW, engagement_of
 from tests.provider.zammad_server import (
     AGENT,
@@ -42,30 +43,11 @@ START = NOW - 20 * DAY
 
 @asynccontextmanager
 async def opened(
-    server: Server,
-    engagement: Engagement | None = None,
-    *,
-    token: str = TOKEN,
-    meanings: dict[str, StatusMeaning] | None = None,
-    **options: Any,
+    server: Server, engagement: Engagement | None = None, *, token: str = TOKEN, **more: Any
 ) -> AsyncIterator[tuple[Zammad, Loopback]]:
     """Serve ``server`` and read it with a fresh adapter."""
-    async with loopback(server.answer) as running:
-        settings = SourceSettings(
-            id="desk",
-            adapter="zammad",
-            url=running.url,
-            requests_per_minute=100_000,
-            meanings=meanings or {},
-            options=options,
-        )
-        adapter = open_adapter(settings, engagement or engagement_of(settings), token)
-        assert isinstance(adapter, Zammad)
-        try:
-            yield adapter, running
-        finally:
-            await adapter.aclose()
-            assert {request.method for request in running.seen} <= {"GET"}
+    async with reading("zammad", server.answer, engagement, secret=token, **more) as pair:
+        yield pair
 
 
 async def read(server: Server, engagement: Engagement | None = None, **options: Any) -> Got:
@@ -429,10 +411,10 @@ async def test_a_customers_account_sees_no_history_and_says_so() -> None:
 
 async def test_one_ticket_that_went_away_while_read_does_not_stop_the_rest() -> None:
     server = Server([ticket(n, START + n) for n in range(1, 4)])
-    server.overrides["ticket_history/2"] = [problem(404, "Couldn't find Ticket")] * 2
+    server.answers["ticket_history/2"] = [problem(404, "Couldn't find Ticket")] * 2
     got = await read(server)
     assert set(got.tickets) == {"1", "3"}
-    server.overrides["ticket_history/2"] = [problem(403, "Not authorized")] * 2
+    server.answers["ticket_history/2"] = [problem(403, "Not authorized")] * 2
     assert set((await read(server)).tickets) == {"1", "3"}
 
 
@@ -471,7 +453,7 @@ async def test_check_tells_what_works_and_whom_states_wait_for() -> None:
 
 async def test_an_old_server_that_ignores_expand_is_an_error_not_silence() -> None:
     body = Response(200, b'{"tickets":[1],"assets":{}}', {"Content-Type": "application/json"})
-    server = Server([ticket(1, START)], overrides={"tickets": [body]})
+    server = Server([ticket(1, START)], answers={"tickets": [body]})
     with pytest.raises(SourceError) as caught:
         await read(server)
     assert caught.value.failure is Failure.CONTRACT

@@ -5,17 +5,17 @@ Customised on purpose: states with names of their own, of every type.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engagewatch.model.instants import Instant, isoformat
+from tests.provider import account
+from tests.provider.account import Account
 from tests.provider.loopback import Request, Response
 
 TOKEN = "zammad-t0ken"
-JSON = {"Content-Type": "application/json; charset=utf-8"}
 SYSTEM, AGENT, CUSTOMER, LIAISON = 1, 5, 9, 12
 STATES = (
     (1, "new", 1),
@@ -123,9 +123,20 @@ def article(number: int, of: int, at: Instant, **changes: Any) -> dict[str, Any]
     }
 
 
+def reply(content: Any) -> Response:
+    return account.reply(content, ETag='W/"c0ffee"', **{"Cache-Control": "max-age=0, private"})
+
+
+def problem(status: int, text: str) -> Response:
+    return account.reply({"error": text, "error_human": text}, status)
+
+
 @dataclass
-class Server:
+class Server(Account):
     """What the installation holds."""
+
+    below = "/api/v1/"
+    refused = problem(401, "Invalid token!")
 
     tickets: list[Any] = field(default_factory=list)
     rows: dict[int, list[Any]] = field(default_factory=dict)
@@ -133,8 +144,6 @@ class Server:
     elasticsearch: bool = True
     customer: bool = False
     """The token is a customer's."""
-    page: int = 100
-    """The most tickets on a page."""
     window: int = 10_000
     unindexed: set[int] = field(default_factory=set)
     """Tickets that the search index lost."""
@@ -142,14 +151,11 @@ class Server:
     """Tickets in groups that the account may not see."""
     names: Mapping[int, str] = field(default_factory=dict)
     token: str = TOKEN
-    overrides: dict[str, list[Response]] = field(default_factory=dict)
 
-    def answer(self, request: Request) -> Response:
-        if request.headers.get("authorization") != f"Token token={self.token}":
-            return problem(401, "Invalid token!")
-        path = request.path.removeprefix("/api/v1/")
-        if self.overrides.get(path):
-            return self.overrides[path].pop(0)
+    def admits(self, request: Request, path: str) -> bool:
+        return request.headers.get("authorization") == f"Token token={self.token}"
+
+    def respond(self, path: str, request: Request) -> Response:
         if path == "users/me":
             return reply(self._user(LIAISON))
         if path == "ticket_states":
@@ -234,15 +240,6 @@ class Server:
             "email": f"u{key}@{domain}",
             "role_ids": [2] if key in (AGENT, LIAISON) else [3],
         }
-
-
-def reply(content: Any) -> Response:
-    headers = {**JSON, "ETag": 'W/"c0ffee"', "Cache-Control": "max-age=0, private"}
-    return Response(200, json.dumps(content).encode(), headers)
-
-
-def problem(status: int, text: str) -> Response:
-    return Response(status, json.dumps({"error": text, "error_human": text}).encode(), JSON)
 
 
 def _ok(one: Any) -> bool:
