@@ -86,6 +86,39 @@ def journal(key: str, of: str, at: str, by: str, text: str, element: str = "comm
     }
 
 
+def spell(of: str, start: str, end: str, value: str, name: str = "incident_state") -> Any:
+    """Return a metric instance: how long a field of a record had one value."""
+    return {
+        "sys_id": f"{of}{start}{name}".replace(" ", "").replace(":", "").replace("-", ""),
+        "table": "incident",
+        "id": of,
+        "definition": "d1",
+        "definition.field": name,
+        "field_value": value,
+        "value": LABELS["state"].get(value, value),
+        "start": start,
+        "end": end,
+        "duration": "1970-01-01 00:02:17",
+        "calculation_complete": "true" if end else "false",
+    }
+
+
+def survey(key: str, of: str, made: str, **changes: str) -> Any:
+    """Return a survey that the caller was asked to take."""
+    return {
+        "sys_id": key,
+        "task_id": of,
+        "metric_type": "5u7",
+        "metric_type.evaluation_method": "survey",
+        "user": CALLER,
+        "state": "ready",
+        "taken_on": "",
+        "sys_created_on": made,
+        "sys_updated_on": made,
+        **changes,
+    }
+
+
 def user(key: str, name: str, company: str = "") -> dict[str, str]:
     return {
         "sys_id": key,
@@ -168,7 +201,7 @@ class Instance:
             if term.startswith("ORDERBY"):
                 order.append(term.removeprefix("ORDERBY"))
                 continue
-            found = re.fullmatch(r"([a-z_]+)(>=|=|IN)(.*)", term)
+            found = re.fullmatch(r"([a-z_.]+?)(>=|=|IN)(.*)", term)
             if found is None:
                 continue  # what makes no sense is dropped, and all is returned
             name, operator, value = found.groups()

@@ -32,6 +32,8 @@ from tests.provider.servicenow_instance import (
     incident,
     journal,
     servicenow,
+    spell,
+    survey,
     user,
 )
 
@@ -495,6 +497,134 @@ async def test_approvals_are_asked_and_decided() -> None:
         "1:approval:a1": ("approved", at("2026-02-04T10:00:00")),
         "1:approval:a5": ("cancelled", at("2026-02-04T12:00:00")),
     }
+
+
+SPELLS = [
+    spell("1", "2026-02-03 07:00:09", "2026-02-03 08:00:00", "1"),
+    spell("1", "2026-02-03 08:00:00", "2026-02-03 09:00:00", "2"),
+    spell("1", "2026-02-03 09:00:00", "2026-02-04 09:00:00", "3"),
+    spell("1", "2026-02-04 09:00:00", "2026-02-04 10:00:00", "2"),
+    spell("1", "2026-02-04 10:00:00", "", "3"),
+]
+
+
+def courses(got: Read) -> list[tuple[str, str]]:
+    return [(before, after) for _, before, after in got.course("1", EventKind.STATUS_CHANGED)]
+
+
+async def without_audit(record: dict[str, Any], spells: list[Any]) -> Read:
+    instance = Instance({"incident": [record], "metric_instance": spells}, closed={"sys_audit"})
+    async with servicenow(instance) as (adapter, _):
+        return await read(adapter, "incident")
+
+
+async def test_spells_of_a_state_are_a_history_where_the_audit_is_closed() -> None:
+    held = incident("1", UPDATED, state="3", hold_reason="1")
+    got = await without_audit(held, SPELLS)
+    # What it was held for at first is not told, and not what it is held for now.
+    assert courses(got) == [
+        ("New", "In Progress"),
+        ("In Progress", "On Hold"),
+        ("On Hold", "In Progress"),
+        ("In Progress", "Awaiting Caller"),
+    ]
+    (first,) = kinds(got, EventKind.OBSERVED)
+    assert (first.value, first.at) == ("New", at("2026-02-03T07:00:00"))
+    reasons = [
+        spell("1", "2026-02-03 09:00:00", "2026-02-04 09:00:00", "4", "hold_reason"),
+        spell("1", "2026-02-04 10:00:00", "", "1", "hold_reason"),
+    ]
+    got = await without_audit(held, [*SPELLS, *reasons])
+    assert courses(got)[1] == ("In Progress", "Awaiting Vendor")
+    assert courses(got)[3] == ("In Progress", "Awaiting Caller")
+
+
+async def test_two_metrics_of_one_field_tell_the_same_once() -> None:
+    again = [{**one, "sys_id": f"{one['sys_id']}b"} for one in SPELLS]
+    held = incident("1", UPDATED, state="3", hold_reason="1")
+    assert len(courses(await without_audit(held, [*SPELLS, *again]))) == 4
+
+
+@pytest.mark.parametrize(
+    "spells",
+    [
+        SPELLS[1:],  # the metric was made later
+        [*SPELLS[:2], *SPELLS[3:]],  # a spell is missing
+        SPELLS[:-1],  # the queue is behind
+        [{**one, "definition.field": "priority"} for one in SPELLS],
+        [{**one, "start": "?"} for one in SPELLS],
+    ],
+)
+async def test_spells_that_prove_nothing_leave_the_record_as_it_was_seen(spells: list[Any]) -> None:
+    got = await without_audit(incident("1", UPDATED, state="3", hold_reason="1"), spells)
+    assert courses(got) == []
+    assert [event.value for event in kinds(got, EventKind.OBSERVED)] == ["Awaiting Caller"]
+
+
+async def test_spells_are_not_asked_for_where_there_is_an_audit() -> None:
+    tables = {
+        "incident": [incident("1", UPDATED, state="2")],
+        "sys_audit": [audit("1", "2026-02-03 08:00:00", 1, "state", "1", "2")],
+        "metric_instance": SPELLS,
+    }
+    async with servicenow(Instance(tables)) as (adapter, server):
+        got = await read(adapter, "incident")
+    assert courses(got) == [("New", "In Progress")]
+    assert not any(one.path.endswith("metric_instance") for one in server.seen)
+
+
+async def test_a_survey_is_asked_for_and_answered() -> None:
+    rows = [
+        survey("s1", "1", "2026-02-05 10:00:00"),
+        survey("s2", "1", "2026-02-05 11:00:00", state="complete", taken_on="2026-02-06 08:00:00"),
+        survey("s3", "1", "2026-02-05 11:00:00", user=AGENT),  # the provider's own
+        survey("s4", "1", "2026-02-05 11:00:00", **{"metric_type.evaluation_method": "quiz"}),
+        survey("s5", "1", "2026-02-05 12:00:00", state="complete", taken_on="?"),
+    ]
+    scores = [{"sys_id": "r1", "instance": "s2", "actual_value": "4"}]
+    got = await one(
+        incident("1", UPDATED), asmt_assessment_instance=rows, asmt_metric_result=scores
+    )
+    surveyed = {event.id: event.at for event in kinds(got, EventKind.SURVEYED)}
+    assert surveyed == {
+        "1:survey:s1": at("2026-02-05T10:00:00"),
+        "1:survey:s2": at("2026-02-05T11:00:00"),
+        "1:survey:s5": at("2026-02-05T12:00:00"),
+    }
+    (rated,) = kinds(got, EventKind.RATED)
+    assert (rated.at, rated.value, rated.actor) == (at("2026-02-06T08:00:00"), "4", CALLER)
+    # Of several answers none is the rating.
+    scores.append({"sys_id": "r2", "instance": "s2", "actual_value": "1"})
+    got = await one(
+        incident("1", UPDATED), asmt_assessment_instance=rows, asmt_metric_result=scores
+    )
+    assert [event.value for event in kinds(got, EventKind.RATED)] == [""]
+
+
+async def test_a_survey_that_is_answered_later_is_seen() -> None:
+    tables = {
+        "incident": [incident("1", UPDATED)],
+        "asmt_assessment_instance": [survey("s1", "1", "2026-02-05 10:00:00")],
+    }
+    instance = Instance(tables)
+    async with servicenow(instance) as (adapter, _):
+        before = await read(adapter, "surveys")
+        done = {"state": "complete", "taken_on": stamp(NOW - 60), "sys_updated_on": stamp(NOW - 60)}
+        instance.tables["asmt_assessment_instance"][0].update(done)
+        after = await read(adapter, "surveys", before.cursor)
+    assert [event.at for event in kinds(after, EventKind.RATED)] == [NOW - 60]
+
+
+async def test_closed_surveys_are_no_failure_and_closed_spells_are_named_without_an_audit() -> None:
+    tables = {"incident": many(1)}
+    closed = {"asmt_assessment_instance", "metric_instance", "sys_audit"}
+    async with servicenow(Instance(tables, closed=closed)) as (adapter, _):
+        assert (await read(adapter, "surveys")).batches == []
+        lines = {line.what: line for line in await adapter.check()}
+    assert lines["asmt_assessment_instance"].ok
+    assert "ratings stay unseen" in lines["asmt_assessment_instance"].detail
+    assert not lines["sys_audit"].ok
+    assert "no other source" in lines["metric_instance"].detail
 
 
 async def test_a_team_that_is_asked_is_asked_once() -> None:

@@ -29,6 +29,7 @@ from engagewatch.providers.roles import KnownRoles
 from engagewatch.providers.servicenow.history import AUDITED, HistoryReader, requests_of
 from engagewatch.providers.servicenow.people import Accounts
 from engagewatch.providers.servicenow.probes import probe
+from engagewatch.providers.servicenow.spells import MEASURED, audit_of
 from engagewatch.providers.servicenow.statuses import TRANSLATED, Labels
 from engagewatch.providers.servicenow.tables import (
     APPROVALS,
@@ -37,7 +38,10 @@ from engagewatch.providers.servicenow.tables import (
     DELETED,
     JOURNAL,
     MEMBERS,
+    METRICS,
+    SCORES,
     SLA,
+    SURVEYS,
     UNREADABLE,
     USERS,
     Rows,
@@ -48,10 +52,10 @@ from engagewatch.providers.servicenow.tables import (
 )
 from engagewatch.providers.servicenow.tickets import Record, TicketReader
 from engagewatch.providers.servicenow.values import key_of, time_of, written
-from engagewatch.providers.servicenow.wire import ApprovalRow, Cell, SlaRow, Task, raw
+from engagewatch.providers.servicenow.wire import ApprovalRow, Cell, SlaRow, SurveyRow, Task, raw
 from engagewatch.providers.wire import latest_credible, refusal
 
-SLAS, APPROVED = "sla", "approvals"
+SLAS, APPROVED, SURVEYED = "sla", "approvals", "surveys"
 
 _API = "api/now/v2/table"
 _PAGE = 150
@@ -66,7 +70,7 @@ _HIDDEN = "the instance does not show it: it was deleted, or is hidden from the 
 _ADVICE = "ask for read access to this table, see docs/providers/servicenow.md"
 
 _R = TypeVar("_R")
-_S = TypeVar("_S", Task, SlaRow, ApprovalRow)
+_S = TypeVar("_S", Task, SlaRow, ApprovalRow, SurveyRow)
 
 
 class _Position(NamedTuple):
@@ -148,7 +152,7 @@ class ServiceNow:
     @property
     def streams(self) -> tuple[str, ...]:
         """The ticket tables, then what changes beside tickets."""
-        return (*self._tables, SLAS, APPROVED)
+        return (*self._tables, SLAS, APPROVED, SURVEYED)
 
     @property
     def requests(self) -> int:
@@ -167,6 +171,8 @@ class ServiceNow:
             batches = self._beside(SLAS, SLA, _task_of_sla, cursor, now)
         elif stream == APPROVED:
             batches = self._beside(APPROVED, APPROVALS, _task_of_approval, cursor, now)
+        elif stream == SURVEYED:
+            batches = self._beside(SURVEYED, SURVEYS, _task_of_survey, cursor, now)
         else:
             raise KeyError(stream)
         async for batch in batches:
@@ -248,7 +254,7 @@ class ServiceNow:
         cursor: str | None,
         now: Instant,
     ) -> AsyncIterator[Batch]:
-        """Yield the tickets whose clocks or approvals changed, which leaves the ticket untouched.
+        """Yield the tickets beside which something changed, which leaves the ticket untouched.
 
         A table that is closed to the account gives nothing; ``check`` says so.
         """
@@ -387,6 +393,28 @@ class ServiceNow:
             ),
             latest_credible(now),
         )
+        surveys = await read(
+            SURVEYS,
+            f"task_idIN{keys}^ORDERBYsys_created_on^ORDERBYsys_id",
+            _task_of_survey,
+            records,
+        )
+        answered = {key for row in surveys if (key := key_of(row.id))}
+        scores = await read(
+            SCORES,
+            f"instanceIN{','.join(sorted(answered))}^ORDERBYsys_id",
+            lambda row: row.survey,
+            answered,
+        )
+        # Of a table with an audit, a record without a row never changed.
+        unaudited = {} if table in self._audited else records
+        metrics = await read(
+            METRICS,
+            f"table={table}^idIN{','.join(unaudited)}^definition.fieldIN{','.join(MEASURED)}"
+            "^ORDERBYstart^ORDERBYsys_id",
+            lambda row: row.record,
+            unaudited,
+        )
         names = {raw(row.user) for row in audit} | {raw(row.created_by) for row in journal}
         people = await self._people(records.values(), names, approvals)
 
@@ -395,7 +423,9 @@ class ServiceNow:
             by_journal = _grouped(journal, lambda row: row.element_id)
             by_sla = _grouped(slas, _task_of_sla)
             by_approval = _grouped(approvals, _task_of_approval)
-            audited = table in self._audited
+            by_survey = _grouped(surveys, _task_of_survey)
+            by_score = _grouped(scores, lambda row: row.survey)
+            by_metric = _grouped(metrics, lambda row: row.record)
             tickets: list[Ticket] = []
             events: list[Event] = []
             for key, record in records.items():
@@ -404,9 +434,13 @@ class ServiceNow:
                     continue
                 tickets.append(ticket)
                 events.append(self._history.opened(record))
-                events += self._history.changes(record, by_audit[key], now, audited=audited)
+                measured = audit_of(record, by_metric[key], now) if key in by_metric else None
+                audited = table in self._audited or measured is not None
+                rows = by_audit[key] or measured or []
+                events += self._history.changes(record, rows, now, audited=audited)
                 events += self._history.messages(record, by_journal[key], now)
                 events += self._history.approvals(record, by_approval[key], requests, now)
+                events += self._history.surveys(record, by_survey[key], by_score, now)
             return tickets, events
 
         return (*await asyncio.to_thread(translate), people)
@@ -473,6 +507,10 @@ def _task_of_sla(row: SlaRow) -> Cell:
 
 
 def _task_of_approval(row: ApprovalRow) -> Cell:
+    return row.task
+
+
+def _task_of_survey(row: SurveyRow) -> Cell:
     return row.task
 
 

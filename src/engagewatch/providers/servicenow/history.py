@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
+from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Event, EventKind
 from engagewatch.providers.questions import asks
 from engagewatch.providers.servicenow.people import SYSTEM, Accounts
 from engagewatch.providers.servicenow.statuses import HOLD, PRIORITY, STATE, Labels
 from engagewatch.providers.servicenow.tickets import Record, TicketReader
 from engagewatch.providers.servicenow.values import key_of, time_of
-from engagewatch.providers.servicenow.wire import ApprovalRow, AuditRow, JournalRow, raw
+from engagewatch.providers.servicenow.wire import (
+    ApprovalRow,
+    AuditRow,
+    JournalRow,
+    ScoreRow,
+    SurveyRow,
+    raw,
+)
 from engagewatch.providers.wire import latest_credible
 
 AUDITED = (STATE, HOLD, PRIORITY, "assigned_to", "assignment_group")
 
 _PENDING = "requested"
+_SURVEY = "survey"
+"""How a survey is told from other assessments, which are not asked of the client."""
+_COMPLETE = "complete"
+_SCORE_LIMIT = 40
 _NEVER_ASKED = frozenset({"", "not requested", "not_requested", "duplicate"})
 
 
@@ -155,6 +167,43 @@ class HistoryReader:
                     raw(row.state).lower()[:40],
                     request,
                 )
+
+    def surveys(
+        self,
+        record: Record,
+        rows: Iterable[SurveyRow],
+        scores: Mapping[str, Sequence[ScoreRow]],
+        now: Instant,
+    ) -> Iterator[Event]:
+        """Yield when the client was asked to rate a record, and what they answered.
+
+        ``scores`` has the answers by survey. Where there are several, none of them is the rating.
+        """
+        latest = latest_credible(now)
+        for row in rows:
+            key, at = key_of(row.id), time_of(row.created_on, latest)
+            if key is None or at is None or raw(row.method) not in ("", _SURVEY):
+                continue
+            user = key_of(row.user)
+            if self._accounts.side(user, record.caller) is Side.PROVIDER:
+                continue
+            name = f"{record.key}:survey:{key}"
+            at = max(at, record.created_at)
+            yield Event(record.key, name, at, EventKind.SURVEYED, Side.PROVIDER)
+            taken_at = time_of(row.taken_on, latest)
+            if raw(row.state).lower() != _COMPLETE or taken_at is None:
+                continue
+            told = scores.get(key, ())
+            score = raw(told[0].score) if len(told) == 1 else ""
+            yield Event(
+                record.key,
+                f"{name}:rated",
+                max(taken_at, at),
+                EventKind.RATED,
+                Side.CLIENT,
+                user,
+                safe_text(score, _SCORE_LIMIT),
+            )
 
     def _is_as_created(self, record: Record, *, audited: bool) -> bool:
         """Whether a record without a change of status still stands as it was created."""

@@ -14,7 +14,9 @@ from engagewatch.providers.servicenow.tables import (
     CHOICES,
     JOURNAL,
     MEMBERS,
+    METRICS,
     SLA,
+    SURVEYS,
     USERS,
     Table,
     TableReader,
@@ -38,10 +40,16 @@ _PROBES = (
     ),
     _Probe(SLA, "", "the provider's own clocks can be read", "only made_sla is compared"),
     _Probe(APPROVALS, "", "approvals can be read", "approvals stay unseen"),
+    _Probe(SURVEYS, "", "surveys can be read", "ratings stay unseen"),
     _Probe(USERS, "", "people can be read", "sides of people stay unknown"),
     _Probe(MEMBERS, "", "members of teams can be read", "only assignees count as the provider"),
+    _Probe(METRICS, "table={table}", "spells of states can be read", "history has no other source"),
     _Probe(CHOICES, "element=state", "labels of states can be read", "labels come from tickets"),
 )
+
+
+_OPTIONAL = (METRICS, SURVEYS)
+"""Not every instance has them, and nothing is wrong without."""
 
 
 async def probe(
@@ -49,6 +57,7 @@ async def probe(
 ) -> list[CheckLine]:
     """Ask for one row of each table and say what could be read and what is missing."""
     lines: list[CheckLine] = []
+    audited = False
     condition = f"company={company}" if company else ""
     for name, table in tables.items():
         try:
@@ -61,11 +70,15 @@ async def probe(
         lines.append(_tickets(name, rows.found, company))
     first = next(iter(tables))
     for one in _PROBES:
+        if one.table is METRICS and audited:
+            continue  # they are read for want of an audit
         try:
             rows = await reader.page(one.table, one.query.format(table=first), limit=1)
         except SourceError as error:
-            lines.append(CheckLine(False, one.table.name, f"{error.message}; {one.without}"))
+            told = f"{error.message}; {one.without}"
+            lines.append(CheckLine(one.table in _OPTIONAL, one.table.name, told))
             continue
+        audited |= one.table is AUDIT and bool(rows.found)
         if rows.found:
             lines.append(CheckLine(True, one.table.name, one.told))
         else:

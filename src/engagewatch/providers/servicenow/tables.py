@@ -29,8 +29,11 @@ from engagewatch.providers.servicenow.wire import (
     DeletedRow,
     JournalRow,
     MemberRow,
+    MetricRow,
     Page,
+    ScoreRow,
     SlaRow,
+    SurveyRow,
     Task,
     UserRow,
     raw,
@@ -84,6 +87,21 @@ APPROVALS = Table(
     "sysapproval_approver",
     ApprovalRow,
     PageFormat(Page[ApprovalRow], Page[Raw], "the table sysapproval_approver"),
+)
+METRICS = Table(
+    "metric_instance",
+    MetricRow,
+    PageFormat(Page[MetricRow], Page[Raw], "the table metric_instance"),
+)
+SURVEYS = Table(
+    "asmt_assessment_instance",
+    SurveyRow,
+    PageFormat(Page[SurveyRow], Page[Raw], "the table asmt_assessment_instance"),
+)
+SCORES = Table(
+    "asmt_metric_result",
+    ScoreRow,
+    PageFormat(Page[ScoreRow], Page[Raw], "the table asmt_metric_result"),
 )
 USERS = Table("sys_user", UserRow, PageFormat(Page[UserRow], Page[Raw], "the table sys_user"))
 MEMBERS = Table(

@@ -115,6 +115,39 @@ class SlaRow(Struct):
     updated_on: Cell = field(default=None, name="sys_updated_on")
 
 
+class MetricRow(Struct):
+    """How long a field of a record had one value."""
+
+    id: Cell = field(default=None, name="sys_id")
+    table: Cell = None
+    record: Cell = field(default=None, name="id")
+    measured: Cell = field(default=None, name="definition.field")
+    value: Cell = field(default=None, name="field_value")
+    start: Cell = None
+    end: Cell = None
+
+
+class SurveyRow(Struct):
+    """One request to rate a record, and whether it was answered."""
+
+    id: Cell = field(default=None, name="sys_id")
+    task: Cell = field(default=None, name="task_id")
+    method: Cell = field(default=None, name="metric_type.evaluation_method")
+    user: Cell = None
+    state: Cell = None
+    taken_on: Cell = None
+    created_on: Cell = field(default=None, name="sys_created_on")
+    updated_on: Cell = field(default=None, name="sys_updated_on")
+
+
+class ScoreRow(Struct):
+    """What was answered to one question of a survey."""
+
+    id: Cell = field(default=None, name="sys_id")
+    survey: Cell = field(default=None, name="instance")
+    score: Cell = field(default=None, name="actual_value")
+
+
 class ApprovalRow(Struct):
     """One person asked to approve one record."""
 
