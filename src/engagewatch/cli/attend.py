@@ -39,7 +39,9 @@ def _chosen(things: list[Attendable], name: str) -> Attendable:
             "engagewatch waiting and engagewatch brief print what they are called",
             1,
         )
-    choices = "; ".join(f"{thing.short} ({thing.words})" for thing in found)
+    choices = "; ".join(
+        f"--engagement {thing.engagement.id} {thing.short} ({thing.words})" for thing in found
+    )
     raise CommandError(f'"{name}" may mean several: {choices}')
 
 

@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engagewatch.cli.output import table
+from engagewatch.cli.output import width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.model.entry import Entry
 from engagewatch.model.instants import isoformat
@@ -34,11 +34,13 @@ def run(options: Namespace) -> int:
     elif options.csv:
         _write_csv(entry for _, entry in found)
     else:
-        rows = [
-            (wording.moment(entry.at, one.timezone, at), entry.kind, entry.subject, _said(entry))
-            for one, entry in found
-        ]
-        print("\n".join(table(rows)) if rows else "nothing was entered yet")
+        limit = width()
+        for one, entry in found:
+            when = wording.moment(entry.at, one.timezone, at)
+            said = f"{entry.kind.replace('_', ' ')} {entry.subject}: {_said(entry)}"
+            print("\n".join(wrapped(said, limit, first=f"{when}  ", rest="    ")))
+        if not found:
+            print("nothing was entered yet")
     return 2 if loaded.problems else 0
 
 
