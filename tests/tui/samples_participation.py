@@ -126,8 +126,7 @@ WAITS = WaitsView(
         ),
     ),
     minor=1,
-    summary="2 tickets paused beyond what we were asked; 1 ticket where our silence was not "
-    "paused for.",
+    summary="2 paused beyond our questions, 1 not paused for our silence.",
     figure=Figure(
         "Waiting on us, March 2026", "claimed 41d; evidenced 30d", "", Tone.PLAIN,
         FigureKey(FigureKind.WAITS, period="2026-03"),

@@ -9,6 +9,7 @@ import pytest
 from engagewatch.model.participation import Part
 from engagewatch.views.keys import FigureKind
 from tests.tui import samples_participation as samples
+from tests.tui.samples import SLA
 from tests.tui.stub import StubViews, make_app, press_until, text_of, until
 
 HEADLINE = "lagging: approvals, 4 of 9 late, oldest 12d, Finance approver"
@@ -69,7 +70,7 @@ async def test_the_waits_lead_to_their_tickets() -> None:
     async with app.run_test(size=(120, 45)) as pilot:
         await press_until(pilot, "8", "9d in 3 tickets")
         await pilot.press(*["down"] * 5)
-        await press_until(pilot, "enter", "2 tickets paused beyond what we were asked")
+        await press_until(pilot, "enter", "2 paused beyond our questions")
         assert ("waits", "northwind", "2026-03") in views.asked
         assert "#48190" in text_of(app)
         await press_until(pilot, "down", "paused on after our reply 2d")
@@ -130,6 +131,9 @@ async def test_where_nothing_is_known_it_says_so_and_draws_no_zero() -> None:
 async def test_both_ledgers_show_what_our_time_explains() -> None:
     app = make_app()
     async with app.run_test(size=(120, 55)) as pilot:
-        await press_until(pilot, "5", "1 of 5 misses would have been met but for our time.")
-        assert "Our time explains 1 of the provider's 5 misses." in text_of(app)
+        await press_until(pilot, "5", "1 of 5 misses would have been met but for our time. The")
         assert "#48102" in text_of(app)
+        await pilot.press(*["down"] * 5)
+        await until(
+            pilot, lambda: "Our time explains 1 of the provider's 5 misses." in text_of(app)
+        )

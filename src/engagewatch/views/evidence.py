@@ -211,14 +211,14 @@ def _summary(rows: Sequence[WaitRow], evidenced: WaitPart) -> str:
     pauses = sum(bool(row.unasked or row.stale) for row in rows)
     silences = sum(bool(row.uncredited) for row in rows)
     parts = [
-        f"{wording.counted(count, 'ticket')} {what}"
+        f"{count} {what}"
         for count, what in (
-            (pauses, "paused beyond what we were asked"),
-            (silences, "where our silence was not paused for"),
+            (pauses, "paused beyond our questions"),
+            (silences, "not paused for our silence"),
         )
         if count
     ]
-    return f"{'; '.join(parts)}."
+    return f"{', '.join(parts)}."
 
 
 def _not_known(engagement: Engagement, found: Iterable[Waits]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
-from engagewatch.tui.screens.participation_layout import excused_lines, relief_detail
+from engagewatch.tui.screens.participation_layout import relief, relief_detail
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import Column, Fitted, fitted_to, table_lines
 from engagewatch.tui.widgets.interval_bar import interval_bar
@@ -91,13 +91,14 @@ def row_detail(row: SlaRow, block: LedgerBlock, width: int) -> list[Line]:
     ]  # fmt: skip
 
 
-def total_detail(block: LedgerBlock, rules: str, width: int) -> list[Line]:
-    """Return one side's whole ledger in full."""
+def total_detail(block: LedgerBlock, rules: str, excused: str, width: int) -> list[Line]:
+    """Return one side's whole ledger in full; ``excused`` is what our time explains in it."""
     total = block.total
     note = f"; {total.note}" if total.note else ""
     return [
         *wrapped(block.title, width, "bold"),
         *wrapped(f"In time: {total.value}{note}.", width, total.tone),
+        *(wrapped(excused, width, "notice") if excused else ()),
         *wrapped(rules, width, "dim"),
     ]
 
@@ -133,24 +134,14 @@ def ledger(block: LedgerBlock, fitted: Sequence[Fitted[SlaRow]], width: int) -> 
     return lines + table_lines(fitted, block.rows, lambda row: ("figure", row.figure.key))
 
 
-def explained(block: ReliefBlock, side: Side, width: int) -> list[Line]:
-    """Return what our own time explains, as it bears on one side's ledger."""
-    if not block.misses:
-        return []
-    words = block.summary
-    if side is Side.CLIENT:
-        if not block.rows:
-            return []
-        count = f"{len(block.rows)} of the provider's {block.misses} misses"
-        words = f"Our time explains {count}. {block.terms if block.cost is None else block.cost.words}"
-    role = "notice" if block.rows else "dim"
-    return wrapped(words, width, role, key=("figure", block.figure.key, side))
-
-
-def relief_table(block: ReliefBlock, width: int) -> list[Line]:
-    """Return the misses that our time explains."""
-    lines = [Line(part("Their misses that our time explains", "heading"))]
-    return [*lines, *excused_lines(block, width), BLANK]
+def explained(block: ReliefBlock, side: Side) -> str:
+    """Return what our own time explains, as it bears on one side's ledger; empty if nothing."""
+    if not block.rows:
+        return ""
+    if side is Side.PROVIDER:
+        return f"{block.summary} {block.terms}"
+    count = f"{len(block.rows)} of the provider's {block.misses} misses"
+    return f"Our time explains {count}. {'' if block.cost is None else block.cost.words}".rstrip()
 
 
 def disagreements(view: SlaView, width: int) -> list[Line]:
@@ -220,12 +211,11 @@ class SlaPage(SheetPage[SlaView]):
                 )
             ),
             *ledger(view.provider, fitted, width),
-            *explained(view.relief, Side.PROVIDER, width),
             BLANK,
             *ledger(view.client, fitted, width),
-            *explained(view.relief, Side.CLIENT, width),
             BLANK,
-            *(relief_table(view.relief, width) if view.relief.rows else ()),
+            *relief(view.relief, width),
+            BLANK,
             *disagreements(view, width),
             BLANK,
         ]
@@ -238,13 +228,14 @@ class SlaPage(SheetPage[SlaView]):
         """Return the row under the cursor in full."""
         for block in (view.provider, view.client):
             if key == ("figure", block.total.key):
-                return total_detail(block, view.rules_words, width)
+                excused = explained(view.relief, block.side)
+                return total_detail(block, view.rules_words, excused, width)
             for row in block.rows:
                 if key == ("figure", row.figure.key):
                     return row_detail(row, block, width)
-        for excused in view.relief.rows:
-            if key == ("excused", excused.key):
-                return relief_detail(excused, width)
+        for miss in view.relief.rows:
+            if key == ("excused", miss.key):
+                return relief_detail(miss, width)
         for difference in view.disagreements:
             if key == ("ticket", difference.key):
                 return [
