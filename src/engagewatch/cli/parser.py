@@ -253,6 +253,58 @@ def _calendar(parser: ArgumentParser) -> None:
     )
 
 
+def _meeting(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="list")
+    parser.add_argument("--all", action="store_true", help="list every one that is known")
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+    def action(name: str, about: str, *, of_one: bool = True) -> ArgumentParser:
+        added = actions.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+        if of_one:
+            added.add_argument("meeting", metavar="MEETING", help="its short name, as listed")
+        added.add_argument("--json", action="store_true", default=SUPPRESS, help="for machines")
+        _add_common(added, config=SUPPRESS, data=SUPPRESS, engagement=SUPPRESS, debug=SUPPRESS)
+        return added
+
+    one = action("list", "list meetings, those to come first", of_one=False)
+    one.add_argument("--all", action="store_true", default=SUPPRESS, help="every one known")
+    action("show", "who came, what was decided and what was taken on")
+    one = action("add", "add a meeting that is in no calendar", of_one=False)
+    one.add_argument("title", metavar="TITLE", help="what it is called")
+    one.add_argument("--at", required=True, metavar="TIME", help='"2026-03-09 14:00", local')
+    one.add_argument("--minutes", type=int, default=60, metavar="N", help="how long: 60")
+    one = action("move", "give a meeting that was added another time")
+    one.add_argument("--at", required=True, metavar="TIME", help='"2026-03-09 14:00", local')
+    one.add_argument("--by", metavar="SIDE", help="whose wish it was: us or provider")
+    one = action("off", "say that a meeting does not take place")
+    one.add_argument("--by", metavar="SIDE", help="who called it off: us or provider")
+    one = action("on", "say that it takes place after all")
+    one.set_defaults(by=None)
+    one = action("attended", "say who came")
+    one.add_argument("who", nargs="+", metavar="WHO", help="roles, or addresses of the invitation")
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--absent", action="store_true", help="they did not come")
+    how.add_argument("--excused", action="store_true", help="they did not come, and were excused")
+    how.add_argument("--undo", action="store_true", help="take back what was recorded")
+    one.add_argument("--side", metavar="SIDE", help="of somebody not known: us or provider")
+    one = action("decision", "say what was decided, or is to be")
+    one.add_argument("text", nargs="*", metavar="TEXT", help="what it is about")
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--needed", action="store_true", help="it is to be made in this meeting")
+    how.add_argument("--drop", action="store_true", help="it is not needed any more")
+    one.add_argument("--of", metavar="DECISION", help="one already noted, by its short name")
+    one = action("action", "say what somebody takes on, or how that stands")
+    one.add_argument("text", nargs="*", metavar="TEXT", help="what is to be done")
+    one.add_argument("--owner", metavar="ROLE", help="who does it")
+    one.add_argument("--side", metavar="SIDE", help="whose it is: us or provider")
+    one.add_argument("--due", metavar="DAY", help="2026-03-09, 2w, friday; a new one is counted")
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--done", action="store_true", help="it is done")
+    how.add_argument("--drop", action="store_true", help="it is not needed any more")
+    one.add_argument("--of", metavar="ACTION", help="one already noted, by its short name")
+
+
 def _completion(parser: ArgumentParser) -> None:
     parser.add_argument("shell", choices=["bash", "zsh", "fish"], help="your shell")
 
@@ -380,6 +432,28 @@ until a day. It comes back at once if it changes: when it is asked about
 again, or is due at another time. What is put off stays counted and listed.
 """
 
+_MEETING_HELP = """\
+The meetings of both sides, from a calendar (a source of kind ics) or added by
+hand: who came, what was decided, what was taken on. Without ACTION they are
+listed. An accepted invitation is not attendance: who came is not known until
+somebody says so.
+
+examples:
+  engagewatch meeting list
+  engagewatch meeting attended 3fa9 "IT liaison" "Service manager"
+  engagewatch meeting attended 3fa9 "Finance approver" --absent
+  engagewatch meeting decision 3fa9 --needed "Release the upgrade budget"
+  engagewatch meeting decision 77c0 --of 12ab
+  engagewatch meeting action 3fa9 "Send the leavers" --owner "HR lead" --due 2w
+  engagewatch meeting action 77c0 --of 9d01 --done
+
+With --json, list prints: version, as_of and engagements, each with id,
+attendance of client and provider (came, recorded, not_recorded,
+excused_or_called_off, over the year before), facts and meetings. All others
+print the meeting with attendees, decisions, actions and brought_along; came is
+null where nobody recorded it.
+"""
+
 COMMANDS: dict[str, Command] = {
     "": Command("open the terminal interface", "tui"),
     "brief": Command("print today's brief", "brief", arguments=_brief),
@@ -417,6 +491,9 @@ COMMANDS: dict[str, Command] = {
         "onboarding",
         _ONBOARDING_HELP,
         _onboarding,
+    ),
+    "meeting": Command(
+        "meetings, and what came of them", "meeting", _MEETING_HELP, _meeting, failed=2
     ),
     "init": Command("write a commented engagement file", "init", arguments=_init),
     "schema": Command("print the JSON schema of engagement files", "schema"),
