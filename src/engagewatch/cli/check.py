@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from engagewatch.cli.output import coloured, table, wants_colour, width, wrapped
@@ -16,7 +17,7 @@ from engagewatch.config.locations import store_path
 from engagewatch.config.problems import ConfigError
 from engagewatch.engine.phrases import counted
 from engagewatch.model.engagement import Engagement, SourceSettings
-from engagewatch.model.instants import to_datetime
+from engagewatch.model.instants import to_datetime, zone
 
 if TYPE_CHECKING:
     from engagewatch.providers.base import CheckLine
@@ -32,6 +33,7 @@ def run(options: Namespace) -> int:
         print(f"{engagement.id}: the file is fine ({engagement.path})")
         for line in advice(engagement, today):
             print("\n".join(wrapped(line, width(), first="  note: ", rest="        ")))
+        looks_fine &= _check_plan(options, engagement)
     failed = False if options.offline else _check_sources(loaded)
     _tell_stored(options, loaded)
     _conclude(loaded, failed)
@@ -50,6 +52,36 @@ def _check_preferences(options: Namespace) -> bool:
         print(error, file=sys.stderr)
         return False
     return True
+
+
+def _check_plan(options: Namespace, engagement: Engagement) -> bool:
+    """Check the file of an on-boarding plan, if there is one; return whether it can be used."""
+    settings = engagement.onboarding
+    if settings is None or settings.path is None:
+        return True
+    from engagewatch.config.plan_checks import plan_notes
+    from engagewatch.config.plan_file import load_plan
+
+    try:
+        plan = load_plan(settings)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return False
+    print(f"{engagement.id}: the plan is fine, {len(plan.tasks)} tasks ({plan.path})")
+    for note in plan_notes(plan, settings, _polled_on(options, engagement)):
+        print("\n".join(wrapped(str(note), width(), first="  note: ", rest="        ")))
+    return True
+
+
+def _polled_on(options: Namespace, engagement: Engagement) -> date | None:
+    """Return a day by which the sources had been read; ``None`` if they never were."""
+    _, data = directories(options)
+    if not store_path(data).exists():
+        return None
+    with open_store(options) as store:
+        read = [one.last_success_at for one in store.health(engagement.id)]
+    days = [to_datetime(at, zone(engagement.timezone)).date() for at in read if at is not None]
+    return min(days, default=None)
 
 
 def _check_sources(loaded: Loaded) -> bool:

@@ -14,12 +14,18 @@ from pathlib import Path
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.parser import KINDS
 from engagewatch.config.addresses import parse_address
-from engagewatch.config.loader import is_engagement_id
+from engagewatch.config.loader import is_engagement_id, load_engagement
 from engagewatch.config.locations import config_dir
 from engagewatch.config.problems import RejectedError
 from engagewatch.config.regions import parse_region
 from engagewatch.config.suggestions import one_of
-from engagewatch.config.templates import NewEngagement, NewSource, render
+from engagewatch.config.templates import (
+    NewEngagement,
+    NewSource,
+    render,
+    render_onboarding,
+    render_plan,
+)
 from engagewatch.config.zones import parse_zone
 
 _SAMPLE_URLS = {
@@ -66,6 +72,11 @@ def run(options: Namespace) -> int:
         samples.append("client and provider")
     client, _, provider = (part.strip() for part in name.partition("/"))
     path = _path(options, client)
+    plan = path.with_name(f"{path.stem}-onboarding.csv") if options.onboarding else None
+    if plan is not None and not options.to_stdout:
+        _refuse_existing(plan)
+        if path.exists():
+            return _add_plan(options, path, plan)
     local = _system_zone()
     new = NewEngagement(
         client=client,
@@ -82,6 +93,7 @@ def run(options: Namespace) -> int:
             _region_or_none,
         ),
         sources=_sources(options, asker, client, samples),
+        plan="" if plan is None else plan.name,
     )
     text = render(new)
     if options.to_stdout:
@@ -89,8 +101,26 @@ def run(options: Namespace) -> int:
     else:
         _write(path, text)
         print(path)
+        if plan is not None:
+            _write(plan, render_plan(float(options.onboarding)))
+            print(plan)
     _tell_next(new, samples, path)
     return 0
+
+
+def _add_plan(options: Namespace, path: Path, plan: Path) -> int:
+    """Write a plan for an engagement file that is there, which is left as it is."""
+    started = load_engagement(path).started
+    _write(plan, render_plan(float(options.onboarding)))
+    print(plan)
+    print(f"\nNext, add this to {path}:", file=sys.stderr)
+    print(render_onboarding(plan.name, options.started or started), file=sys.stderr)
+    return 0
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise CommandError(f"{path} exists already; move it away first", 1)
 
 
 def _path(options: Namespace, client: str) -> Path:
@@ -98,7 +128,7 @@ def _path(options: Namespace, client: str) -> Path:
     if not is_engagement_id(name):
         raise CommandError("--id: use only letters, digits, dots, dashes and underscores")
     path = config_dir(options.config) / "engagements" / f"{name}.toml"
-    if path.exists() and not options.to_stdout:
+    if path.exists() and not (options.to_stdout or options.onboarding):
         raise CommandError(f"{path} exists already; choose another name with --id", 1)
     return path
 
@@ -132,6 +162,8 @@ def _tell_next(new: NewEngagement, samples: list[str], path: Path) -> None:
     if samples:
         steps.append(f"change the samples: {', '.join(samples)}")
     steps.append("put in what the contract promises: hours, priorities, targets")
+    if new.plan:
+        steps.append(f"put in what was agreed for the on-boarding, in {new.plan}")
     steps += [f"set {one.variable} to the token" for one in new.sources if one.kind in _WITH_TOKEN]
     steps.append("engagewatch check")
     steps.append("engagewatch sync --once, then engagewatch")

@@ -217,20 +217,6 @@ def spare_days(steps: Mapping[str, Step], milestone: str) -> dict[str, int]:
     }
 
 
-def client_hours(tasks: Iterable[PlannedTask], since: date, until: date) -> float:
-    """Return the hours that tasks need of the client from ``since`` to before ``until``.
-
-    A task's hours are spread evenly over its days, from its start to its date.
-    """
-    hours = 0.0
-    for task in tasks:
-        first = min(task.start or task.due, task.due)
-        length = (task.due - first).days + 1
-        inside = (min(until, first + timedelta(length)) - max(since, first)).days
-        hours += task.client_hours * max(0, inside) / length
-    return hours
-
-
 def _is_off(task: PlannedTask, told: Told) -> bool:
     if told.called_off_at is not None:
         return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -79,3 +80,17 @@ class PlannedTask:
     done_at: Instant | None = None
     """When its source says that it was done; a plan file says nothing of that."""
     called_off: bool = False
+
+
+def client_hours(tasks: Iterable[PlannedTask], since: date, until: date) -> float:
+    """Return the hours that tasks need of the client from ``since`` to before ``until``.
+
+    A task's hours are spread evenly over its days, from its start to its date.
+    """
+    hours = 0.0
+    for task in tasks:
+        first = min(task.start or task.due, task.due)
+        length = (task.due - first).days + 1
+        inside = (min(until, first + timedelta(length)) - max(since, first)).days
+        hours += task.client_hours * max(0, inside) / length
+    return hours

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from engagewatch.engine.onboarding import Stage, client_hours
+from engagewatch.engine.onboarding import Stage
 from engagewatch.engine.silence import PERCENT_NEEDS
 from engagewatch.engine.slip import Slip
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, to_datetime
-from engagewatch.model.plan import Owner
+from engagewatch.model.plan import Owner, client_hours
 from engagewatch.views import wording
 from engagewatch.views.figure import Figure
 from engagewatch.views.keys import FigureKey, FigureKind

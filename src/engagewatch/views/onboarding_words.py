@@ -91,8 +91,12 @@ def stage_words(one: TaskState, today: date) -> str:
 
 
 def late_words(one: TaskState) -> str:
-    """Return what a finish means against the plan, e.g. ``4 days late``; empty where in time."""
-    if not one.late or one.stage is Stage.CALLED_OFF:
+    """Return what a finish means against the plan, e.g. ``4 days late``.
+
+    Empty where it is in time, and where :func:`stage_words` says the same.
+    """
+    said = one.stage is Stage.LATE and one.late == one.overdue
+    if not one.late or said or one.stage is Stage.CALLED_OFF:
         return ""
     return f"{days(one.late)} late" if one.stage is Stage.DONE else f"{days(one.late)} behind"
 

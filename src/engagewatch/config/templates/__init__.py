@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from string import Template
 
 from engagewatch.config.kinds import STATUS_KINDS
+from engagewatch.config.plan_file import scaled
 from engagewatch.config.toml_text import toml_value
 
 _HERE = Path(__file__).parent
@@ -37,6 +40,8 @@ class NewEngagement:
     hours: str = "08:00-18:00"
     holidays: str = ""
     sources: tuple[NewSource, ...] = ()
+    plan: str = ""
+    """Name of the on-boarding plan's file; empty for none."""
 
 
 def render(new: NewEngagement) -> str:
@@ -52,7 +57,7 @@ def render(new: NewEngagement) -> str:
     sources = "".join(_source(source) for source in new.sources)
     if any(source.kind in STATUS_KINDS for source in new.sources):
         sources += _template("uptime").substitute()
-    return _template("engagement").substitute(
+    text = _template("engagement").substitute(
         client=toml_value(new.client),
         provider=toml_value(new.provider),
         started=toml_value(new.started),
@@ -61,6 +66,32 @@ def render(new: NewEngagement) -> str:
         holidays_line=holidays,
         sources="\n" + sources,
     )
+    return text + render_onboarding(new.plan, new.started) if new.plan else text
+
+
+def render_onboarding(plan: str, started: date) -> str:
+    """Return the ``[onboarding]`` table that names the file of a plan."""
+    return _template("onboarding").substitute(plan=toml_value(plan), started=toml_value(started))
+
+
+def render_plan(scale: float) -> str:
+    """Return the example of an on-boarding plan, its days multiplied by ``scale``."""
+    text = (_HERE / "onboarding.csv").read_text(encoding="utf-8")
+    note, _, rows = text.partition("\n")
+    reader = csv.reader(io.StringIO(rows))
+    titles = next(reader)
+    scaled_columns = {titles.index("start"), titles.index("due")}
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(titles)
+    for row in reader:
+        writer.writerow(
+            [
+                str(scaled(int(cell), scale)) if column in scaled_columns else cell
+                for column, cell in enumerate(row)
+            ]
+        )
+    return f"{note}\n{written.getvalue()}"
 
 
 def _source(source: NewSource) -> str:
