@@ -87,6 +87,7 @@ class _Paper:
         name = "" if of is None else f"{_capital(of.title)}. "
         yield from wrapped(f"{name}{view.explanation}", self.width)
         yield from self._courts(view)
+        yield from self._waits(view)
         yield from self._readings(view)
         for line in view.obligations:
             yield from self._obligation(line)
@@ -110,6 +111,22 @@ class _Paper:
         yield ""
         for segment in view.bar:
             yield from wrapped(segment.words, self.width, first="  ", rest="    ")
+
+    def _waits(self, view: ClockView) -> Iterator[str]:
+        if view.waits is None:
+            return
+        yield from self._heading("Waiting for us")
+        rows = [
+            ("by its status", view.waits.claimed_words),
+            ("a question stood open", view.waits.evidenced_words),
+        ]
+        yield from table(rows, indent="  ", limit=self.width)
+        for stretch in view.waits.stretches:
+            yield from wrapped(
+                f"{stretch.kind}: {stretch.words}", self.width, first="  ", rest="    "
+            )
+        for sentence in view.waits.excused:
+            yield from wrapped(sentence, self.width, first="  ")
 
     def _readings(self, view: ClockView) -> Iterator[str]:
         if not view.readings:

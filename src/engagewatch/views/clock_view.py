@@ -24,6 +24,7 @@ from engagewatch.views.clock_words import TONES
 from engagewatch.views.keys import TicketKey
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.policy import policy_of
+from engagewatch.views.ticket_waits import TicketWaits, ticket_waits
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -180,6 +181,8 @@ class ClockView:
     """E.g. statuses without a meaning, messages the source does not show."""
     explained: str = ""
     """Key of the clock whose sentence :attr:`explanation` is."""
+    waits: TicketWaits | None = None
+    """How long it waited for us, claimed and evidenced; ``None`` if it never did."""
 
 
 def build(
@@ -207,7 +210,8 @@ def build(
         requester = people.show(source, found.ticket.requester, Side.CLIENT).words
         owner = people.show(source, found.ticket.assignee, Side.PROVIDER).words
     policy = policy_of(engagement, engagement.source(source))
-    explanation = Folder(policy).explain(found.ticket, found.events, now)
+    folder = Folder(policy)
+    explanation = folder.explain(found.ticket, found.events, now)
     ticket, standing = found.ticket, explanation.standing
     bar = tuple(writer.segment(court) for court in explanation.courts)
     elapsed = sum(segment.seconds for segment in bar)
@@ -241,6 +245,7 @@ def build(
         rule_version=policy_version(policy)[:12],
         not_known=explanation.notes,
         explained=obligations[explained].key,
+        waits=ticket_waits(folder, found, engagement.timezone, now),
     )
 
 

@@ -76,6 +76,7 @@ class ClockPage(TwoColumnPage[ClockView]):
             BLANK,
             *layout.obligations(view, width, self._unfolded, self._timezone),
             BLANK,
+            *layout.waits(view, width),
             *layout.readings(view, width),
         ]
         if not self.wide:

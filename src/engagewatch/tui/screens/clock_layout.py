@@ -42,6 +42,8 @@ _LABEL = 17
 _AHEAD = 0.35
 """How far past now the scale may reach to show a due instant, as a share of the time so far."""
 _METER = 10
+_STRETCHES = 6
+"""Stretches of waiting listed; more than a few are of one kind, and their sum says the same."""
 
 
 def heading(view: ClockView, width: int) -> list[Line]:
@@ -225,6 +227,32 @@ def readings(view: ClockView, width: int) -> list[Line]:
     if not view.readings:
         return []
     return table_lines(fitted_to(_READINGS, view.readings, width), view.readings)
+
+
+def waits(view: ClockView, width: int) -> list[Line]:
+    """Return how long the ticket waited for us, by its status and by what was asked."""
+    found = view.waits
+    if found is None:
+        return []
+    lines = [
+        Line(
+            (
+                Part("Waiting for us", "heading"),
+                Part("  by its status "),
+                Part(found.claimed_words, "bold"),
+                Part(", asked "),
+                Part(found.evidenced_words, "bold"),
+            )
+        )
+    ]
+    for stretch in found.stretches[:_STRETCHES]:
+        lines += wrapped(f"{stretch.kind}: {stretch.words}", width - 2, "notice", indent=2)
+    more = len(found.stretches) - _STRETCHES
+    if more > 0:
+        lines.append(Line(part(f"  and {more} more stretches", "dim")))
+    for sentence in found.excused:
+        lines += wrapped(sentence, width - 2, "client", indent=2)
+    return [*lines, BLANK]
 
 
 def events(view: ClockView, width: int) -> list[Line]:
