@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engagewatch.engine.fold import Folder
-from engagewatch.model.clock import ClockState, Obligation
+from engagewatch.model.clock import ClockState, Fold, Obligation
 from engagewatch.model.engagement import Privacy, Role, SourceSettings
 from engagewatch.model.freshness import Failure
 from engagewatch.model.instants import DAY, HOUR, Instant, isoformat
@@ -56,14 +56,19 @@ def kinds(got: Read, kind: EventKind) -> list[Event]:
 
 def resolution(got: Read) -> ClockState:
     """Return how the engine judges the resolution by what was read."""
+    clocks = folded(got).clocks
+    return next(clock.state for clock in clocks if clock.obligation is Obligation.RESOLUTION)
+
+
+def folded(got: Read) -> Fold:
+    """Return what the engine makes of the ticket that was read."""
     settings = SourceSettings(id="desk", adapter="freshservice")
     description = BUILT_IN["freshservice"](settings)
     level = ServiceLevel("Medium", "24x7", {Obligation.RESOLUTION: Duration(seconds=30 * HOUR)})
     policy = engagement_of(settings, service_levels=(level,)).policy(
         settings, description.default_meanings, has_history=description.has_history
     )
-    clocks = Folder(policy).fold(got.tickets[KEY], got.events).clocks
-    return next(clock.state for clock in clocks if clock.obligation is Obligation.RESOLUTION)
+    return Folder(policy).fold(got.tickets[KEY], got.events)
 
 
 async def test_a_ticket_becomes_a_ticket() -> None:
@@ -433,6 +438,53 @@ async def test_where_anyone_may_answer_one_is_asked() -> None:
     account.approvals = [approval(503, OPENED, 1042, approver_id=one, **group) for one in (5, 6)]
     (request,) = kinds(await everything(account), EventKind.APPROVAL_REQUESTED)
     assert request.value == ""  # it waits on nobody in particular
+
+
+async def test_a_ticket_that_waits_for_approval_keeps_its_status_and_changes_its_court() -> None:
+    got = await everything(
+        AccountStub([ticket(1042, OPENED)], approvals=[approval(501, OPENED + HOUR, 1042)])
+    )
+    assert got.tickets[KEY].status == "Open"
+    standing = folded(got).standing
+    assert (standing.court, standing.court_since) == (Side.CLIENT, OPENED + HOUR)
+
+
+async def test_an_approval_waits_on_who_stands_in() -> None:
+    deputy = {"id": 27099, "name": "Ole Berg"}
+    rows = [
+        approval(501, OPENED, 1042, delegatee=deputy),
+        approval(502, OPENED, 1042, 1, delegatee=deputy),
+        approval(503, OPENED, 1042, delegatee={"id": None, "name": None}),
+    ]
+    got = await everything(AccountStub([ticket(1042, OPENED)], approvals=rows))
+    waits = {event.id: event.value for event in kinds(got, EventKind.APPROVAL_REQUESTED)}
+    assert waits == {
+        "1042:approval:501": "27099",
+        "1042:approval:502": "27099",
+        "1042:approval:503": str(APPROVER),
+    }
+    assert [event.actor for event in kinds(got, EventKind.APPROVAL_DECIDED)] == ["27099"]
+    assert got.people["27099"].name == "Ole Berg"
+
+
+async def test_approvals_are_read_to_the_last_page() -> None:
+    rows = [approval(500 + n, OPENED, 1042) for n in range(65)]
+    got = await everything(AccountStub([ticket(1042, OPENED)], approvals=rows))
+    assert len(kinds(got, EventKind.APPROVAL_REQUESTED)) == 65
+
+
+async def test_a_ticket_closed_by_itself_was_resolved_before_and_may_come_back() -> None:
+    resolved, closed = OPENED + 2 * HOUR, OPENED + 3 * DAY
+    told = {"resolved_at": isoformat(resolved), "closed_at": isoformat(closed)}
+    got = await one(
+        status=5, updated=closed, stats={**told, "status_updated_at": isoformat(closed)}
+    )
+    assert folded(got).standing.finished_at == resolved
+    # Of an earlier end only the sight is left once it is open again.
+    again = closed + HOUR
+    told = {"resolved_at": isoformat(resolved), "status_updated_at": isoformat(again)}
+    standing = folded(await one(status=2, updated=again, stats=told)).standing
+    assert (standing.finished_at, standing.reopened) == (None, 1)
 
 
 async def test_ratings_are_read_where_wanted() -> None:

@@ -18,12 +18,14 @@ from engagewatch.model.sides import Side, StatusMeaning
 from engagewatch.model.ticket import Claim, Event, EventKind
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.jira.requests import POSTED, local_minute
+from tests.provider.account import reply
 from tests.provider.jira_site import (
     AGENT,
     APPROVAL_FIELD,
     BOT,
     CUSTOMER,
     FEEDBACK_FIELD,
+    FIELDS,
     JSON,
     LICENSED,
     PARTICIPANT_FIELD,
@@ -375,6 +377,36 @@ async def test_sla_cycles_become_claims(sla: Any, claim: Claim | Obligation | No
         assert [one.obligation for one in claims] == [claim]
     else:
         assert claims == (() if claim is None else (claim,))
+
+
+async def test_a_field_of_the_same_name_is_no_clock() -> None:
+    # Somebody's own text field; what a field holds is told by its kind, not by its name.
+    fields = [
+        {"id": "customfield_1", "name": "Time to resolution", "schema": {"type": "string"}},
+        {"id": "customfield_2", "name": "Time to resolution"},
+        *FIELDS,
+    ]
+    row = issue(
+        118,
+        OPENED,
+        customfield_1="soon",
+        customfield_2=clock("Time to resolution", cycle(OPENED, breached=True)),
+        **{SLA_FIELD: clock("Time to resolution", cycle(OPENED))},
+    )
+    site = SiteStub([row], answers={"api/3/field": [reply(fields)]})
+    async with jira(site) as (adapter, server):
+        (claim,) = (await read(adapter, "issues")).tickets[KEY].claims
+    assert claim.met is True
+    assert not any(b'"customfield_1"' in request.body for request in server.seen)
+
+
+async def test_a_project_that_is_none_is_told_by_check() -> None:
+    words = "The value 'ITSD' does not exist for the field 'project'."
+    refusal = reply({"errorMessages": [words]}, 400)
+    async with jira(SiteStub(answers={"api/3/search/jql": [refusal]})) as (adapter, _):
+        lines = await adapter.check()
+    assert (lines[-1].what, lines[-1].ok) == ("issues", False)
+    assert words in lines[-1].detail
 
 
 async def test_clocks_left_out_of_lists_are_asked_for() -> None:

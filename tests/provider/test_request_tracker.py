@@ -308,10 +308,11 @@ async def test_queues_are_named_in_every_query_whatever_their_names_hold() -> No
     assert course(got, "2") == []
 
 
-async def test_fields_of_their_own_tell_category_and_rating() -> None:
+@pytest.mark.parametrize("field", ["3", {"id": "3", "type": "customfield"}])
+async def test_fields_of_their_own_tell_category_and_rating(field: object) -> None:
     rows = [
         created(FIRST, 1),
-        transaction(501, 1, START, "CustomField", "dana.client", Field="3", NewValue="4"),
+        transaction(501, 1, START, "CustomField", "dana.client", Field=field, NewValue="4"),
         transaction(502, 1, START, "CustomField", "dana.client", Field="2", NewValue="Change"),
     ]
     server = Server([ticket(1, START)], rows)

@@ -11,6 +11,7 @@ from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Event, EventKind, Ticket
 from engagewatch.providers.directory import Directory
 from engagewatch.providers.freshservice.activities import AUTOMATIC, read
+from engagewatch.providers.freshservice.people import approver_of
 from engagewatch.providers.freshservice.statuses import CLOSED, PENDING, RESOLVED, Labels
 from engagewatch.providers.freshservice.tickets import Found
 from engagewatch.providers.freshservice.wire import (
@@ -124,7 +125,7 @@ class HistoryReader:
             key, since = identifier(row.id), _live_since(row, rows, latest)
             if key is None or since is None:
                 continue
-            if self._directory.side_on(identifier(row.approver_id), ()) is Side.PROVIDER:
+            if self._directory.side_on(approver_of(row)[0], ()) is Side.PROVIDER:
                 continue
             group = identifier(row.approval_group.id) if row.approval_group is not None else None
             together = group is not None and row.approval_type in _ANYONE
@@ -136,7 +137,7 @@ class HistoryReader:
             if ticket is not None:
                 since = min(start for start, _, _ in members)
                 row = members[0][2]
-                only = identifier(row.approver_id) if len(members) == 1 else None
+                only = approver_of(row)[0] if len(members) == 1 else None
                 asker = identifier(row.user_id)
                 request = Request(name, since, only or "", _decision(members), asker)
                 yield from approvals(ticket, [request])
@@ -260,4 +261,4 @@ def _decision(
         at, row = min(decided, key=lambda pair: pair[0])
     else:
         _, at, row = max(members, key=lambda member: member[1])
-    return at, identifier(row.approver_id), _DECISIONS.get(_state(row), "")
+    return at, approver_of(row)[0], _DECISIONS.get(_state(row), "")

@@ -27,13 +27,25 @@ def learn_requester(directory: Directory, ticket: WireTicket) -> Person | None:
     return directory.learn(key, wire.name, wire.email or wire.primary_email, Side.CLIENT)
 
 
+def approver_of(approval: Approval) -> tuple[str | None, str | None]:
+    """Return the id and name of whom an approval waits on: who stands in for somebody, if anyone.
+
+    Raises:
+        ValueError: their id is none.
+    """
+    deputy = approval.delegatee
+    if deputy is not None and (key := identifier(deputy.id)) is not None:
+        return key, deputy.name
+    return identifier(approval.approver_id), approval.approver_name
+
+
 def learn_approver(directory: Directory, approval: Approval) -> Person | None:
     """Note who was asked to approve, and return them the first time; nothing tells their side.
 
     Raises:
         ValueError: their id is none.
     """
-    key = identifier(approval.approver_id)
-    if key is None or not approval.approver_name or directory.get(key) is not None:
+    key, name = approver_of(approval)
+    if key is None or not name or directory.get(key) is not None:
         return None
-    return directory.learn(key, approval.approver_name, None, Side.NOBODY)
+    return directory.learn(key, name, None, Side.NOBODY)

@@ -123,6 +123,13 @@ class ApprovalState(Struct):
     name: str | None = None
 
 
+class Delegate(Struct):
+    """Who was asked to decide instead of somebody."""
+
+    id: WireId = None
+    name: str | None = None
+
+
 class ApprovalGroup(Struct):
     """Those who were asked together."""
 
@@ -139,6 +146,7 @@ class Approval(Struct):
     updated_at: str | None = None
     approver_id: WireId = None
     approver_name: str | None = None
+    delegatee: Delegate | None = None
     user_id: WireId = None
     """Who asked."""
     approval_type: int | None = None
