@@ -47,6 +47,9 @@ class EntryKind(StrEnum):
     # About a ticket whose claimed and contract readings differ
     DISPUTED = "disputed"
 
+    # About the credit of a month (the subject is the month)
+    CREDIT_CLAIMED = "credit_claimed"
+
     # About a period of a figure (the subject is the period)
     FROZEN = "frozen"
 

@@ -112,7 +112,8 @@ CATALOGUE: Mapping[Metric, Definition] = {
         ),
         Definition(
             Metric.UPTIME, "Uptime", Unit.SHARE, False,
-            Side.PROVIDER, "time up of the time that was watched, planned work as promised",
+            Side.PROVIDER, "time up of the time we watched, or by the provider's account "
+            "where we watched too little; planned work as promised, of several services the worst",
         ),
         Definition(
             Metric.CANDOUR_LAG, "Time until an outage was admitted", Unit.SECONDS, True,

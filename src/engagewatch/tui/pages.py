@@ -43,6 +43,7 @@ SCREENS: tuple[ScreenKind, ...] = (
         "participation",
         "ParticipationPage",
     ),
+    ScreenKind("credits", "", "Credits", "what falling short owes", "credits", "CreditsPage"),
     ScreenKind("promise", "", "Promise", "one promise's path", "promises", "PromisePage"),
     ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),
     ScreenKind("meetings", "m", "Meetings", "who came, what for", "meetings", "MeetingsPage"),

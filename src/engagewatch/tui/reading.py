@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engagewatch.views.at_risk import AtRiskView
     from engagewatch.views.brief import BriefView
     from engagewatch.views.clock_view import ClockView
+    from engagewatch.views.credits import CreditsView
     from engagewatch.views.evidence import WaitsView
     from engagewatch.views.meeting_list import MeetingsView
     from engagewatch.views.onboarding import OnboardingView
@@ -174,6 +175,12 @@ class Views:
         from engagewatch.views import onboarding_task
 
         return onboarding_task.build(self._store, self._engagements[engagement], now, task)
+
+    def credits(self, engagement: str, now: Instant) -> CreditsView:
+        """Return what falling short comes to in money, month by month."""
+        from engagewatch.views import credits as months
+
+        return months.build(self._store, self._engagements[engagement], now)
 
     def promises(self, engagement: str, now: Instant) -> PromisesView:
         """Return what was promised and where it stands."""

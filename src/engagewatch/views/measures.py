@@ -28,6 +28,7 @@ from engagewatch.engine.metrics import (
     of_share,
 )
 from engagewatch.engine.ratings import is_satisfied
+from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement, RunBy
 from engagewatch.model.instants import DAY, Instant, to_datetime, zone
@@ -39,6 +40,7 @@ from engagewatch.store.queries.scope import scope
 from engagewatch.store.queries.services import incidents
 from engagewatch.store.queries.tickets import openings
 from engagewatch.views import services
+from engagewatch.views.components import ComponentRow
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import policy_of, ticketing_without_messages
 
@@ -246,9 +248,9 @@ class Measures:
     def _uptime(self, period: Period, scope_name: str) -> Reading:
         view = services.build(self._store, self._engagement, self._now, period)
         shares = [
-            row.observed
+            share
             for row in view.components
-            if row.observed is not None and _fits(row.name, scope_name)
+            if _fits(row.name, scope_name) and (share := _share_up(row)) is not None
         ]
         # Of several components the worst one: an average would hide it.
         return of_level(min(shares, default=None), len(shares))
@@ -293,6 +295,13 @@ class Measures:
             sum(course.elapsed for course in done),
             len(done),
         )
+
+
+def _share_up(row: ComponentRow) -> float | None:
+    """Return the uptime we saw, or the provider's own account where we watched too little."""
+    if row.coverage >= COVERAGE_NEEDS or row.reported is None:
+        return row.observed
+    return row.reported
 
 
 def months_until(engagement: Engagement, now: Instant, count: int) -> list[Period]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Event, Ticket
-from engagewatch.store.queries.scope import Scope, each
+from engagewatch.store.queries.clocks import Span
+from engagewatch.store.queries.scope import Scope, each, fetch
 from engagewatch.store.rows import event_from, ticket_from
 
 if TYPE_CHECKING:
@@ -62,6 +64,14 @@ FROM ticket t JOIN event e ON e.ticket_key = t.key
 WHERE t.source_key = ? AND t.updated_at >= ? AND e.kind = 'rated' AND e.at >= ?2 AND e.at < ?3
     AND t.deleted = 0
 ORDER BY e.at
+"""
+
+# Calendar time against the target, with nothing taken off; what is still open counts up to now.
+_FELT = """
+SELECT c.priority,
+    count(*) FILTER (WHERE c.felt <= c.target),
+    count(*) FILTER (WHERE coalesce(c.felt, :now - c.started_at) > c.target)
+FROM clock c
 """
 
 _FIRST = "SELECT min(created_at) FROM ticket WHERE source_key = ? AND deleted = 0"
@@ -164,6 +174,28 @@ def ratings(
     return [
         (row[0], row[1], source, row[2]) for source, row in each(store, of, _RATINGS, since, until)
     ]
+
+
+def felt_tallies(
+    store: Store, of: Scope, span: Span, obligations: Iterable[Obligation]
+) -> dict[tuple[Obligation, str], tuple[int, int]]:
+    """Return how many clocks of a period were met by the calendar, and how many were missed.
+
+    Calendar seconds from start to stop are held against the target as it is written: what the
+    people who waited felt of it. The same clocks as those of the contract are counted.
+    """
+    found: dict[tuple[Obligation, str], tuple[int, int]] = {}
+    tail = "AND c.state NOT IN ('excluded', 'unknown') GROUP BY c.priority"
+    for source_key in of.sources:
+        for obligation in obligations:
+            bindings = {
+                **span.bindings(), "now": span.now, "source": source_key, "obligation": obligation
+            }  # fmt: skip
+            for condition in span.conditions():
+                for priority, met, missed in fetch(store, _FELT + condition + tail, bindings):
+                    before = found.get((obligation, priority), (0, 0))
+                    found[obligation, priority] = (before[0] + met, before[1] + missed)
+    return found
 
 
 def first_ticket_at(store: Store, of: Scope) -> Instant | None:
