@@ -135,6 +135,8 @@ class ServiceNowSource(_RemoteTicketSource):
     url: AddressField = Field(examples=["https://contoso.service-now.com"])
     user: Text | None = Field(default=None, examples=["northwind.monitor"])
     """The account's user name; the token is its password. Left out, it is an OAuth token."""
+    client_id: Text | None = Field(default=None, examples=["d0f1a9c2b3e44f5fa6b7c8d9e0f1a2b3"])
+    """An OAuth client that asks for access tokens itself; the token is its secret."""
     token: SecretField = Field(examples=[{"env": "NORTHWIND_SERVICENOW_TOKEN"}])
     tables: Annotated[list[TableNameField], Field(min_length=1)] = Field(
         default=["incident"], examples=[["incident", "sc_req_item"]]

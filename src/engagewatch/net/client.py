@@ -3,7 +3,8 @@
 Every request of every adapter goes through :meth:`Client.get`, or :meth:`Client.search` where a
 system offers a reading as a POST. This is where the rules hold:
 
-- A POST goes to nothing but the exact paths the adapter declared when it made the client.
+- A POST goes to nothing but the exact paths the adapter declared when it made the client: readings,
+  and where an OAuth client asks for its access token.
 - The scheme, host and port are those of the configured address. A "next page" link that names
   another origin is refused, and a redirect is followed only within the origin, so that no server
   can have the credential sent elsewhere.
@@ -30,6 +31,7 @@ from engagewatch.net import usage
 from engagewatch.net.answers import http_date, problem_with
 from engagewatch.net.budget import Budget, budget
 from engagewatch.net.errors import SourceError
+from engagewatch.net.oauth import AccessTokens, ClientCredentials, Form
 
 if TYPE_CHECKING:
     from httpx import URL
@@ -43,6 +45,7 @@ _LONGEST_PAUSE = 8.0
 _REDIRECTS = 3
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _NOT_MODIFIED = 304
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Client:
         forbidden_advice: str = "",
         searches: Iterable[str] = (),
         headers: Mapping[str, str] | None = None,
+        oauth: ClientCredentials | None = None,
     ) -> None:
         """Prepare to read below ``base_url``; nothing is opened yet.
 
@@ -93,6 +97,7 @@ class Client:
         ask the provider for if the credential works but may not read something. ``searches`` are
         the paths below ``base_url`` that read although they are asked by POST: no other is ever
         sent one. ``headers`` go with every request, and hold no secret.
+        ``oauth`` is a client that asks for access tokens itself, in place of ``authorization``.
         """
         self.requests = 0
         """Requests sent so far, retries included."""
@@ -103,6 +108,8 @@ class Client:
         self._forbidden_advice = forbidden_advice
         self._searches = frozenset(searches)
         self._headers = headers or {}
+        self._tokens = AccessTokens(oauth) if oauth is not None else None
+        self._credential = authorization or (f"{oauth.client_id}:{oauth.secret}" if oauth else "")
         self._opened: tuple[Transport, Budget] | None = None
 
     def __repr__(self) -> str:
@@ -195,8 +202,7 @@ class Client:
         self, transport: Transport, url: URL, etag: str, question: bytes | None
     ) -> Reply:
         """Send one request and return the answer unless something is wrong with it."""
-        self.requests += 1
-        reply = await transport.fetch(url, etag, question)
+        reply = await self._fetch(transport, url, etag, question)
         moved = reply.status in _MOVED and reply.headers.get("location") and question is None
         if moved or (reply.status == _NOT_MODIFIED and etag):
             return reply
@@ -205,18 +211,51 @@ class Client:
             reply.headers,
             reply.body,
             transport.where(url),
-            has_secret=self._authorization is not None,
+            has_secret=bool(self._credential),
             forbidden_advice=self._forbidden_advice,
         )
         if problem is not None:
             raise problem
         return reply
 
+    async def _fetch(
+        self, transport: Transport, url: URL, etag: str, question: bytes | None
+    ) -> Reply:
+        """Send one request, with an access token where one has to be asked for."""
+        if self._tokens is None:
+            self.requests += 1
+            return await transport.fetch(url, etag, question)
+
+        async def ask(path: str, form: Form) -> bytes:
+            self.requests += 1
+            target = transport.pinned(path)
+            answered = await transport.submit(target, form)
+            problem = problem_with(
+                answered.status,
+                answered.headers,
+                answered.body,
+                transport.where(target),
+                has_secret=True,
+            )
+            if problem is not None:
+                raise problem
+            return answered.body
+
+        shown = await self._tokens.authorization(ask)
+        self.requests += 1
+        reply = await transport.fetch(url, etag, question, shown)
+        if reply.status == _UNAUTHORIZED:
+            # It may have been withdrawn before its time; a new one is refused only once.
+            renewed = await self._tokens.authorization(ask, refused=shown)
+            self.requests += 1
+            reply = await transport.fetch(url, etag, question, renewed)
+        return reply
+
     async def _open(self) -> tuple[Transport, Budget]:
         if self._opened is None:
             # Importing HTTP and reading certificates takes a tenth of a second: not on the loop.
             transport = await asyncio.to_thread(self._transport)
-            credential = hashlib.sha256((self._authorization or "").encode()).hexdigest()
+            credential = hashlib.sha256(self._credential.encode()).hexdigest()
             counted = f"{credential}{self._limits.lane}"
             shared = budget(transport.origin, counted, self._limits.per_minute)
             self._opened = transport, shared
@@ -231,4 +270,5 @@ class Client:
             self._reach,
             self._limits.timeout,
             self._headers,
+            shows_secrets=bool(self._credential),
         )

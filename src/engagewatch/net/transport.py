@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 
@@ -41,8 +42,12 @@ class Transport:
         reach: Reach,
         total: float,
         more_headers: Mapping[str, str],
+        *,
+        shows_secrets: bool,
     ) -> None:
         """Prepare connections for requests of ``total`` seconds at most.
+
+        ``shows_secrets`` says that a secret will be sent, if not with every request.
 
         It reads certificates, which takes too long for an event loop.
 
@@ -50,7 +55,7 @@ class Transport:
             SourceError: the address, the credential or the certificate file cannot be used.
         """
         self._total = total
-        self._base = _base(base_url, secret=authorization is not None)
+        self._base = _base(base_url, secret=shows_secrets)
         self._origin = _origin(self._base)
         headers = {
             **more_headers,
@@ -108,10 +113,16 @@ class Transport:
         """Return host and path for messages; a query may hold what is nobody's business."""
         return f"{url.host}{url.path}"
 
-    async def fetch(self, url: httpx.URL, etag: str, question: bytes | None = None) -> Reply:
+    async def fetch(
+        self,
+        url: httpx.URL,
+        etag: str,
+        question: bytes | None = None,
+        authorization: str | None = None,
+    ) -> Reply:
         """GET a pinned address within the total time, from first to last byte.
 
-        A ``question``, which is JSON, is asked by POST.
+        A ``question``, which is JSON, is asked by POST. ``authorization`` is of this request alone.
 
         Raises:
             SourceError: no whole answer came.
@@ -119,12 +130,28 @@ class Transport:
         headers = {"If-None-Match": etag} if etag else {}
         if question is not None:
             headers["Content-Type"] = "application/json"
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        return await self._exchange(url, headers, question)
+
+    async def submit(self, url: httpx.URL, form: Mapping[str, str]) -> Reply:
+        """POST a form to a pinned address.
+
+        Raises:
+            SourceError: no whole answer came.
+        """
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return await self._exchange(url, headers, urlencode(form).encode())
+
+    async def _exchange(
+        self, url: httpx.URL, headers: Mapping[str, str], content: bytes | None
+    ) -> Reply:
         host = _address(url)
         try:
             async with (
                 asyncio.timeout(self._total),
                 self._http.stream(
-                    "GET" if question is None else "POST", url, headers=headers, content=question
+                    "GET" if content is None else "POST", url, headers=headers, content=content
                 ) as response,
             ):
                 unpacker = Unpacker(response.headers.get("content-encoding", ""))

@@ -26,6 +26,6 @@ def open_adapter(
     """Return the adapter of one instance.
 
     Raises:
-        SourceError: there is no password or token.
+        SourceError: there is no password or token, or two ways to log in.
     """
     return ServiceNow(settings, engagement, needed(settings, secret), people)

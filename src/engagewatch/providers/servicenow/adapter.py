@@ -21,6 +21,7 @@ from engagewatch.model.instants import EARLIEST, HOUR, MINUTE, Instant
 from engagewatch.model.ticket import Event, Person, Ticket
 from engagewatch.net.client import Client, Limits
 from engagewatch.net.errors import SourceError
+from engagewatch.net.oauth import ClientCredentials
 from engagewatch.providers.access import basic_or_bearer, started_at
 from engagewatch.providers.base import CheckLine
 from engagewatch.providers.descriptions import BUILT_IN
@@ -58,6 +59,7 @@ from engagewatch.providers.wire import latest_credible, refusal
 SLAS, APPROVED, SURVEYED = "sla", "approvals", "surveys"
 
 _API = "api/now/v2/table"
+_TOKENS = "/oauth_token.do"
 _PAGE = 150
 """Tickets of a page; their ids have to fit into the address of the next queries."""
 _AT_ONCE = 100
@@ -118,17 +120,23 @@ class ServiceNow:
         secret: str,
         people: Mapping[str, Person],
     ) -> None:
-        """Prepare to read; nothing is requested yet."""
+        """Prepare to read; nothing is requested yet.
+
+        Raises:
+            SourceError: the settings cannot work.
+        """
         self.description = BUILT_IN["servicenow"](settings)
         names = settings.options.get("tables") or ("incident",)
         assert isinstance(names, Iterable)
         self._tables = {str(name): task_table(str(name)) for name in names}
         self._company = str(settings.options.get("company") or "")
         root = settings.url.rstrip("/")
+        oauth = _oauth(settings, secret)
         self._client = Client(
             f"{root}/{_API}",
             Limits(settings.requests_per_minute or self.description.requests_per_minute),
-            authorization=basic_or_bearer(settings.user, secret),
+            authorization=None if oauth is not None else basic_or_bearer(settings.user, secret),
+            oauth=oauth,
             reach=settings.reach,
             forbidden_advice=_ADVICE,
         )
@@ -500,6 +508,24 @@ class ServiceNow:
 
     def _forget(self, before: Instant) -> None:
         self._seen = {key: at for key, at in self._seen.items() if at >= before}
+
+
+def _oauth(settings: SourceSettings, secret: str) -> ClientCredentials | None:
+    """Return the OAuth client that asks for access tokens, ``None`` where none is configured.
+
+    Raises:
+        SourceError: a user is named beside it.
+    """
+    client_id = settings.options.get("client_id")
+    if client_id is None:
+        return None
+    if settings.user:
+        raise SourceError(
+            Failure.CONFIGURATION,
+            f'source "{settings.id}" names both user and client_id; an OAuth client has its user '
+            "at the instance, so leave user out",
+        )
+    return ClientCredentials(_TOKENS, str(client_id), secret)
 
 
 def _task_of_sla(row: SlaRow) -> Cell:
