@@ -32,6 +32,7 @@ from engagewatch.views.credit_counts import (
 from engagewatch.views.entering import make_entry
 from engagewatch.views.measures import ALL, Measures, months_until
 from engagewatch.views.period import Period
+from engagewatch.views.quantities import money_words
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class _Desk:
         )
 
     def money(self, amount: Decimal) -> str:
-        return f"{self._clause.currency} {amount:,.2f}"
+        return money_words(amount, self._clause.currency)
 
     def _amount(self, credit: MonthCredit) -> str:
         return wording.UNKNOWN if credit.amount is None else self.money(credit.amount)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from engagewatch.engine.metrics import Reading
 from engagewatch.engine.statistics import Interval
 from engagewatch.model.instants import HOUR, MINUTE
@@ -27,6 +29,11 @@ def value_words(metric: Metric, value: float | None, currency: str = "") -> str:
     if unit is Unit.MONEY:
         return f"{currency} {value:,.2f}".strip()
     return f"{value:.2f}"
+
+
+def money_words(amount: Decimal, currency: str) -> str:
+    """Return an amount with its currency, e.g. ``EUR 1,240.00``."""
+    return f"{currency} {amount:,.2f}"
 
 
 def interval_words(metric: Metric, interval: Interval | None, currency: str = "") -> str:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from engagewatch.engine.credits import Measured, MonthCredit, assess, without
+from engagewatch.engine.credits import MonthCredit, assess
 from engagewatch.engine.relief import Standing
-from engagewatch.model.clock import Obligation
-from engagewatch.model.credits import CreditRule, Credits
+from engagewatch.model.credits import Credits
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
-from engagewatch.model.metric import Metric
-from engagewatch.views.measures import ALL, Measures
+from engagewatch.views.credit_counts import Excused, after_relief, by_contract, first_day
+from engagewatch.views.measures import Measures
 from engagewatch.views.period import Period, month_of
+from engagewatch.views.quantities import money_words
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
-
-_FINE = 10**9
-"""Parts into which a share of time is cut, so that it compares with a promise to nine decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ def cost_of(
     engagement: Engagement,
     now: Instant,
     period: Period,
-    excused: Mapping[tuple[Obligation, str], int],
+    excused: Excused,
     standing: Standing,
 ) -> ReliefCost | None:
     """Return what relief for ``excused`` misses of ``period`` costs; ``None`` without a clause.
@@ -63,9 +58,9 @@ def cost_of(
     while months[-1].start < month_of(now, engagement.timezone).start:
         months.append(months[-1].next())
     measures = Measures(store, engagement, months[0].start, now)
-    plain = [(_first(month), _measured(clause, measures, month)) for month in months]
+    plain = [(first_day(month), by_contract(clause, measures, month)) for month in months]
     spared = [
-        (first, _spared(clause, by_rule, excused) if first == _first(period) else by_rule)
+        (first, after_relief(clause, by_rule, excused) if first == first_day(period) else by_rule)
         for first, by_rule in plain
     ]
     before, after = (assess(clause, run)[1] for run in (plain, spared))
@@ -74,44 +69,6 @@ def cost_of(
         after_relief=after.amount,
         currency=clause.currency,
         words=_words(clause, before, after, standing, complete=now >= period.end),
-    )
-
-
-def _first(month: Period) -> date:
-    return date(month.year, month.month, 1)
-
-
-def _measured(clause: Credits, measures: Measures, month: Period) -> dict[str, Measured]:
-    found = {}
-    for rule in clause.rules:
-        if rule.obligation is not None:
-            counted = measures.attainment(rule.obligation, month, rule.scope)
-            found[rule.name] = Measured(counted.met, counted.judged)
-        else:
-            up = measures.reading(Metric.UPTIME, month, rule.scope).value
-            if up is not None:
-                found[rule.name] = Measured(round(up * _FINE), _FINE)
-    return found
-
-
-def _spared(
-    clause: Credits,
-    by_rule: Mapping[str, Measured],
-    excused: Mapping[tuple[Obligation, str], int],
-) -> dict[str, Measured]:
-    rules = {rule.name: rule for rule in clause.rules}
-    return {
-        name: without(measured, _excused_of(rules[name], excused))
-        for name, measured in by_rule.items()
-    }
-
-
-def _excused_of(rule: CreditRule, excused: Mapping[tuple[Obligation, str], int]) -> int:
-    return sum(
-        count
-        for (obligation, priority), count in excused.items()
-        if obligation is rule.obligation
-        and (rule.scope == ALL or rule.scope.casefold() == priority.casefold())
     )
 
 
@@ -134,8 +91,3 @@ def _words(
     if standing is Standing.NOTICE_MISSING:
         return f"{counted}: our time may cost us {price}, if notice was given."
     return f"{counted}: our time costs us {price}."
-
-
-def money_words(amount: Decimal, currency: str) -> str:
-    """Return an amount with its currency, e.g. ``EUR 1,240.00``."""
-    return f"{currency} {amount:,.2f}"
