@@ -458,6 +458,9 @@ COMMANDS: dict[str, Command] = {
     "": Command("open the terminal interface", "tui"),
     "brief": Command("print today's brief", "brief", arguments=_brief),
     "waiting": Command("what waits on us, and what it holds up", "waiting", arguments=_waiting),
+    "participation": Command(
+        "how both sides take part this month", "participation", arguments=_waiting
+    ),
     "ack": Command("say that somebody has seen what waits, or a flag", "attend", arguments=_ack),
     "snooze": Command(
         "put off what waits, or a flag, until a day", "attend", _SNOOZE_HELP, _snooze
