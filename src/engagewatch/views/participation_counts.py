@@ -107,8 +107,7 @@ class PartCounts:
             return None
         contract = contract_of(self._engagement, period, self._now)
         promised = {duty for level in contract.service_levels for duty in level.targets}
-        next_response = Obligation.NEXT_RESPONSE
-        return next_response if next_response in promised else Obligation.FIRST_RESPONSE
+        return next((duty for duty in _ANSWERS if duty in promised), None)
 
     def of_part(self, part: Part, side: Side, period: Period) -> Counted:
         """Return one part of one side in a month, with what of it stands open."""
@@ -284,7 +283,11 @@ _TASK_OWNERS = {
     Side.PROVIDER: (Owner.PROVIDER, Owner.SHARED),
 }
 
+_ANSWERS = (Obligation.NEXT_RESPONSE, Obligation.FIRST_RESPONSE)
+"""What the provider's replies are made of: the first of these that the contract promises."""
+
 _NOT_OWED = {
+    Part.REPLIES: "the contract promises no response",
     Part.APPROVALS: "no source tells of decisions that the provider owes",
     Part.SURVEYS: "no source tells whether ratings were followed up",
 }
