@@ -201,3 +201,23 @@ def test_what_could_not_be_seen_is_said(tmp_path: Path) -> None:
         world.ticket("1", "03-10 14:00", moved("03-10 16:00", "limbo"), source="log")
         view = clock_view.build(world.store, world.engagement, NOW, "log", "1")
     assert any("limbo" in note for note in view.not_known)
+
+
+def test_an_approval_names_whom_it_waits_on_as_people_are_shown(world: World) -> None:
+    world.ticket(
+        "1",
+        "03-06 09:00",
+        approval_requested("03-06 10:00", of="okafor"),
+        approval_requested("03-06 11:00"),
+    )
+
+    def requests(view: ClockView) -> list[str]:
+        return [one.words for one in view.events if "approval" in one.words]
+
+    assert requests(view_of(world)) == [
+        "approval requested of Ruth Okafor (Finance approver)",
+        "approval requested",
+    ]
+    private = clock_view.build(world.store, world.engagement, NOW, "desk", "1", roles_only=True)
+    hidden = requests(private)
+    assert hidden[0] == "approval requested of Finance approver"

@@ -312,6 +312,11 @@ class _Writer:
                 return "assigned to nobody"
             named = self._people.show(self._source, event.value, Side.PROVIDER).words
             return f"assigned to {named}"
+        if event.kind is EventKind.APPROVAL_REQUESTED:
+            if not event.value:
+                return "approval requested"
+            named = self._people.show(self._source, event.value, Side.CLIENT).words
+            return f"approval requested of {named}"
         if event.kind is EventKind.OPENED:
             return f"opened, status {event.value}" if event.value else "opened"
         if event.kind is EventKind.OBSERVED:
@@ -372,7 +377,6 @@ _ACTORS: dict[Side | None, str] = {
 }
 
 _KINDS = {
-    EventKind.APPROVAL_REQUESTED: "approval requested",
     EventKind.APPROVAL_DECIDED: "approval decided",
     EventKind.MERGED: "merged into another ticket",
     EventKind.RATED: "rated",
