@@ -29,7 +29,7 @@ def test_its_engagement_files_are_valid(tmp_path: Path) -> None:
         assert loaded.problems == ()
         larger = next(e for e in loaded.engagements if e.id == "northwind")
         smaller = next(e for e in loaded.engagements if e.id == "alder-finch")
-        assert [source.id for source in larger.sources] == ["desk", "status"]
+        assert [source.id for source in larger.sources] == ["desk", "status", "calendar"]
         assert larger.source("desk").url == demo.urls["northwind-desk"]
         assert [level.priority for level in larger.service_levels] == ["P1", "P2", "P3", "P4"]
         assert {role.role for role in larger.people} >= {"Finance approver", "IT liaison"}
@@ -43,7 +43,7 @@ def test_the_token_is_nowhere_on_disk(tmp_path: Path) -> None:
     with prepare(tmp_path, clock=lambda: ANCHOR):
         token = os.environ[TOKEN_VARIABLE]
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
-        assert len(files) == 2
+        assert len(files) == 4
         assert not any(token in path.read_text(encoding="utf-8") for path in files)
 
 

@@ -45,10 +45,11 @@ def _show(demo: launch.Demo, options: Namespace) -> int:
             file=sys.stderr,
         )
         sync.poll_once(own, load(own).engagements)
-        from engagewatch.demo import meetings
+        from engagewatch.demo import meetings, onboarding
 
         with open_store(own, read_only=False) as store:
             meetings.enter(store, demo.anchor)
+            onboarding.enter(store, demo.anchor)
     if has_terminal:
         from engagewatch.cli import tui
 
