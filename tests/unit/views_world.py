@@ -216,3 +216,8 @@ def moved(when: str, status: str, before: str = "open") -> Event:
 def approval_requested(when: str, of: str = "") -> Event:
     """The provider asked for an approval, of whom if that is told."""
     return Event("", "", at(when), EventKind.APPROVAL_REQUESTED, Side.PROVIDER, "zoe", of)
+
+
+def surveyed(when: str) -> Event:
+    """The provider's tool asked the client to rate the service."""
+    return Event("", "", at(when), EventKind.SURVEYED, Side.PROVIDER)

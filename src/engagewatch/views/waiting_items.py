@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from engagewatch.model.instants import DAY, Instant
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.tickets import OpenTicket
 from engagewatch.views import wording
+from engagewatch.views.credit_at_stake import CreditAtStake
 from engagewatch.views.keys import TicketKey
 from engagewatch.views.ledger import priority_ranks
 from engagewatch.views.open_time import OpenTime
@@ -84,7 +85,7 @@ class WaitingItem:
     blocked_remaining: int | None
     """Business seconds left on the provider's clock that is held up."""
     credit_words: str
-    """E.g. ``480.00 GBP of service credit``; empty where none hangs on it."""
+    """E.g. ``GBP 480.00 of service credit``; empty where none hangs on it."""
     consequence: Consequence
     state: str
     """Text of the facts whose change ends a snooze early."""
@@ -108,15 +109,6 @@ class WaitingItem:
         return self.handling.is_acknowledged(self.state)
 
 
-CreditAtStake = Callable[[OpenTicket, Clock], Decimal]
-"""Returns what hangs on a provider's clock of a ticket, in the contract's currency; 0 for none."""
-
-
-def no_credit(_ticket: OpenTicket, _clock: Clock) -> Decimal:
-    """Return nothing: the contract has no credit clause."""
-    return Decimal(0)
-
-
 _BLOCKING = (Obligation.RESOLUTION, Obligation.NEXT_RESPONSE, Obligation.UPDATE)
 """The provider's duties that our silence holds up, the weightiest first."""
 
@@ -133,12 +125,11 @@ class TicketDesk:
         engagement: Engagement,
         people: PeopleDirectory,
         now: Instant,
+        at_stake: CreditAtStake,
         *,
-        credit_at_stake: CreditAtStake = no_credit,
-        currency: str = "",
         quick: bool = False,
     ) -> None:
-        """Make items of ``engagement`` as of ``now``."""
+        """Make items of ``engagement`` as of ``now``; ``at_stake`` tells what credit is."""
         self._engagement = engagement
         self._people = people
         self._now = now
@@ -146,8 +137,7 @@ class TicketDesk:
         self._time = OpenTime(engagement, quick=quick)
         self._ranks = priority_ranks(engagement)
         self._messages = {source.id: shows_messages(source) for source in engagement.sources}
-        self._credit_at_stake = credit_at_stake
-        self._currency = currency
+        self._at_stake = at_stake
 
     def item(self, ticket: OpenTicket, clock: Clock | None) -> WaitingItem:
         """Return what a ticket awaits of us; without a clock only its status says so."""
@@ -160,8 +150,7 @@ class TicketDesk:
         overdue = left is not None and left < 0
         working = self._working_age(clock, since)
         blocked, blocked_left = self._blocked(ticket)
-        credit = Decimal(0) if blocked is None else self._credit_at_stake(ticket, blocked)
-        credit_words = f"{credit:,.2f} {self._currency} of service credit" if credit else ""
+        credit = Decimal(0) if blocked is None else self._at_stake.of(blocked)
         priority = contract_priority(ticket)
         rank = self._ranks.get(priority.casefold(), UNRANKED)
         due_at = None if clock is None else clock.due_at
@@ -194,7 +183,7 @@ class TicketDesk:
             blocks=_blocks_words(blocked, blocked_left),
             blocked_obligation=None if blocked is None else blocked.obligation,
             blocked_remaining=blocked_left,
-            credit_words=credit_words,
+            credit_words=self._credit_words(credit),
             consequence=Consequence(
                 holds=of_clock(
                     rank=rank,
@@ -267,6 +256,12 @@ class TicketDesk:
             f"{self._engagement.provider} and we learn how it felt.",
             url="",
         )
+
+    def _credit_words(self, credit: Decimal) -> str:
+        clause = self._engagement.credits
+        if not credit or clause is None:
+            return ""
+        return f"{clause.currency} {credit:,.2f} of service credit"
 
     def _asked(self, ticket: OpenTicket, clock: Clock | None) -> Asked:
         if not self._messages[ticket.source]:

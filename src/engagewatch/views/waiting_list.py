@@ -19,6 +19,7 @@ from engagewatch.store.queries.scope import Scope
 from engagewatch.store.queries.tickets import OpenTicket, open_surveys
 from engagewatch.views import wording
 from engagewatch.views.attending import local_day
+from engagewatch.views.credit_at_stake import CreditAtStake
 from engagewatch.views.keys import handle_of
 from engagewatch.views.meetings import MeetingsState, meetings_state
 from engagewatch.views.onboarding_plan import PlanState, plan_state
@@ -93,7 +94,8 @@ def waiting_list(
     holidays.
     """
     people = PeopleDirectory(engagement, one_by_one(store, of), roles_only=roles_only)
-    desk = TicketDesk(engagement, people, now, quick=quick)
+    at_stake = CreditAtStake(store, engagement, now)
+    desk = TicketDesk(engagement, people, now, at_stake, quick=quick)
     items = [desk.item(ticket, clock) for ticket in tickets for clock in awaited_of_us(ticket)]
     surveys = desk.surveys(open_surveys(store, of, now - SURVEYS_LAPSE))
     if surveys is not None:

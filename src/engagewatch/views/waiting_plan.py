@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from engagewatch.engine.consequence import Consequence, Holds
 from engagewatch.engine.handling import state_of
 from engagewatch.engine.meetings import Action, ActionState, Record
-from engagewatch.engine.onboarding import DUE_SOON, Stage
+from engagewatch.engine.onboarding import Stage
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, to_instant, zone
@@ -35,6 +35,8 @@ _DOCUMENTS = re.compile(
 )
 """A task whose evidence is called so is a document that is waited for."""
 
+_PRESSING = (Stage.LATE, Stage.DUE)
+
 
 class PlanDesk:
     """Makes the items that stand in no ticket."""
@@ -59,12 +61,12 @@ class PlanDesk:
         )
 
     def tasks(self, plan: PlanState) -> Iterator[WaitingItem]:
-        """Yield the tasks that only our side can finish now, and that are due or hold others up.
+        """Yield the tasks that only our side can finish now, and that are late or about due.
 
-        What could be started but has days to spare is for the plan's own screen.
+        What can be started, but is due later, is for the plan's own screen.
         """
         for task in plan.tasks:
-            if task.waits_on_client and _presses(task):
+            if task.waits_on_client and task.stage in _PRESSING:
                 yield self._task(task)
 
     def meetings(self, state: MeetingsState) -> Iterator[WaitingItem]:
@@ -233,12 +235,6 @@ class PlanDesk:
         """Return the last second of a local day."""
         local = zone(self._engagement.timezone)
         return to_instant(datetime.combine(day + timedelta(1), time(), tzinfo=local)) - 1
-
-
-def _presses(task: TaskState) -> bool:
-    if task.stage in (Stage.LATE, Stage.DUE):
-        return True
-    return any(stake.spare <= DUE_SOON for stake in task.stakes)
 
 
 def _stake_words(stake: Stake | None) -> str:
