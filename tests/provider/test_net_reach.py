@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import weakref
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from engagewatch.model.engagement import Reach
 from engagewatch.model.freshness import Failure
 from engagewatch.net.client import Client, Limits
 from engagewatch.net.errors import SourceError
+from engagewatch.net.transport import certificates
 from tests.provider.loopback import Response, loopback
 
 
@@ -120,3 +122,18 @@ async def test_no_server_sends_us_to_an_address_inside(link: str) -> None:
             assert caught.value.failure is Failure.TRUST
         await client.aclose()
     assert len(server.seen) == 1
+
+
+def test_who_trusts_the_usual_authorities_shares_them_while_in_use(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    first = certificates(Reach())
+    assert certificates(Reach(proxy="http://proxy.example:8080")) is first
+    # What belongs to one source stays with it: read anew each time, as the files may be mended.
+    own = Reach(ca_file=tmp_path / "ca.pem")
+    assert certificates(own) is not certificates(own)
+    known = Reach(client_certificate=tmp_path / "both.pem")
+    assert certificates(known) is not first
+    gone = weakref.ref(first)
+    del first
+    assert gone() is None

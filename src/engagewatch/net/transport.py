@@ -8,7 +8,9 @@ import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlencode
+from weakref import WeakValueDictionary
 
 import httpx
 
@@ -20,6 +22,8 @@ from engagewatch.net.errors import SourceError
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DIRECT = "direct"
+_shared: WeakValueDictionary[str, ssl.SSLContext] = WeakValueDictionary()
+_sharing = Lock()
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0, write=5.0, pool=5.0)
 
 
@@ -76,7 +80,8 @@ class Transport:
             headers=headers,
             timeout=_TIMEOUT,
             follow_redirects=False,
-            verify=_certificates(reach) if secure else True,
+            # Without TLS there is nothing to verify: a context that trusts nobody costs nothing.
+            verify=certificates(reach) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             proxy=reach.proxy if reach.proxy not in ("", _DIRECT) else None,
             # A proxy has no business with what runs on this machine.
             trust_env=not reach.proxy and self._base.host not in _LOOPBACK,
@@ -212,12 +217,20 @@ def _address(url: httpx.URL) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _certificates(reach: Reach) -> ssl.SSLContext:
+def certificates(reach: Reach) -> ssl.SSLContext:
     """Return a context that trusts ``ca_file`` alone, or else the usual authorities.
 
     Those are the ones that come with httpx and the ones of the operating system, where companies
-    put their own. Verification cannot be turned off: there is no setting for it.
+    put their own. Verification cannot be turned off: there is no setting for it. Reading them takes
+    most of a tenth of a second and of a megabyte, so all who trust just them share one context for
+    as long as anybody uses it.
     """
+    if reach.ca_file is None and reach.client_certificate is None:
+        with _sharing:
+            shared = _shared.get("usual")
+            if shared is None:
+                shared = _shared["usual"] = _trusted(None)
+            return shared
     context = _trusted(reach.ca_file)
     if reach.client_certificate is not None:
         try:
