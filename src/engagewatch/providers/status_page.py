@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from msgspec import Raw, field
-from msgspec.json import Decoder
+from msgspec import field
 
 from engagewatch.model.batch import Batch, Refused
 from engagewatch.model.engagement import SourceSettings
@@ -26,7 +25,7 @@ from engagewatch.providers.access import basic_or_bearer
 from engagewatch.providers.base import CheckLine, Description
 from engagewatch.providers.cursors import Cursor
 from engagewatch.providers.opened import HttpAdapter
-from engagewatch.providers.wire import read_each
+from engagewatch.providers.wire import each
 
 NAME_LIMIT = 200
 PLANNED_AHEAD = 2 * 366 * DAY
@@ -161,44 +160,37 @@ def components_batch(
 
 def incidents_batch(
     stream: str,
-    records: Sequence[_T | Raw],
-    decoder: Decoder[_T],
+    wires: Iterable[_T],
+    refused: Sequence[Refused],
     read: Callable[[_T], Incident],
     at: Instant,
     *,
     are_all_open: bool = False,
 ) -> Batch:
     """Return the batch of a list of incidents; ``are_all_open``: what is not in it is over."""
-    incidents, refused = read_each(records, decoder, "incident", read)
-    return Batch(
-        stream,
-        None,
-        incidents=tuple(incidents),
-        refused=tuple(refused),
-        records=len(records),
-        server_time=at,
-        # One that cannot be read may be open, so the others cannot be told to be over.
-        lists_open=are_all_open and not refused,
+    incidents, more = each(wires, "incident", read)
+    # One that cannot be read may be open, so the others cannot be told to be over.
+    lists_open = are_all_open and not refused and not more
+    told = tuple(incidents)
+    return replace(
+        _listed(stream, len(told), (*refused, *more), at), incidents=told, lists_open=lists_open
     )
 
 
 def maintenances_batch(
     stream: str,
-    records: Sequence[_T | Raw],
-    decoder: Decoder[_T],
+    wires: Iterable[_T],
+    refused: Sequence[Refused],
     read: Callable[[_T], Maintenance],
     at: Instant,
 ) -> Batch:
     """Return the batch of a list of planned work."""
-    works, refused = read_each(records, decoder, "maintenance", read)
-    return Batch(
-        stream,
-        None,
-        maintenances=tuple(works),
-        refused=tuple(refused),
-        records=len(records),
-        server_time=at,
-    )
+    works, more = each(wires, "maintenance", read)
+    return replace(_listed(stream, len(works), (*refused, *more), at), maintenances=tuple(works))
+
+
+def _listed(stream: str, good: int, refused: tuple[Refused, ...], at: Instant) -> Batch:
+    return Batch(stream, None, refused=refused, records=good + len(refused), server_time=at)
 
 
 def window(from_at: Instant | None, until_at: Instant | None) -> tuple[Instant, Instant]:

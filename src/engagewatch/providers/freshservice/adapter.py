@@ -198,7 +198,6 @@ class Freshservice(TicketAdapter):
         if not position.more:
             position = _Position(position.since, position.since)
         self._forget(position.since)
-
         while True:
             if position.page > MOST_PAGES:
                 raise SourceError(

@@ -38,6 +38,7 @@ from engagewatch.providers.statuspage.read import component_state
 from engagewatch.providers.wire import (
     PageFormat,
     WireId,
+    decoded,
     identifier,
     instant,
     key_of,
@@ -144,13 +145,9 @@ class IncidentIoPage:
 
 
 def _incidents(page: PageSummary, starts: Mapping[str, Instant], at: Instant) -> Batch:
+    wires, refused = decoded(page.ongoing_incidents, _incident, "incident")
     batch = incidents_batch(
-        INCIDENTS,
-        page.ongoing_incidents,
-        _incident,
-        lambda wire: _read(wire, starts, at),
-        at,
-        are_all_open=True,
+        INCIDENTS, wires, refused, lambda wire: _read(wire, starts, at), at, are_all_open=True
     )
     # The page tells only of its last word; the first one we saw is as early as we know.
     first = {one.id: one.started_at for one in batch.incidents}
@@ -203,7 +200,8 @@ def _maintenances(page: PageSummary, at: Instant) -> Batch:
         )
 
     listed: Sequence[Raw] = [*page.in_progress_maintenances, *page.scheduled_maintenances]
-    return maintenances_batch(MAINTENANCES, listed, _maintenance, read, at)
+    wires, refused = decoded(listed, _maintenance, "maintenance")
+    return maintenances_batch(MAINTENANCES, wires, refused, read, at)
 
 
 def _names(affected: Iterable[Affected]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from engagewatch.model.batch import Batch
 from engagewatch.model.instants import DAY, MINUTE, Instant
 from engagewatch.model.service import Component, Incident, IncidentUpdate, Maintenance
 from engagewatch.model.text import safe_text
-from engagewatch.net.client import Client
+from engagewatch.net.client import Answer, Client
+from engagewatch.providers.listing import Listing
 from engagewatch.providers.status_page import (
     NAME_LIMIT,
     PLANNED_AHEAD,
@@ -24,10 +25,11 @@ from engagewatch.providers.statuspage.read import plain
 from engagewatch.providers.wire import (
     PageFormat,
     WireId,
+    decoded,
+    each,
     instant,
     key_of,
     latest_credible,
-    read_each,
     web_address,
     word,
 )
@@ -49,12 +51,6 @@ class WireComponent(Struct):
     name: str | None = None
     status: str | None = None
     group: Group | None = None
-
-
-class Components(Struct):
-    """All components, with the groups they are in."""
-
-    components: list[Raw]
 
 
 class WireIncident(Struct):
@@ -87,10 +83,9 @@ class PageSummary(Struct):
     activeMaintenances: list[Raw] = []  # noqa: N815
 
 
-_ALL = PageFormat(Components, Components, "the list of components")
+_ALL = Listing(WireComponent, "component", "the list of components", "components")
 _NOW = PageFormat(PageSummary, PageSummary, "the status page's summary")
 
-_component = Decoder(WireComponent)
 _incident = Decoder(WireIncident)
 _maintenance = Decoder(WireMaintenance)
 
@@ -117,12 +112,12 @@ class InstatusPage:
         answer = await self._client.get(_COMPONENTS if stream == SUMMARY else _SUMMARY)
         at = answer.server_time or now
         if stream == SUMMARY:
-            return self._components(answer.body, at)
+            return self._components(answer, at)
         page = _NOW.decode(answer.body)
         return _incidents(page, at) if stream == INCIDENTS else _maintenances(page, at)
 
-    def _components(self, body: bytes, at: Instant) -> Batch:
-        listed = _ALL.decode(body).components
+    def _components(self, answer: Answer, at: Instant) -> Batch:
+        rows = _ALL.decode(answer)
         places = count()
 
         def read(wire: WireComponent) -> Component:
@@ -132,8 +127,9 @@ class InstatusPage:
             state = self._state(wire.status, wire.name)
             return Component(key, name, state, heading, next(places))
 
-        components, refused = read_each(listed, _component, "component", read)
-        return components_batch(SUMMARY, components, refused, at, records=len(listed))
+        components, more = each(rows.found, "component", read)
+        refused = [*rows.refused, *more]
+        return components_batch(SUMMARY, components, refused, at, records=rows.size)
 
 
 def _incidents(page: PageSummary, at: Instant) -> Batch:
@@ -156,8 +152,8 @@ def _incidents(page: PageSummary, at: Instant) -> Batch:
             url=web_address(wire.url),
         )
 
-    wires = page.activeIncidents
-    return incidents_batch(INCIDENTS, wires, _incident, read, at, are_all_open=True)
+    wires, refused = decoded(page.activeIncidents, _incident, "incident")
+    return incidents_batch(INCIDENTS, wires, refused, read, at, are_all_open=True)
 
 
 def _maintenances(page: PageSummary, at: Instant) -> Batch:
@@ -175,4 +171,5 @@ def _maintenances(page: PageSummary, at: Instant) -> Batch:
             until_at=from_at + round(seconds),
         )
 
-    return maintenances_batch(MAINTENANCES, page.activeMaintenances, _maintenance, read, at)
+    wires, refused = decoded(page.activeMaintenances, _maintenance, "maintenance")
+    return maintenances_batch(MAINTENANCES, wires, refused, read, at)

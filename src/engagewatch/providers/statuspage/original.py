@@ -9,37 +9,25 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
-from msgspec import Raw
-from msgspec.json import Decoder
-
 from engagewatch.model.batch import Batch
 from engagewatch.model.instants import Instant
-from engagewatch.net.client import Client
+from engagewatch.model.service import Component
+from engagewatch.net.client import Answer, Client
+from engagewatch.providers.listing import Listing
 from engagewatch.providers.status_page import (
     components_batch,
     incidents_batch,
     maintenances_batch,
 )
-from engagewatch.providers.statuspage.flavour import (
-    INCIDENTS,
-    MAINTENANCES,
-    SUMMARY,
-    Word,
-)
+from engagewatch.providers.statuspage.flavour import INCIDENTS, MAINTENANCES, SUMMARY, Word
 from engagewatch.providers.statuspage.read import (
     heading,
     read_component,
     read_incident,
     read_maintenance,
 )
-from engagewatch.providers.statuspage.wire import (
-    IncidentList,
-    MaintenanceList,
-    Post,
-    Summary,
-    WireComponent,
-)
-from engagewatch.providers.wire import PageFormat, read_each
+from engagewatch.providers.statuspage.wire import Post, WireComponent
+from engagewatch.providers.wire import each
 
 _PATHS = {
     SUMMARY: "api/v2/summary.json",
@@ -47,12 +35,9 @@ _PATHS = {
     MAINTENANCES: "api/v2/scheduled-maintenances.json",
 }
 
-_SUMMARY = PageFormat(Summary[WireComponent], Summary[Raw], "the status page's summary")
-_INCIDENTS = PageFormat(IncidentList[Post], IncidentList[Raw], "the list of incidents")
-_MAINTENANCES = PageFormat(MaintenanceList[Post], MaintenanceList[Raw], "the list of planned work")
-
-_component = Decoder(WireComponent)
-_post = Decoder(Post)
+_SUMMARY = Listing(WireComponent, "component", "the status page's summary", "components")
+_INCIDENTS = Listing(Post, "incident", "the list of incidents", "incidents")
+_MAINTENANCES = Listing(Post, "maintenance", "the list of planned work", "scheduled_maintenances")
 
 
 class OriginalPage:
@@ -88,43 +73,37 @@ class OriginalPage:
             if stream == SUMMARY and self._summary is not None:
                 return replace(self._summary, server_time=at)
             return None
-        batch = self._readers[stream](answer.body, at)
+        batch = self._readers[stream](answer, at)
         self._etags[stream] = answer.etag
         if stream == SUMMARY:
             self._summary = batch
         return batch
 
-    def _read_summary(self, body: bytes, now: Instant) -> Batch:
-        page = _SUMMARY.decode(body)
-        found, _ = read_each(
-            page.components, _component, "group", lambda wire: heading(wire) if wire.group else None
-        )
-        headings = dict(pair for pair in found if pair is not None)
+    def _read_summary(self, answer: Answer, now: Instant) -> Batch:
+        rows = _SUMMARY.decode(answer)
+        groups = [wire for wire in rows.found if wire.group]
+        headings = dict(each(groups, "group", heading)[0])
         places = count()
-        listed, refused = read_each(
-            page.components,
-            _component,
-            "component",
-            lambda wire: (
-                None
-                if wire.group
-                else read_component(
-                    wire, self._state(wire.status, wire.name), headings, next(places), now
-                )
-            ),
-        )
-        components = [component for component in listed if component is not None]
-        records = len(page.components)
-        return components_batch(SUMMARY, components, refused, now, records=records)
+
+        def read(wire: WireComponent) -> Component:
+            state = self._state(wire.status, wire.name)
+            return read_component(wire, state, headings, next(places), now)
+
+        single = [wire for wire in rows.found if not wire.group]
+        components, more = each(single, "component", read)
+        refused = [*rows.refused, *more]
+        return components_batch(SUMMARY, components, refused, now, records=rows.size)
 
 
-def _read_incidents(body: bytes, now: Instant) -> Batch:
-    posts = _INCIDENTS.decode(body).incidents
-    return incidents_batch(INCIDENTS, posts, _post, lambda post: read_incident(post, now), now)
+def _read_incidents(answer: Answer, now: Instant) -> Batch:
+    rows = _INCIDENTS.decode(answer)
+    return incidents_batch(
+        INCIDENTS, rows.found, rows.refused, lambda post: read_incident(post, now), now
+    )
 
 
-def _read_maintenances(body: bytes, now: Instant) -> Batch:
-    posts = _MAINTENANCES.decode(body).scheduled_maintenances
+def _read_maintenances(answer: Answer, now: Instant) -> Batch:
+    rows = _MAINTENANCES.decode(answer)
     return maintenances_batch(
-        MAINTENANCES, posts, _post, lambda post: read_maintenance(post, now), now
+        MAINTENANCES, rows.found, rows.refused, lambda post: read_maintenance(post, now), now
     )

@@ -5,31 +5,9 @@ Many pages only resemble the original, so everything may be absent and the rest 
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
-
 from msgspec import Struct
 
 from engagewatch.providers.wire import WireId
-
-_Record = TypeVar("_Record")
-
-
-class Summary(Struct, Generic[_Record]):
-    """What the page shows now."""
-
-    components: list[_Record]
-
-
-class IncidentList(Struct, Generic[_Record]):
-    """The latest incidents, the newest first."""
-
-    incidents: list[_Record]
-
-
-class MaintenanceList(Struct, Generic[_Record]):
-    """The latest planned work."""
-
-    scheduled_maintenances: list[_Record]
 
 
 class WireComponent(Struct):
