@@ -34,7 +34,7 @@ from tests.provider.zendesk_account import TOKEN, Account, audit, change, ticket
 from tests.sync.conftest import START, engagement_of
 
 TICKETS = 2000
-MEMORY = 24 << 20
+MEMORY = 12 << 20
 WAL = 32 << 20
 
 

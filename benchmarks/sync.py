@@ -242,24 +242,27 @@ def resident() -> int:
 def poll_in_thread(
     path: Path, settings: SourceSettings, now: int
 ) -> tuple[float, SourceHealth, Watch]:
-    """Poll once on a thread of its own; return seconds, health and what the main thread felt."""
+    """Poll once on a thread of its own; return seconds, health and what the main thread felt.
+
+    The seconds are those of the poll: a poller opens its store once and keeps it open.
+    """
     result: list[tuple[float, SourceHealth]] = []
 
-    async def poll() -> SourceHealth:
+    async def poll() -> tuple[float, SourceHealth]:
         with Store.open(path) as store, Writer(store) as writer:
             engagement = engagement_of(settings)
             target = poll_target(engagement, settings)
             store.register_source(engagement.id, settings.id, settings.adapter)
             adapter = open_adapter(settings, engagement, "token", {})
             try:
-                return await poll_source(target, adapter, writer, lambda: now)
+                begun = time.perf_counter()
+                health = await poll_source(target, adapter, writer, lambda: now)
+                return time.perf_counter() - begun, health
             finally:
                 await adapter.aclose()
 
     def work() -> None:
-        begun = time.perf_counter()
-        health = asyncio.run(poll())
-        result.append((time.perf_counter() - begun, health))
+        result.append(asyncio.run(poll()))
 
     watch = Watch()
     base = resident()
