@@ -12,7 +12,7 @@ def test_both_sides_stand_beside_each_other_part_by_part(read_desk: Desk) -> Non
     assert done.returncode == 0
     for words in ("Replies", "Approvals", "Tasks", "Attendance", "Surveys", "Contoso"):
         assert words in done.stdout
-    assert "us: no shares are set to be met" in done.stdout
+    assert "us: nothing to judge yet" in done.stdout
     # The log shows no messages: what was asked is not known, which is not nothing.
     assert "Whether log really asked: it shows statuses, but no messages." in " ".join(
         done.stdout.split()

@@ -28,7 +28,7 @@ class PartCount:
     attainment: Attainment | None
     """``None`` where the side owes nothing of the kind."""
     oldest_open: Instant | None = None
-    """Since when the oldest one waits that is late and still open."""
+    """Since when the oldest one waits that is late and still open, of this period or before."""
     holder: str = ""
     """The role that holds that one, or empty."""
 

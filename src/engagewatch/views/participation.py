@@ -234,12 +234,11 @@ class Desk:
             if found.oldest_open is not None:
                 words.append(f"oldest {wording.span(self._now - found.oldest_open)}")
             return ", ".join((*words, found.holder) if found.holder else words), Tone.WARNING
-        verdicts = [one.verdict for one in counts]
-        if ContractVerdict.KEPT in verdicts:
+        if not any(one.attainment and one.attainment.judged for one in counts):
+            return "nothing to judge yet", Tone.UNKNOWN
+        if any(one.verdict is ContractVerdict.KEPT for one in counts):
             return "no part is behind its target", Tone.GOOD
-        if ContractVerdict.NO_TARGET in verdicts:
-            return "no shares are set to be met", Tone.PLAIN
-        return "nothing to judge yet", Tone.UNKNOWN
+        return "no shares are set to be met", Tone.PLAIN
 
     def _cell(self, part: Part, side: Side) -> PartCell:
         counted = self.counts.of_part(part, side, self._period)

@@ -23,7 +23,7 @@ from engagewatch.model.participation import Part
 from engagewatch.model.plan import Owner
 from engagewatch.model.policy import ALWAYS
 from engagewatch.model.sides import Side
-from engagewatch.store.queries.clocks import PeriodClock, begun_clocks, missed_clocks, period_clocks
+from engagewatch.store.queries.clocks import PeriodClock, begun_clocks, open_and_late, period_clocks
 from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import scope
 from engagewatch.views.clock_words import state_of
@@ -195,20 +195,20 @@ class PartCounts:
         )
 
     def _oldest(self, part: Part, side: Side, period: Period) -> tuple[Instant | None, str]:
-        """Return since when the oldest late item waits that is open, and the role it is with."""
+        """Return since when the oldest late item waits that is open, and the role it is with.
+
+        It may be from an earlier month: what was due then and still waits is late now.
+        """
         if part is Part.TASKS:
             return self._oldest_task(side, period)
         obligation = self.obligation(part, side, period)
         if obligation is None or obligation is Obligation.SURVEY:
             return None, ""
-        span = span_of(self._engagement, period, self._now)
-        late = missed_clocks(self._store, self.of, span, obligation)
-        still = [one for one in late if one.clock.is_open]
-        if not still:
+        late = open_and_late(self._store, self.of, obligation, min(period.end, self._now))
+        if not late:
             return None, ""
-        oldest = min(still, key=lambda one: (one.clock.started_at, one.ticket_id))
-        shown = self.people.show(oldest.source, holder(oldest, side), side)
-        return oldest.clock.started_at, shown.role
+        shown = self.people.show(late[0].source, holder(late[0], side), side)
+        return late[0].clock.started_at, shown.role
 
     def _oldest_task(self, side: Side, period: Period) -> tuple[Instant | None, str]:
         late = [

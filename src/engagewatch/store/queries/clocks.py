@@ -99,6 +99,11 @@ _BEGUN = """WHERE c.source_key = :source AND c.obligation = :obligation
 ORDER BY c.started_at, t.id
 """
 
+_LATE = f"""WHERE c.source_key = :source AND c.obligation = :obligation AND {_OPEN}
+    AND c.due_at < :before
+ORDER BY c.started_at, t.id
+"""
+
 _RATINGS = """
 SELECT e.value
 FROM clock c JOIN event e ON e.ticket_key = c.ticket_key AND e.kind = 'rated'
@@ -258,6 +263,17 @@ def begun_clocks(
         bindings = {"source": source_key, "obligation": obligation, "start": start, "end": end}
         found += [_clock_of(source, row) for row in fetch(store, _ROWS + _BEGUN, bindings)]
     return found
+
+
+def open_and_late(
+    store: Store, of: Scope, obligation: Obligation, before: Instant
+) -> list[PeriodClock]:
+    """Return the open clocks that were due before an instant, whenever; the oldest first."""
+    found = []
+    for source_key, source in of.sources.items():
+        bindings = {"source": source_key, "obligation": obligation, "before": before}
+        found += [_clock_of(source, row) for row in fetch(store, _ROWS + _LATE, bindings)]
+    return sorted(found, key=lambda one: (one.clock.started_at, one.ticket_id))
 
 
 def survey_ratings(store: Store, of: Scope, start: Instant, end: Instant) -> list[str]:
