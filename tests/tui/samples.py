@@ -271,7 +271,7 @@ WAITING = waiting.WaitingView(
             "pauses resolution, 1h 20m left",
             overdue=True,
             priority="P2",
-            credit="480.00 GBP of service credit",
+            credit="GBP 480.00 of service credit",
         ),
         waiting_item(
             "#48199",

@@ -11,6 +11,8 @@ from engagewatch.engine.flags import checks_run, raise_flags
 from engagewatch.engine.situation import (
     ComponentNow,
     IncidentNews,
+    LateTask,
+    MissedMeetings,
     OpenClock,
     OpenTicket,
     PeriodCount,
@@ -447,3 +449,87 @@ def test_every_flag_says_what_to_do() -> None:
         assert flag.detail.endswith(".")
         assert flag.next_step.endswith(".")
         assert flag.ticket is not None or flag.screen
+
+
+# Taking part: both sides by the same rules.
+
+
+def late(side: Side, **changes: object) -> LateTask:
+    task = LateTask(
+        id="B1",
+        title="Confirm the inventory",
+        side=side,
+        owner="Lead",
+        since=NOW - 9 * DAY,
+        days=3,
+        holds_up="G1 go-live",
+        delays=2,
+        spare=0,
+        moved=1,
+        about="task/B1" if side is Side.CLIENT else "",
+    )
+    return replace(task, **changes)  # type: ignore[arg-type]
+
+
+def test_a_late_task_that_moves_a_gate_needs_attention() -> None:
+    flag = only(late_tasks=(late(Side.CLIENT),))
+    assert (flag.rule, flag.severity) == ("task_late", Severity.ATTENTION)
+    assert flag.title == "B1 Confirm the inventory: 3 days late"
+    assert "It makes G1 go-live late by 2 days. Its date was moved 1 time before." in flag.detail
+    assert flag.next_step == "Finish B1, or say a new date and what it moves."
+    assert flag.subject == "task/B1"
+
+
+def test_a_late_task_with_days_to_spare_is_worth_knowing() -> None:
+    flag = only(late_tasks=(late(Side.CLIENT, delays=0, spare=4),))
+    assert flag.severity is Severity.NOTICE
+    assert "It has 4 days before G1 go-live is late." in flag.detail
+
+
+def test_a_task_on_its_day_is_not_late() -> None:
+    assert flags_of(late_tasks=(late(Side.CLIENT, days=0),)) == []
+
+
+def test_a_late_task_weighs_the_same_whoever_owes_it() -> None:
+    ours, theirs = (only(late_tasks=(late(side),)) for side in (Side.CLIENT, Side.PROVIDER))
+    assert (ours.severity, ours.weight, ours.title) == (
+        theirs.severity, theirs.weight, theirs.title,
+    )  # fmt: skip
+    assert ours.detail.replace("Northwind", "Contoso IT") == theirs.detail
+
+
+def missed(side: Side, running: int) -> MissedMeetings:
+    return MissedMeetings(
+        "Service review", "lead", "IT lead", side, running, ("Mon 9 Mar", "Mon 2 Mar")
+    )
+
+
+def test_a_required_role_that_missed_two_meetings_running() -> None:
+    flag = only(missed_meetings=(missed(Side.CLIENT, 2),))
+    assert flag.title == "Service review: IT lead missed 2 running"
+    assert "did not come to the last 2: Mon 9 Mar and Mon 2 Mar." in flag.detail
+    assert flags_of(missed_meetings=(missed(Side.CLIENT, 1),)) == []
+
+
+def test_missed_meetings_weigh_the_same_whoever_missed_them() -> None:
+    ours, theirs = (
+        only(missed_meetings=(missed(side, 2),)) for side in (Side.CLIENT, Side.PROVIDER)
+    )
+    assert (ours.severity, ours.weight) == (theirs.severity, theirs.weight)
+    assert ours.detail.replace("Northwind", "Contoso IT") == theirs.detail
+
+
+@pytest.mark.parametrize(("met", "judged", "told"), [(1, 10, True), (2, 10, False), (0, 9, False)])
+def test_surveys_under_target_are_told_from_ten_on(met: int, judged: int, told: bool) -> None:
+    flags = raise_flags(replace(BASE, surveys=Attainment(met, judged, target=0.2)), NOW)
+    assert [flag.rule for flag in flags] == (["surveys_under_target"] if told else [])
+    if told:
+        assert flags[0].title == "Surveys: 1 of 10 answered this month"
+
+
+def test_what_is_owed_by_us_in_a_ticket_is_entered_under_its_item() -> None:
+    reply = clock(Obligation.REPLY, -HOUR)
+    resolution = clock(Obligation.RESOLUTION, -HOUR)
+    subjects = {flag.rule: flag.subject for flag in flags_of(tickets=(ticket(reply, resolution),))}
+    assert subjects["client_reply_overdue"] == "desk/481/reply/1"
+    assert subjects["provider_clock_missed"] == "provider_clock_missed:desk:481:resolution:1"
