@@ -14,7 +14,7 @@ from engagewatch.tui.widgets.lines import (
     Line,
     Part,
     Parts,
-    clip,
+    clip_parts,
     fit,
     packed,
     part,
@@ -152,13 +152,12 @@ def figure_lines(view: OnboardingView, width: int) -> list[Line]:
     label = max(len(figure.label) for figure in view.figures) + 2
     value = max(len(figure.value) for figure in view.figures) + 2
     for figure in view.figures:
-        room = max(0, width - label - value)
         parts = (
             Part(fit(figure.label, label), "dim"),
             Part(fit(figure.value, value), f"{figure.tone} bold"),
-            Part(clip(figure.note, room), "dim"),
+            Part(figure.note, "dim"),
         )
-        lines.append(Line(parts, figure.key))
+        lines.append(Line(clip_parts(parts, width), figure.key))
     return lines
 
 
