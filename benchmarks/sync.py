@@ -154,7 +154,8 @@ class Account:
             more.append(one)
         self.more_audits = pages_of("ticket_events", more)
 
-    def answer(self, path: str, query: dict[str, str]) -> bytes:
+    def answer(self, path: str, query: dict[str, str]) -> bytes | None:
+        """Return a page; nothing for what the account does not have."""
         if path.endswith("users/cursor.json"):
             return self.users[0]
         if path.endswith("tickets/cursor.json"):
@@ -166,7 +167,7 @@ class Account:
             if place < len(self.audits):
                 return self.audits[place]
             return self.more_audits[0]
-        return b'{"groups": [], "next_page": null}'
+        return b'{"groups": [], "next_page": null}' if path.endswith("groups.json") else None
 
 
 def serve(size: int, pipe: Connection) -> None:
@@ -179,11 +180,12 @@ def serve(size: int, pipe: Connection) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 target = urlsplit(head.split(b" ", 2)[1].decode())
-                body = account.answer(target.path, dict(parse_qsl(target.query)))
+                found = account.answer(target.path, dict(parse_qsl(target.query)))
+                status, body = (404, b"{}") if found is None else (200, found)
                 writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                    b"HTTP/1.1 %d Said\r\nContent-Type: application/json\r\n"
                     b"Date: Mon, 23 Nov 2026 12:00:00 GMT\r\n"
-                    b"Content-Length: %d\r\n\r\n" % len(body) + body
+                    b"Content-Length: %d\r\n\r\n" % (status, len(body)) + body
                 )
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
