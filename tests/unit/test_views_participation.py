@@ -29,7 +29,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.meeting import Answer, Invitee, Meeting
 from engagewatch.model.participation import Part
 from engagewatch.model.policy import Pause, Relief, Rules
-from engagewatch.model.sides import Side
+from engagewatch.model.sides import Side, StatusMeaning
 from engagewatch.model.ticket import Event, EventKind
 from engagewatch.views import (
     clock_view,
@@ -275,12 +275,15 @@ def test_only_what_falls_into_the_month_counts(world: World) -> None:
 
 
 def test_where_messages_are_unseen_nothing_is_compared(tmp_path: Path) -> None:
-    blind = replace(NORTHWIND, sources=(LOG,))
+    log = replace(LOG, meanings={"open": StatusMeaning.PROVIDER, "pending": StatusMeaning.CLIENT})
+    blind = replace(NORTHWIND, sources=(log,))
     with (world := opened(tmp_path, blind)).store:
         world.ticket("1", "03-03 09:00", moved("03-03 10:00", "pending"), source="log")
         view = evidence.build(world.store, world.engagement, NOW)
-    assert view.claimed.seconds is None or view.claimed.seconds >= 0
-    assert view.rows == ()
+    assert view.claimed.seconds == NOW - at("03-03 10:00")
+    assert (view.evidenced.seconds, view.evidenced.span_words) == (None, "cannot tell yet")
+    assert (view.unasked.seconds, view.rows) == (None, ())
+    assert view.summary == "Whether we were asked cannot be told: no source shows messages."
     assert any("log really asked" in sentence for sentence in view.not_known)
 
 
