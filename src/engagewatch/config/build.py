@@ -197,6 +197,7 @@ def _event_log_options(source: EventLogSource, path: Path, timezone: str) -> dic
         "rows": source.rows,
         "columns": source.columns.model_dump(exclude_none=True),
         "activities": source.activities,
+        "owners": source.owners,
     }
     if source.time_format is not None:
         options["time_format"] = source.time_format

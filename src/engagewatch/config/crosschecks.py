@@ -149,9 +149,10 @@ def _misplaced(
 
 
 _NEEDED_COLUMNS = {
-    "states": ("at", "status"),
-    "activities": ("at", "activity"),
-    "tickets": ("created_at",),
+    "states": ("ticket", "at", "status"),
+    "activities": ("ticket", "at", "activity"),
+    "tickets": ("ticket", "created_at"),
+    "tasks": ("task", "owner", "due"),
 }
 
 

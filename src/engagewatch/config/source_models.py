@@ -188,7 +188,7 @@ class FreshserviceSource(_RemoteTicketSource):
 class EventLogColumns(Table):
     """Which column of an event log holds what."""
 
-    ticket: Text = Field(examples=["number"])
+    ticket: Text | None = Field(default=None, examples=["number"])
     at: Text | None = Field(default=None, examples=["updated_at"])
     status: Text | None = Field(default=None, examples=["state"])
     activity: Text | None = Field(default=None, examples=["Activity"])
@@ -207,6 +207,26 @@ class EventLogColumns(Table):
     claimed_first_response_due: Text | None = Field(default=None, examples=["response_due"])
     claimed_resolution_met: Text | None = Field(default=None, examples=["made_sla"])
     claimed_resolution_due: Text | None = Field(default=None, examples=["due_at"])
+    approver: Text | None = Field(default=None, examples=["approver"])
+    decision: Text | None = Field(default=None, examples=["approval_state"])
+    score: Text | None = Field(default=None, examples=["csat"])
+    approval_requested_at: Text | None = Field(default=None, examples=["approval_asked"])
+    approval_decided_at: Text | None = Field(default=None, examples=["approval_given"])
+    survey_sent_at: Text | None = Field(default=None, examples=["survey_sent"])
+    survey_answered_at: Text | None = Field(default=None, examples=["survey_taken"])
+    task: Text | None = Field(default=None, examples=["id"])
+    title: Text | None = Field(default=None, examples=["task"])
+    owner: Text | None = Field(default=None, examples=["owner"])
+    due: Text | None = Field(default=None, examples=["due"])
+    phase: Text | None = Field(default=None, examples=["phase"])
+    role: Text | None = Field(default=None, examples=["role"])
+    start: Text | None = Field(default=None, examples=["start"])
+    client_hours: Text | None = Field(default=None, examples=["our_hours"])
+    depends: Text | None = Field(default=None, examples=["after"])
+    evidence: Text | None = Field(default=None, examples=["proof"])
+    gate: Text | None = Field(default=None, examples=["gate"])
+    done_at: Text | None = Field(default=None, examples=["done"])
+    called_off: Text | None = Field(default=None, examples=["cancelled"])
 
 
 class EventLogSource(_TicketSource):
@@ -229,13 +249,20 @@ class EventLogSource(_TicketSource):
         BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
     ] = Field(default=("",), examples=[["", "?"]])
     """Texts that stand for "no value"."""
-    rows: Literal["states", "activities", "tickets"] = Field(default="states", examples=["states"])
-    """Each row is the state after an update, an activity that happened, or a whole ticket."""
+    rows: Literal["states", "activities", "tickets", "tasks"] = Field(
+        default="states", examples=["states"]
+    )
+    """Each row is the state after an update, an activity that happened, a whole ticket, or a task
+    of the on-boarding plan."""
     columns: EventLogColumns = Field(examples=[{"ticket": "number", "at": "updated_at"}])
     activities: dict[str, Text] = Field(
         default_factory=dict, examples=[{"Take in charge": "responded"}]
     )
     """For ``rows = "activities"``: the status an activity puts the ticket in, or ``responded``."""
+    owners: dict[str, Literal["client", "provider", "outgoing", "third_party", "shared"]] = Field(
+        default_factory=dict, examples=[{"Contoso": "provider"}]
+    )
+    """For ``rows = "tasks"``: whose a task is, by the plan's own word for it."""
 
 
 class PluginSource(_RemoteTicketSource):

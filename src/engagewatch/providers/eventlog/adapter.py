@@ -27,6 +27,7 @@ from engagewatch.providers.eventlog.history import HistoryTranslator
 from engagewatch.providers.eventlog.mapping import LogMapping, Rows, read_mapping
 from engagewatch.providers.eventlog.people import PeopleSeen
 from engagewatch.providers.eventlog.reader import Row, read_rows
+from engagewatch.providers.eventlog.tasks import TaskTranslator
 from engagewatch.providers.eventlog.tickets import TicketTranslator
 from engagewatch.providers.eventlog.times import TimeReader
 from engagewatch.providers.exclusion import Exclusion
@@ -34,6 +35,7 @@ from engagewatch.providers.roles import KnownRoles
 
 STREAM = "rows"
 BATCH_ROWS = 5000
+MOST_TASKS = 5000
 _SAMPLE = 100
 """A log none of whose first so many rows can be read is mapped wrongly."""
 
@@ -110,17 +112,18 @@ class EventLog:
                 batch = next(batches, Batch(STREAM, None))
         except SourceError as error:
             return CheckLine(False, name, error.message)
-        told = (
-            f"rows read: {batch.records}; tickets: {len(batch.tickets)}; "
-            f"events: {len(batch.events)}"
-        )
+        told = f"rows read: {batch.records}; "
+        if self._mapping.rows is Rows.TASKS:
+            told += f"tasks: {len(batch.tasks)}"
+        else:
+            told += f"tickets: {len(batch.tickets)}; events: {len(batch.events)}"
         if batch.refused:
             first = batch.refused[0]
             told += f"; {len(batch.refused)} refused, {first.record}: {first.reason}"
         idle = ", ".join(f"columns.{field}" for field in self._mapping.idle_columns())
         if idle:
             told += f'; {idle} say nothing where rows = "{self._mapping.rows}"'
-        return CheckLine(bool(batch.tickets), name, told)
+        return CheckLine(bool(batch.tickets or batch.tasks), name, told)
 
     def _batches(self, now: Instant, rows: int) -> Generator[Batch]:
         mapping = self._mapping
@@ -131,6 +134,9 @@ class EventLog:
             if mapping.rows is Rows.TICKETS
             else HistoryTranslator(mapping, fields, people)
         )
+        if mapping.rows is Rows.TASKS:
+            yield self._plan(TaskTranslator(mapping, fields))
+            return
         with open_lines(mapping.path, mapping.encoding) as lines:
             reader = read_rows(lines, mapping)
             while chunk := list(islice(reader, rows)):
@@ -153,6 +159,33 @@ class EventLog:
                     refused=tuple(refused),
                     records=len(chunk),
                 )
+
+    def _plan(self, translator: TaskTranslator) -> Batch:
+        """Return the whole plan: one list, from which what is missing was called off."""
+        mapping = self._mapping
+        with open_lines(mapping.path, mapping.encoding) as lines:
+            rows = list(islice(read_rows(lines, mapping), MOST_TASKS + 1))
+        if len(rows) > MOST_TASKS:
+            raise SourceError(
+                Failure.CONFIGURATION,
+                f"{mapping.path.name} has more than {MOST_TASKS} rows; a plan has fewer",
+            )
+        refused = _translate(rows, translator) + translator.refused
+        if refused and not translator.tasks:
+            raise SourceError(
+                Failure.CONFIGURATION,
+                f"no row of {mapping.path.name} can be read as mapped; "
+                f"{refused[0].record}: {refused[0].reason}",
+            )
+        return Batch(
+            STREAM,
+            None,
+            tasks=tuple(translator.tasks.values()),
+            # What could not be read is not missing, and neither is a plan that is being written.
+            lists_tasks=bool(translator.tasks) and not refused,
+            refused=tuple(refused),
+            records=len(rows),
+        )
 
     def _kept(self, tickets: list[Ticket], events: list[Event]) -> tuple[list[Ticket], list[Event]]:
         """Leave out what the engagement file wants left out."""
@@ -183,7 +216,8 @@ _FAR: Instant = 1 << 33
 
 
 def _translate(
-    chunk: list[Row | Refused], translator: HistoryTranslator | TicketTranslator
+    chunk: list[Row | Refused],
+    translator: HistoryTranslator | TicketTranslator | TaskTranslator,
 ) -> list[Refused]:
     refused = []
     for row in chunk:

@@ -87,14 +87,19 @@ class FieldReader:
     def _read_claims(self, told: tuple[str, ...]) -> tuple[Claim, ...]:
         found = []
         for obligation, met_column, met_at, due_column, due_at in self._claims:
-            met = self._verdict(told[met_at], met_column) if met_column else None
+            met = self.verdict(told[met_at], met_column) if met_column else None
             due = self.instant(told[due_at], due_column) if due_column else None
             if met is not None or due is not None:
                 named = " and ".join(name for name in (met_column, due_column) if name)
                 found.append(Claim(obligation, met=met, due_at=due, source_field=named))
         return tuple(found)
 
-    def _verdict(self, raw: str, column: str) -> bool | None:
+    def verdict(self, raw: str, column: str) -> bool | None:
+        """Return a yes or a no, ``None`` if it is missing.
+
+        Raises:
+            ValueError: it is neither.
+        """
         word = raw.strip().lower()
         if word in _YES:
             return True

@@ -21,14 +21,33 @@ from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
 from engagewatch.providers.eventlog.fields import FieldReader
 from engagewatch.providers.eventlog.mapping import (
+    APPROVAL_DECIDED,
+    APPROVAL_REQUESTED,
     CLIENT_REPLIED,
+    FIELDS,
     IGNORED,
+    RATED,
     RESPONDED,
+    SURVEYED,
     LogMapping,
     Rows,
 )
 from engagewatch.providers.eventlog.people import PeopleSeen
 from engagewatch.providers.eventlog.reader import refusal
+
+_FACTS = {
+    APPROVAL_REQUESTED: EventKind.APPROVAL_REQUESTED,
+    APPROVAL_DECIDED: EventKind.APPROVAL_DECIDED,
+    SURVEYED: EventKind.SURVEYED,
+    RATED: EventKind.RATED,
+}
+_VALUES = {
+    EventKind.APPROVAL_REQUESTED: FIELDS.index("approver"),
+    EventKind.APPROVAL_DECIDED: FIELDS.index("decision"),
+    EventKind.SURVEYED: FIELDS.index("score"),
+    EventKind.RATED: FIELDS.index("score"),
+}
+_CLIENTS_OWN = frozenset({EventKind.APPROVAL_DECIDED, EventKind.RATED})
 
 _REPLIES = {RESPONDED: Side.PROVIDER, CLIENT_REPLIED: Side.CLIENT}
 
@@ -48,6 +67,10 @@ class _Update(NamedTuple):
     category: str | None
     actor: str | None
     claims: tuple[Claim, ...]
+    fact: EventKind | None = None
+    """What else happened: an approval or a survey."""
+    value: str = ""
+    """Whom it waits on, what was decided, or the score."""
 
 
 class _State:
@@ -63,6 +86,7 @@ class _State:
         "nth",
         "priority",
         "requester",
+        "requests",
         "status",
         "subject",
     )
@@ -80,6 +104,8 @@ class _State:
         self.requester: str | None = None
         self.category: str | None = None
         self.claims: tuple[Claim, ...] = ()
+        self.requests: dict[str, str] | None = None
+        """Open requests for approval: whom they wait on, and their events."""
 
     @property
     def holder(self) -> str:
@@ -125,8 +151,14 @@ class HistoryTranslator:
             # The row still tells where the ticket stood.
             self._refused.append(refusal(line, f"read without this: {error}"))
         status, reply = word(values[2]), None
+        fact, value = None, ""
         if self._activities is not None:
-            status, reply = self._of_activity(word(values[3]), self._activities)
+            activity = word(values[3])
+            fact = _FACTS.get(self._activities.get(activity or "", activity or ""))
+            if fact is None:
+                status, reply = self._of_activity(activity, self._activities)
+            else:
+                status, value = None, word(values[_VALUES[fact]]) or ""
         update = _Update(
             at,
             created_at,
@@ -140,6 +172,8 @@ class HistoryTranslator:
             word(values[10]),
             word(values[11]),
             claims,
+            fact,
+            value,
         )
         rows = self._rows.get(ticket)
         if rows is None:
@@ -228,6 +262,8 @@ class HistoryTranslator:
         append = self._events.append
         if row.reply is not None:
             append(Event(key, stem + "r", at, EventKind.REPLIED, row.reply, row.actor))
+        if row.fact is not None:
+            append(self._fact(key, state, row, stem + "f"))
         if row.status is not None and row.status != state.status:
             append(
                 Event(
@@ -292,6 +328,24 @@ class HistoryTranslator:
             )
         )
 
+    def _fact(self, key: str, state: _State, row: _Update, identity: str) -> Event:
+        """Return what happened beside the ticket's status.
+
+        A decision belongs to the request that waits on whoever decided, else to the latest one.
+        """
+        kind, previous = row.fact or EventKind.NOTED, ""
+        usual = Side.CLIENT if kind in _CLIENTS_OWN else Side.PROVIDER
+        if kind is EventKind.APPROVAL_REQUESTED:
+            state.requests = {**(state.requests or {}), row.value: identity}
+            if row.value:
+                self._people.asked(row.value)
+        elif kind is EventKind.APPROVAL_DECIDED and state.requests:
+            of = row.actor if row.actor in state.requests else list(state.requests)[-1]
+            previous = state.requests.pop(of or "")
+        value = "" if kind is EventKind.SURVEYED else row.value
+        side = self._people.side_of(row.actor) or usual
+        return Event(key, identity, row.at, kind, side, row.actor, value, previous)
+
     def _insert_late(self, key: str, state: _State, row: _Update) -> None:
         """Note a row older than what an earlier batch told of its ticket.
 
@@ -302,6 +356,8 @@ class HistoryTranslator:
         append = self._events.append
         if row.reply is not None:
             append(Event(key, late + "r", row.at, EventKind.REPLIED, row.reply, row.actor))
+        if row.fact is not None:
+            append(self._fact(key, state, row, late + "f"))
         for kind, letter, value, latest in (
             (EventKind.STATUS_CHANGED, "s", row.status, state.status),
             (EventKind.PRIORITY_CHANGED, "p", row.priority, state.priority),

@@ -13,6 +13,7 @@ from typing import cast
 
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure
+from engagewatch.model.plan import Owner
 from engagewatch.net.errors import SourceError
 
 
@@ -25,6 +26,8 @@ class Rows(StrEnum):
     """Something that happened to a ticket."""
     TICKETS = "tickets"
     """A ticket as it stands, with the instants that matter in columns."""
+    TASKS = "tasks"
+    """A task of the on-boarding plan."""
 
 
 FIELDS = (
@@ -47,16 +50,50 @@ FIELDS = (
     "claimed_first_response_due",
     "claimed_resolution_met",
     "claimed_resolution_due",
+    "approver",
+    "decision",
+    "score",
+    "approval_requested_at",
+    "approval_decided_at",
+    "survey_sent_at",
+    "survey_answered_at",
 )
 """The fields a column can be mapped to, in the order a translated row has them."""
+
+TASK_FIELDS = (
+    "task",
+    "title",
+    "owner",
+    "due",
+    "phase",
+    "role",
+    "start",
+    "client_hours",
+    "depends",
+    "evidence",
+    "gate",
+    "done_at",
+    "called_off",
+)
+"""The same where a row is a task of the plan."""
 
 REQUIRED: Mapping[Rows, tuple[str, ...]] = {
     Rows.STATES: ("ticket", "at", "status"),
     Rows.ACTIVITIES: ("ticket", "at", "activity"),
     Rows.TICKETS: ("ticket", "created_at"),
+    Rows.TASKS: ("task", "owner", "due"),
 }
 
-_TICKET_FIELDS = ("first_response_at", "resolved_at", "closed_at")
+_TICKET_FIELDS = (
+    "first_response_at",
+    "resolved_at",
+    "closed_at",
+    "approval_requested_at",
+    "approval_decided_at",
+    "survey_sent_at",
+    "survey_answered_at",
+)
+_FACT_FIELDS = ("approver", "decision", "score")
 
 RESPONDED = "responded"
 """Activity word: the provider answered."""
@@ -64,6 +101,14 @@ CLIENT_REPLIED = "client_replied"
 """Activity word: the client answered."""
 IGNORED = "ignored"
 """Activity word: it says nothing about the ticket's status."""
+APPROVAL_REQUESTED = "approval_requested"
+"""Activity word: the client was asked to decide; the column ``approver`` says whom it waits on."""
+APPROVAL_DECIDED = "approval_decided"
+"""Activity word: the client decided; the column ``decision`` says what."""
+SURVEYED = "surveyed"
+"""Activity word: the client was asked to rate the service."""
+RATED = "rated"
+"""Activity word: the client rated it; the column ``score`` says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +131,13 @@ class LogMapping:
     """Field to the name of its column."""
     activities: Mapping[str, str]
     """Activity to the status it puts a ticket in, or one of the activity words."""
+    owners: Mapping[str, Owner]
+    """The plan's words for who a task belongs to."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a row, in the order a translated row has them."""
+        return TASK_FIELDS if self.rows is Rows.TASKS else FIELDS
 
     @property
     def fingerprint(self) -> str:
@@ -100,6 +152,7 @@ class LogMapping:
             self.rows.value,
             sorted(self.columns.items()),
             sorted(self.activities.items()),
+            *([sorted(self.owners.items())] if self.owners else []),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -109,7 +162,11 @@ class LogMapping:
 
     def idle_columns(self) -> tuple[str, ...]:
         """Return the mapped fields that this kind of rows does not read."""
-        idle = _TICKET_FIELDS if self.rows is not Rows.TICKETS else ("activity", "actor")
+        idle: tuple[str, ...] = ()
+        if self.rows is Rows.TICKETS:
+            idle = ("activity", "actor")
+        elif self.rows is not Rows.TASKS:
+            idle = _TICKET_FIELDS if self.rows is Rows.ACTIVITIES else _TICKET_FIELDS + _FACT_FIELDS
         return tuple(field for field in idle if field in self.columns)
 
     def locate(self, header: Sequence[str]) -> list[int | None]:
@@ -131,7 +188,7 @@ class LogMapping:
                 Failure.CONFIGURATION,
                 f"{self.path.name} lacks {'; '.join(wrong)}. It has: {', '.join(at)}",
             )
-        return [at[self.columns[field]] if field in self.columns else None for field in FIELDS]
+        return [at[self.columns[field]] if field in self.columns else None for field in self.fields]
 
 
 def read_mapping(settings: SourceSettings, engagement: Engagement) -> LogMapping:
@@ -145,7 +202,7 @@ def read_mapping(settings: SourceSettings, engagement: Engagement) -> LogMapping
     columns = {
         field: str(name)
         for field, name in cast("Mapping[str, object]", options.get("columns", {})).items()
-        if field in FIELDS and name
+        if field in (*FIELDS, *TASK_FIELDS) and name
     }
     lacking = [field for field in REQUIRED[rows] if field not in columns]
     if lacking:
@@ -178,6 +235,10 @@ def read_mapping(settings: SourceSettings, engagement: Engagement) -> LogMapping
             for name, status in cast(
                 "Mapping[str, object]", options.get("activities") or {}
             ).items()
+        },
+        owners={
+            str(word).strip(): Owner(str(owner))
+            for word, owner in cast("Mapping[str, object]", options.get("owners") or {}).items()
         },
     )
 

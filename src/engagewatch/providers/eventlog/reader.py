@@ -13,11 +13,11 @@ from engagewatch.model.batch import Refused
 from engagewatch.model.freshness import Failure
 from engagewatch.model.text import safe_text
 from engagewatch.net.errors import SourceError
-from engagewatch.providers.eventlog.mapping import FIELDS, LogMapping
+from engagewatch.providers.eventlog.mapping import LogMapping
 from engagewatch.providers.wire import decode
 
 Row: TypeAlias = tuple[int, tuple[str, ...]]
-"""Line number, and one text per field of :data:`FIELDS`; empty where no column is mapped."""
+"""Line number, and one text per field of the mapping; empty where no column is mapped."""
 
 _REASON_LIMIT = 200
 
@@ -70,7 +70,7 @@ def _csv(lines: Iterator[str], mapping: LogMapping) -> Iterator[Row | Refused]:
 
 
 def _jsonl(lines: Iterator[str], mapping: LogMapping) -> Iterator[Row | Refused]:
-    names = [mapping.columns.get(field) for field in FIELDS]
+    names = [mapping.columns.get(field) for field in mapping.fields]
     decoder = msgspec.json.Decoder()
     located = False
     for number, line in enumerate(lines, start=1):

@@ -25,6 +25,9 @@ CLOSED = "closed"
 
 
 _LATER = ("at", "first_response_at", "resolved_at", "closed_at")
+_APPROVAL = ("approval_requested_at", "approval_decided_at")
+_SURVEY = ("survey_sent_at", "survey_answered_at")
+_AT = {field: place for place, field in enumerate(FIELDS)}
 
 
 class _Instants(NamedTuple):
@@ -76,7 +79,7 @@ class TicketTranslator:
                 claims = self._fields.claims(values)
             except ValueError as error:
                 self._refused.append(refusal(line, f"read without this: {error}"))
-        self._tickets[key] = self._translate(key, values, instants, claims)
+        self._tickets[key] = self._translate(line, key, values, instants, claims)
 
     def take(self) -> tuple[list[Ticket], list[Event], list[Refused]]:
         """Return what the rows added since the last call amount to."""
@@ -97,8 +100,49 @@ class TicketTranslator:
             return None
         return at
 
+    def _decide(self, line: int, key: str, values: tuple[str, ...]) -> None:
+        """State what the client was asked to decide, and what it decided."""
+        asked, decided = (self._told(line, values, field) for field in _APPROVAL)
+        approver = self._fields.word(values[_AT["approver"]])
+        if approver is not None:
+            self._people.asked(approver)
+        identity = f"{key}:{asked}:{EventKind.APPROVAL_REQUESTED}"
+        if asked is not None:
+            self._events.append(
+                Event(key, identity, asked, EventKind.APPROVAL_REQUESTED, Side.PROVIDER,
+                      value=approver or "")
+            )  # fmt: skip
+        if decided is not None and asked is not None and decided >= asked:
+            decision = self._fields.word(values[_AT["decision"]]) or ""
+            self._events.append(
+                Event(key, f"{identity}:{decided}", decided, EventKind.APPROVAL_DECIDED,
+                      self._people.side_of(approver) or Side.CLIENT, approver, decision, identity)
+            )  # fmt: skip
+        elif decided is not None:
+            why = (
+                "it was decided before it was asked" if asked else "nothing says when it was asked"
+            )
+            self._refused.append(refusal(line, f"read without this: approval_decided_at: {why}"))
+
+    def _survey(self, line: int, key: str, values: tuple[str, ...], instants: _Instants) -> None:
+        """State that the client was asked to rate the service, and how it did."""
+        sent, answered = (self._told(line, values, field) for field in _SURVEY)
+        if sent is not None:
+            self._event(key, sent, EventKind.SURVEYED, Side.PROVIDER)
+        if answered is not None and answered >= instants.created:
+            score = self._fields.word(values[_AT["score"]]) or ""
+            self._event(key, answered, EventKind.RATED, Side.CLIENT, value=score)
+
+    def _told(self, line: int, values: tuple[str, ...], field: str) -> Instant | None:
+        try:
+            return self._fields.instant(values[_AT[field]], field)
+        except ValueError as error:
+            self._refused.append(refusal(line, f"read without this: {error}"))
+            return None
+
     def _translate(
         self,
+        line: int,
         key: str,
         values: tuple[str, ...],
         instants: _Instants,
@@ -117,6 +161,8 @@ class TicketTranslator:
             self._event(key, instants.created, EventKind.PRIORITY_CHANGED, value=priority)
         if instants.responded is not None:
             self._event(key, instants.responded, EventKind.REPLIED, Side.PROVIDER)
+        self._decide(line, key, values)
+        self._survey(line, key, values, instants)
         status = self._finish(key, instants, status)
         return Ticket(
             id=key,
