@@ -33,6 +33,10 @@ SHAPE = 1
 """Version of the shape that ``--json`` prints."""
 
 
+LEAST = 4
+"""Letters of a short name that have to be written."""
+
+
 def run(options: Namespace) -> int:
     """List meetings, show one, or enter what came of it."""
     loaded, at = load(options), now()
@@ -73,7 +77,7 @@ def _named(
         found += [
             (engagement, view, row)
             for row in view.rows
-            if row.key == name or row.handle.startswith(name.lower())
+            if row.key == name or (len(name) >= LEAST and row.handle.startswith(name.lower()))
         ]
     if not found:
         raise CommandError(f'there is no meeting "{name}"; see: engagewatch meeting list --all')
@@ -304,11 +308,15 @@ def _page(row: MeetingRow) -> Iterator[str]:
             yield f"{title}:"
             yield from table(
                 [
-                    (one.handle, one.owner or one.side_words or "nobody named", one.words, one.text)
+                    (one.handle, one.owner or one.side_words or "nobody named", _stands(one))
                     for one in actions
                 ],
                 indent="  ",
             )
+
+
+def _stands(one: ActionRow) -> str:
+    return f"{one.text}: {one.words}"
 
 
 def _who(one: AttendeeRow) -> tuple[str, ...]:
@@ -337,8 +345,8 @@ def _json(row: MeetingRow, *, whole: bool = False) -> dict[str, Any]:
         "called_off": row.called_off,
         "us": row.ours or None,
         "provider": row.theirs or None,
-        "decisions": row.decided or None,
-        "actions": row.to_do or None,
+        "decided": row.decided or None,
+        "to_do": row.to_do or None,
         "moved": row.moved_words or None,
     }
     if whole:

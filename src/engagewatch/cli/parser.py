@@ -495,9 +495,7 @@ COMMANDS: dict[str, Command] = {
         _ONBOARDING_HELP,
         _onboarding,
     ),
-    "meeting": Command(
-        "meetings, and what came of them", "meeting", _MEETING_HELP, _meeting, failed=2
-    ),
+    "meeting": Command("meetings, and what came of them", "meeting", _MEETING_HELP, _meeting),
     "init": Command("write a commented engagement file", "init", arguments=_init),
     "schema": Command("print the JSON schema of engagement files", "schema"),
     "demo": Command("try it on a simulated provider", "demo", _DEMO_HELP, _demo),
