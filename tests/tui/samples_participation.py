@@ -78,7 +78,7 @@ ROWS = (
     PartRow(
         "approvals", Part.APPROVALS, "Approvals",
         cell(Part.APPROVALS, _US, 5, 9, *_LAGS, oldest="oldest open one 12d, Finance approver"),
-        empty(Part.APPROVALS, _THEM, "no source tells of decisions that the provider owes"),
+        empty(Part.APPROVALS, _THEM, "no source tells what it has to decide"),
         ("Half of our approvals are decided within 21h of working time (31 asked for).",),
     ),
     PartRow(
@@ -93,7 +93,7 @@ ROWS = (
     PartRow(
         "surveys", Part.SURVEYS, "Surveys",
         cell(Part.SURVEYS, _US, 9, 41, *_KEPT, target="20%"),
-        empty(Part.SURVEYS, _THEM, "no source tells whether ratings were followed up"),
+        empty(Part.SURVEYS, _THEM, "no source tells if ratings were followed up"),
         ("8 of 9 answers satisfied; of all 41 asked between 20% and 98%.",),
     ),
 )  # fmt: skip

@@ -288,6 +288,6 @@ _ANSWERS = (Obligation.NEXT_RESPONSE, Obligation.FIRST_RESPONSE)
 
 _NOT_OWED = {
     Part.REPLIES: "the contract promises no response",
-    Part.APPROVALS: "no source tells of decisions that the provider owes",
-    Part.SURVEYS: "no source tells whether ratings were followed up",
+    Part.APPROVALS: "no source tells what it has to decide",
+    Part.SURVEYS: "no source tells if ratings were followed up",
 }
