@@ -16,7 +16,7 @@ from engagewatch.views.waiting_items import WaitingItem
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
 
-_SHORTEST = 3
+_SHORTEST = 4
 """Letters of a short name that are enough, where only one begins so."""
 
 

@@ -17,7 +17,6 @@ from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.credits import CreditRule, Credits
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
-from engagewatch.views.measures import ALL
 from engagewatch.views.period import month_of
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from engagewatch.store.store import Store
 
+_EVERY_PRIORITY = "*"
 _NOTHING = Decimal(0)
 
 
@@ -54,7 +54,7 @@ class CreditAtStake:
     def _months(self) -> list[tuple[date, dict[str, Measured]]]:
         """This month, and the one before it where the contract makes repetition dearer."""
         from engagewatch.views.credit_counts import by_contract, first_day
-        from engagewatch.views.measures import Measures
+        from engagewatch.views.measures import Measures  # much to import, for few contracts
 
         clause = self._engagement.credits
         if clause is None:
@@ -90,5 +90,5 @@ class CreditAtStake:
 
 def _is_about(rule: CreditRule, clock: Clock) -> bool:
     return rule.obligation is clock.obligation and (
-        rule.scope == ALL or rule.scope.casefold() == clock.priority.casefold()
+        rule.scope == _EVERY_PRIORITY or rule.scope.casefold() == clock.priority.casefold()
     )

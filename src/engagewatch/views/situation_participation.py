@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from engagewatch.engine import situation as engine
 from engagewatch.engine.attainment import Attainment
-from engagewatch.engine.meetings import Record
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
@@ -15,9 +15,12 @@ from engagewatch.model.sides import Side
 from engagewatch.views import wording
 from engagewatch.views.ledger import LevelCount
 from engagewatch.views.meetings import AttendeeNames, MeetingsState
-from engagewatch.views.onboarding_plan import PlanState
 from engagewatch.views.people import PeopleDirectory
-from engagewatch.views.waiting_plan import TASK
+from engagewatch.views.waiting_items import TASK
+
+if TYPE_CHECKING:
+    from engagewatch.engine.meetings import Record
+    from engagewatch.views.onboarding_plan import PlanState
 
 _SIDES = {
     Owner.CLIENT: Side.CLIENT,

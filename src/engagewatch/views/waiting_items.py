@@ -24,6 +24,12 @@ from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.policy import shows_messages
 from engagewatch.views.tone import Tone
 
+TASK = "task/"
+"""What the subject of a task's item begins with."""
+
+ACTION = "action/"
+"""What the subject of an action's item begins with."""
+
 SURVEYS = "surveys"
 """Subject of the one item that stands for all requests to rate the service."""
 

@@ -22,14 +22,19 @@ from engagewatch.views.attending import local_day
 from engagewatch.views.credit_at_stake import CreditAtStake
 from engagewatch.views.keys import handle_of
 from engagewatch.views.meetings import MeetingsState, meetings_state
-from engagewatch.views.onboarding_plan import PlanState, plan_state
 from engagewatch.views.open_work import awaited_of_us
 from engagewatch.views.people import PeopleDirectory
-from engagewatch.views.waiting_items import SURVEYS_LAPSE, TicketDesk, WaitingItem
-from engagewatch.views.waiting_plan import ACTION, TASK, PlanDesk
+from engagewatch.views.waiting_items import (
+    ACTION,
+    SURVEYS_LAPSE,
+    TASK,
+    TicketDesk,
+    WaitingItem,
+)
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
+    from engagewatch.views.onboarding_plan import PlanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +105,28 @@ def waiting_list(
     surveys = desk.surveys(open_surveys(store, of, now - SURVEYS_LAPSE))
     if surveys is not None:
         items.append(surveys)
-    plan = plan_state(store, engagement, now)
+    plan = _plan(store, engagement, now)
     meetings = meetings_state(store, engagement, now, roles_only=roles_only)
-    planned = PlanDesk(engagement, people, now, roles_only=roles_only, quick=quick)
-    if plan is not None:
-        items += planned.tasks(plan)
-    items += planned.meetings(meetings)
+    if plan is not None or meetings.records:
+        from engagewatch.views.waiting_plan import PlanDesk
+
+        planned = PlanDesk(engagement, people, now, roles_only=roles_only, quick=quick)
+        if plan is not None:
+            items += planned.tasks(plan)
+        items += planned.meetings(meetings)
     entered = (entry for entry in entries(store, engagement.id, HANDLED) if entry.at <= now)
     handled = handlings(entered)
     listed, put_off = _arranged(items, handled, engagement, people, now)
     return WaitingList(tuple(listed), tuple(put_off), handled, plan, meetings)
+
+
+def _plan(store: Store, engagement: Engagement, now: Instant) -> PlanState | None:
+    if engagement.onboarding is None:
+        return None
+    # Most engagements are long past it: they need not wait for what it imports.
+    from engagewatch.views.onboarding_plan import plan_state
+
+    return plan_state(store, engagement, now)
 
 
 def _arranged(

@@ -21,13 +21,7 @@ from engagewatch.views.onboarding_plan import PlanState, Stake, TaskState
 from engagewatch.views.open_time import OpenTime
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.tone import Tone
-from engagewatch.views.waiting_items import Asked, WaitingItem
-
-TASK = "task/"
-"""What the subject of a task's item begins with."""
-
-ACTION = "action/"
-"""What the subject of an action's item begins with."""
+from engagewatch.views.waiting_items import ACTION, TASK, Asked, WaitingItem
 
 _DOCUMENTS = re.compile(
     r"\b(agreement|contract|document|form|inventory|letters?|notice|register|report|signed)\b",
