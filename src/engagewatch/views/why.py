@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engagewatch.engine.consequence import HOLDS_WORDS
 from engagewatch.engine.flag_rules_tickets import SILENT_AFTER
 from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.engagement import Engagement
@@ -219,7 +220,10 @@ def _waiting(store: Store, engagement: Engagement, now: Instant) -> WhyView:
         value=wording.counted(view.total, "item"),
         formula="Every question and approval that stands open with us, every open ticket whose "
         "status says that we are awaited, all open requests to rate the service as one, and what "
-        "is ours to do in the plan and before meetings. A ticket counts once per open question.",
+        "is ours to do in the plan and before meetings. A ticket counts once per open question. "
+        "What holds up most stands first: " + ", ".join(HOLDS_WORDS.values()) + "; among equals "
+        "the larger credit, more days of the plan, the more urgent priority, what is past our own "
+        "target, and what has waited longest.",
         not_counted=(
             *(f"{item.reference} {item.put_off_words}" for item in view.put_off),
             *view.not_known,
@@ -230,7 +234,8 @@ def _waiting(store: Store, engagement: Engagement, now: Instant) -> WhyView:
                 ticket=item.ticket,
                 reference=item.reference,
                 subject=item.subject,
-                words=f"{item.kind_words} since {item.since_words}; {item.asked_words}",
+                words=f"{item.kind_words} since {item.since_words}; {item.asked_words}; holds up "
+                f"{HOLDS_WORDS[item.consequence.holds]}",
                 tone=item.tone,
             )
             for item in view.items
