@@ -211,10 +211,13 @@ class PartCounts:
         return late[0].clock.started_at, shown.role
 
     def _oldest_task(self, side: Side, period: Period) -> tuple[Instant | None, str]:
+        before = min(period.end, self._now)
         late = [
-            (clock.due_at, task.task.role)
-            for task, clock in self.tasks(side, period)
-            if clock.is_open and clock.due_at is not None and clock.due_at < self._now
+            (clock.started_at, task.task.role)
+            for task in (self.plan.tasks if self.plan is not None else ())
+            if task.owner in _TASK_OWNERS[side]
+            for clock in task.clocks
+            if clock.is_open and clock.due_at is not None and clock.due_at < before
         ]
         return min(late, default=(None, ""))
 

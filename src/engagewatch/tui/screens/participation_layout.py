@@ -131,7 +131,8 @@ def count_words(cell: PartCell) -> str:
 
 def more_words(cell: PartCell) -> str:
     """Return what stands beside the count: the open ones, and what the count is evidence of."""
-    evidence = f"by evidence {cell.evidence_words}" if cell.target_words != "none set" else ""
+    told = cell.judged and cell.target_words != "none set"
+    evidence = f"by evidence {cell.evidence_words}" if told else ""
     notes = [note for note in (cell.oldest_words, cell.left_out, evidence) if note]
     return f"{'; '.join(notes)}." if cell.applies and notes else ""
 
