@@ -162,3 +162,10 @@ def test_the_float_rule_moves_blame_and_not_the_date(steps: dict[str, Step]) -> 
     first = slip_of(steps, END, FloatRule.FIRST_COME)
     other = slip_of(steps, END, FloatRule.PROPORTIONAL)
     assert (first.days, first.forecast) == (other.days, other.forecast)
+
+
+def test_own_late_days_of_a_ticket_are_split_by_whose_court_it_was_in() -> None:
+    task = PlannedTask("T1", "T1", Owner.PROVIDER, day(10))
+    courts = ((Owner.CLIENT, 300), (Owner.PROVIDER, 100), (Owner.THIRD_PARTY, 0))
+    slip = slip_of({"T1": Step(task, day(18), (), courts)}, END, FloatRule.FIRST_COME)
+    assert slip.parts == {Owner.CLIENT: 6, Owner.PROVIDER: 2}

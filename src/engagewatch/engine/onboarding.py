@@ -75,6 +75,8 @@ class Told:
     """When a source says it was done, or when somebody entered it on the very day."""
     called_off_at: Instant | None = None
     reopened: int = 0
+    courts: tuple[tuple[Owner, int], ...] = ()
+    """Time in which each side had it, of a task that is a ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def standings(
 def steps_of(stood: Mapping[str, Standing]) -> dict[str, Step]:
     """Return the tasks that are not called off, as :mod:`engagewatch.engine.slip` takes them."""
     return {
-        name: Step(one.task, one.finish, one.depends)
+        name: Step(one.task, one.finish, one.depends, one.told.courts)
         for name, one in stood.items()
         if one.stage is not Stage.CALLED_OFF
     }

@@ -42,6 +42,8 @@ class Step:
     finish: date
     depends: tuple[str, ...]
     """The tasks it depends on, those called off left out."""
+    courts: tuple[tuple[Owner, int], ...] = ()
+    """Time in which each side had it, where that is known: its own late days are split by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,12 @@ def slips_of(
         befores = [(steps[before], at_least(steps[before].task, step.task))
                    for before in step.depends]  # fmt: skip
         links[name], lost[name] = _link(
-            name, step.task.due, step.finish, step.task.owner, befores, lost, rule
+            name, step.task.due, step.finish, _shares(step), befores, lost, rule
         )
     due = max(step.task.due for step in steps.values())
     finish = max(step.finish for step in steps.values())
     befores = [(step, 0) for step in steps.values()]
-    links[END], lost[END] = _link(END, due, finish, None, befores, lost, rule)
+    links[END], lost[END] = _link(END, due, finish, [], befores, lost, rule)
     return {
         milestone: Slip(
             milestone=milestone,
@@ -164,7 +166,7 @@ def _link(
     name: str,
     due: date,
     finish: date,
-    owner: Owner | None,
+    shares: _Lost,
     befores: Sequence[tuple[Step, int]],
     lost: Mapping[str, _Lost],
     rule: FloatRule,
@@ -187,8 +189,7 @@ def _link(
             used = _scaled(taken, into_float)
     days = _together(passed) if inherited else []
     own = late - inherited
-    if own:
-        days.append((owner, Fraction(own)))
+    days += [(owner, own * share) for owner, share in shares if own]
     link = Link(
         task=name,
         due=due,
@@ -204,6 +205,14 @@ def _link(
         made_up=made_up,
     )
     return link, days
+
+
+def _shares(step: Step) -> _Lost:
+    """Return which share of its own late days each side has; they sum to one."""
+    total = sum(time for _, time in step.courts)
+    if not total:
+        return [(step.task.owner, Fraction(1))]
+    return [(owner, Fraction(time, total)) for owner, time in step.courts if time]
 
 
 def _passed_on(

@@ -31,9 +31,11 @@ from engagewatch.model.engagement import Engagement, NameDisplay
 from engagewatch.model.entry import Entry
 from engagewatch.model.instants import Instant, to_datetime, to_instant, zone
 from engagewatch.model.plan import FloatRule, Onboarding, Owner, PlannedTask
+from engagewatch.model.sides import Side
 from engagewatch.store.queries.appointments import StoredTask, planned_tasks
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.queries.scope import scope, snapshot
+from engagewatch.store.queries.ticket_tasks import TicketTask, ticket_tasks
 from engagewatch.views.open_time import OpenTime
 
 if TYPE_CHECKING:
@@ -183,7 +185,7 @@ def read_plan(store: Store, engagement: Engagement, now: Instant) -> PlanState |
     if settings is None:
         return None
     with snapshot(store):
-        tasks, known = _planned(store, engagement, settings)
+        tasks, known = _planned(store, engagement, settings, now)
         entered = [entry for entry in entries(store, engagement.id, TASK_KINDS) if entry.at <= now]
     if not tasks:
         return None
@@ -193,7 +195,7 @@ def read_plan(store: Store, engagement: Engagement, now: Instant) -> PlanState |
 
 
 def _planned(
-    store: Store, engagement: Engagement, settings: Onboarding
+    store: Store, engagement: Engagement, settings: Onboarding, now: Instant
 ) -> tuple[list[PlannedTask], dict[str, Told]]:
     if settings.path is not None:
         from engagewatch.config.plan_file import load_plan
@@ -202,7 +204,46 @@ def _planned(
     of = scope(store, engagement.id, [settings.source])
     found = {stored.task.id: stored for stored in planned_tasks(store, of)}
     known = {name: _told(stored, engagement.timezone) for name, stored in found.items()}
-    return [_as_planned(stored, found) for stored in found.values()], known
+    tasks = [_as_planned(stored, found) for stored in found.values()]
+    if settings.categories:
+        for ticket in ticket_tasks(store, of, settings.categories):
+            task = _of_ticket(ticket, engagement.timezone)
+            if task is not None and task.id not in known:
+                tasks.append(task)
+                known[task.id] = _told_of(ticket, engagement.timezone, now)
+    return tasks, known
+
+
+_COURT_OWNERS = {
+    Side.CLIENT: Owner.CLIENT,
+    Side.PROVIDER: Owner.PROVIDER,
+    Side.THIRD_PARTY: Owner.THIRD_PARTY,
+}
+
+
+def _of_ticket(ticket: TicketTask, timezone: str) -> PlannedTask | None:
+    """Return a ticket as a task of the side that has it now; ``None`` if it has no due date."""
+    if ticket.due_at is None:
+        return None
+    over = ticket.finished_at is not None
+    owner = Owner.PROVIDER if over else _COURT_OWNERS.get(ticket.court, Owner.PROVIDER)
+    here = zone(timezone)
+    start = to_datetime(ticket.created_at, here).date()
+    due = to_datetime(ticket.due_at, here).date()
+    return PlannedTask(ticket.reference, ticket.subject, owner, max(start, due), start=start)
+
+
+def _told_of(ticket: TicketTask, timezone: str, now: Instant) -> Told:
+    done_at = ticket.finished_at
+    since_then = max(0, now - ticket.court_since) if done_at is None else 0
+    return Told(
+        done_on=None if done_at is None else to_datetime(done_at, zone(timezone)).date(),
+        done_at=done_at,
+        courts=tuple(
+            (_COURT_OWNERS[side], seconds + (since_then if side is ticket.court else 0))
+            for side, seconds in ticket.elapsed
+        ),
+    )
 
 
 def _as_planned(stored: StoredTask, known: Mapping[str, StoredTask]) -> PlannedTask:
