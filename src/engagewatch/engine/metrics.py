@@ -87,7 +87,7 @@ def of_rate(events: int, exposure: float) -> Reading:
 
 def of_level(value: float | None, count: int) -> Reading:
     """Return a value that was counted or measured and is no sample of anything."""
-    return Reading(value, count)
+    return Reading(value, count, needs=0)
 
 
 def of_part(part: float, whole: float, count: int) -> Reading:

@@ -34,6 +34,8 @@ SCREENS: tuple[ScreenKind, ...] = (
     ScreenKind("at_risk", "3", "At risk", "what is about to breach", "at_risk", "AtRiskPage"),
     ScreenKind("services", "4", "Services", "what is up and down", "services", "ServicesPage"),
     ScreenKind("sla", "5", "SLA", "both ledgers by month", "sla", "SlaPage"),
+    ScreenKind("trend", "6", "Trend", "better or noise", "trend", "TrendPage"),
+    ScreenKind("series", "", "Series", "one series large", "trend", "SeriesPage"),
     ScreenKind("promises", "7", "Promises", "what was promised", "promises", "PromisesPage"),
     ScreenKind(
         "participation",

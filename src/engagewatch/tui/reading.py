@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engagewatch.views.sla import SlaView
     from engagewatch.views.sources import SourcesView, SourceView
     from engagewatch.views.tickets import TicketsView
+    from engagewatch.views.trend import TrendView
     from engagewatch.views.waiting import WaitingView
     from engagewatch.views.why import WhyView
 
@@ -181,6 +182,12 @@ class Views:
         from engagewatch.views import credits as months
 
         return months.build(self._store, self._engagements[engagement], now)
+
+    def trend(self, engagement: str, now: Instant) -> TrendView:
+        """Return what the series of an engagement allow to say."""
+        from engagewatch.views import trend
+
+        return trend.build(self._store, self._engagements[engagement], now)
 
     def promises(self, engagement: str, now: Instant) -> PromisesView:
         """Return what was promised and where it stands."""

@@ -6,6 +6,7 @@ metrics and months costs a few queries. It is made for one view and thrown away 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
@@ -17,7 +18,15 @@ from engagewatch.engine.attainment import Attainment
 from engagewatch.engine.calendars import compile_calendar
 from engagewatch.engine.candour import candour
 from engagewatch.engine.durations import Observation
-from engagewatch.engine.flow import Rate, Stretch, TicketFlow, one_touch, reopened, silent_repeats
+from engagewatch.engine.flow import (
+    BOUNCED_FROM,
+    Rate,
+    Stretch,
+    TicketFlow,
+    one_touch,
+    reopened,
+    silent_repeats,
+)
 from engagewatch.engine.metrics import (
     NOTHING,
     Reading,
@@ -28,7 +37,7 @@ from engagewatch.engine.metrics import (
     of_share,
 )
 from engagewatch.engine.ratings import is_satisfied
-from engagewatch.engine.silence import COVERAGE_NEEDS
+from engagewatch.engine.silence import COVERAGE_NEEDS, PERCENT_NEEDS
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement, RunBy
 from engagewatch.model.instants import DAY, Instant, to_datetime, zone
@@ -64,6 +73,9 @@ ATTAINMENTS = {
 }
 
 
+_Sorted: TypeAlias = tuple[list[Instant], list[stored.Course]]
+"""Tickets in order of an instant of theirs, and these instants."""
+
 _FlowRate: TypeAlias = Callable[[Iterable[TicketFlow], Instant, Stretch | None], Rate]
 
 
@@ -79,6 +91,7 @@ class Measures:
         self._of = scope(store, engagement.id, (source.id for source in engagement.sources))
         self._timed: dict[Obligation, list[stored.Timed]] = {}
         self._tallies: dict[str, Tallies] = {}
+        self._stocks: dict[Instant, list[stored.Course]] = {}
 
     def reading(self, metric: Metric, period: Period, scope_name: str = ALL) -> Reading:
         """Return what ``metric`` came to in ``period``, of one priority or component, or of all.
@@ -120,15 +133,18 @@ class Measures:
         return self._tallies[period.key]
 
     def _median(self, obligation: Obligation, period: Period, scope_name: str) -> Reading:
+        return of_durations(
+            Observation(self._length(clock), clock.stopped_at is not None)
+            for clock in self._timed_of(obligation)
+            if clock.started_at in period and _fits(clock.priority, scope_name)
+        )
+
+    def _timed_of(self, obligation: Obligation) -> list[stored.Timed]:
         if obligation not in self._timed:
             self._timed[obligation] = stored.timed(
                 self._store, self._of, obligation, self._since, self._now
             )
-        return of_durations(
-            Observation(self._length(clock), clock.ended)
-            for clock in self._timed[obligation]
-            if clock.started_at in period and _fits(clock.priority, scope_name)
-        )
+        return self._timed[obligation]
 
     def _length(self, clock: stored.Timed) -> int:
         if clock.running_since is None or clock.running_since >= self._now:
@@ -197,16 +213,57 @@ class Measures:
         )
         return of_share(found.count, found.of)
 
-    def _opened(self, period: Period, scope_name: str) -> int:
+    def opened(self, period: Period, scope_name: str = ALL) -> int:
+        """Return how many tickets our side opened in a period."""
         return sum(
-            course.opened_at in period
-            and course.opened_by is Side.CLIENT
-            and _fits(course.priority, scope_name)
-            for course in self.courses
+            course.opened_by is Side.CLIENT and _fits(course.priority, scope_name)
+            for course in _within(self._by_opening, period)
         )
 
+    def resolved(self, period: Period) -> int:
+        """Return how many tickets were resolved in a period for good so far."""
+        return len(_within(self._by_finish, period))
+
+    @cached_property
+    def _by_opening(self) -> _Sorted:
+        return _sorted((course.opened_at, course) for course in self.courses)
+
+    @cached_property
+    def _by_finish(self) -> _Sorted:
+        return _sorted(
+            (course.finished_at, course)
+            for course in self.courses
+            if course.finished_at is not None
+        )
+
+    def bounced(self, period: Period) -> float | None:
+        """Return the share of resolved tickets that were handed on three times or more.
+
+        ``None`` where too few were resolved, or where nobody sees who had them.
+        """
+        done = _within(self._by_finish, period)
+        if len(done) < PERCENT_NEEDS or not any(course.assignments for course in self.courses):
+            return None
+        # The first assignment hands nothing on.
+        return sum(course.assignments > BOUNCED_FROM for course in done) / len(done)
+
+    def longest_wait(self, period: Period) -> float | None:
+        """Return the longest that anybody had waited for a public answer, in calendar seconds.
+
+        As it was in the period: a wait that went on after its end counts up to there.
+        """
+        end = min(period.end, self._now)
+        waits = [
+            min(end, end if clock.stopped_at is None else clock.stopped_at) - clock.started_at
+            for obligation in (Obligation.FIRST_RESPONSE, Obligation.NEXT_RESPONSE)
+            for clock in self._timed_of(obligation)
+            if clock.started_at < end
+            and (clock.stopped_at is None or clock.stopped_at >= period.start)
+        ]
+        return float(max(waits)) if waits else None
+
     def _per_user(self, period: Period, scope_name: str) -> Reading:
-        return of_rate(self._opened(period, scope_name), self.user_months(period))
+        return of_rate(self.opened(period, scope_name), self.user_months(period))
 
     def user_months(self, period: Period) -> float:
         """Return users times months served in a month, as far as it has come; 0 if not known."""
@@ -228,13 +285,14 @@ class Measures:
 
     def _open_at(self, period: Period, scope_name: str) -> tuple[Instant, list[stored.Course]]:
         at = min(period.end, self._now)
-        return at, [
-            course
-            for course in self.courses
-            if course.opened_at < at
-            and (course.finished_at is None or course.finished_at >= at)
-            and _fits(course.priority, scope_name)
-        ]
+        if at not in self._stocks:
+            instants, opened = self._by_opening
+            self._stocks[at] = [
+                course
+                for course in opened[: bisect_left(instants, at)]
+                if course.finished_at is None or course.finished_at >= at
+            ]
+        return at, [one for one in self._stocks[at] if _fits(one.priority, scope_name)]
 
     def _backlog(self, period: Period, scope_name: str) -> Reading:
         _, found = self._open_at(period, scope_name)
@@ -277,7 +335,7 @@ class Measures:
     def _cost(self, period: Period, scope_name: str) -> Reading:
         clause = self._engagement.credits
         fee = clause.fee_on(date(period.year, period.month, 1)) if clause else None
-        count = self._opened(period, scope_name)
+        count = self.opened(period, scope_name)
         if fee is None or period.end > self._now or not count:
             return of_level(None, count)
         return of_level(float(fee) / count, count)
@@ -285,10 +343,8 @@ class Measures:
     def _client_wait(self, period: Period, scope_name: str) -> Reading:
         done = [
             course
-            for course in self.courses
-            if course.finished_at is not None
-            and course.finished_at in period
-            and _fits(course.priority, scope_name)
+            for course in _within(self._by_finish, period)
+            if _fits(course.priority, scope_name)
         ]
         return of_part(
             sum(course.elapsed_client for course in done),
@@ -313,6 +369,16 @@ def months_until(engagement: Engagement, now: Instant, count: int) -> list[Perio
         months.append(month)
         month = month.previous()
     return months[::-1]
+
+
+def _sorted(pairs: Iterable[tuple[Instant, stored.Course]]) -> _Sorted:
+    ordered = sorted(pairs, key=lambda pair: pair[0])
+    return [at for at, _ in ordered], [course for _, course in ordered]
+
+
+def _within(found: _Sorted, period: Period) -> list[stored.Course]:
+    instants, courses = found
+    return courses[bisect_left(instants, period.start) : bisect_left(instants, period.end)]
 
 
 def _fits(name: str, wanted: str) -> bool:

@@ -1,9 +1,9 @@
-"""Periods: calendar months in the engagement's own zone."""
+"""Periods: calendar months, and weeks, in the engagement's own zone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from engagewatch.model.instants import Instant, to_datetime, to_instant, zone
 from engagewatch.views import wording
@@ -40,6 +40,42 @@ class Period:
     def next(self) -> Period:
         """Return the month after."""
         return month(self.year, self.month + 1, self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Week(Period):
+    """Seven days from a Monday on; ``year`` and ``month`` are those of its Monday."""
+
+    monday: date
+
+    @property
+    def key(self) -> str:
+        """Its Monday, as ``2026-03-09``."""
+        return self.monday.isoformat()
+
+    @property
+    def words(self) -> str:
+        """The week as ``week of Mon 9 Mar``."""
+        return f"week of {wording.date_words(self.monday)}"
+
+    def previous(self) -> Week:
+        """Return the week before."""
+        return week(self.monday - timedelta(days=7), self.timezone)
+
+    def next(self) -> Week:
+        """Return the week after."""
+        return week(self.monday + timedelta(days=7), self.timezone)
+
+
+def week(day: date, timezone: str) -> Week:
+    """Return the week that holds a local day, in a zone."""
+    monday = day - timedelta(days=day.weekday())
+    here = zone(timezone)
+    ends = [
+        to_instant(datetime(at.year, at.month, at.day, tzinfo=here))
+        for at in (monday, monday + timedelta(days=7))
+    ]
+    return Week(monday.year, monday.month, timezone, ends[0], ends[1], monday)
 
 
 def month(year: int, number: int, timezone: str) -> Period:

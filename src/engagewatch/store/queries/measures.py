@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engagewatch.model.clock import ClockState, Obligation
+from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Event, Ticket
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engagewatch.store.store import Store
 
 _TIMED = """
-SELECT priority, calendar, state, started_at, consumed, running_since
+SELECT priority, calendar, started_at, consumed, running_since, stopped_at
 FROM clock
 WHERE source_key = ? AND obligation = ? AND started_at >= ? AND started_at < ?
     AND state NOT IN ('unknown', 'excluded')
@@ -27,7 +27,7 @@ WHERE source_key = ? AND obligation = ? AND started_at >= ? AND started_at < ?
 
 # Clocks without a target time the same work: they are nobody's promise, but they took as long.
 _TIMED_ANYHOW = """
-SELECT priority, calendar, state, started_at, consumed, running_since
+SELECT priority, calendar, started_at, consumed, running_since, stopped_at
 FROM clock
 WHERE source_key = ? AND obligation = ? AND started_at >= ? AND started_at < ?
     AND (state NOT IN ('unknown', 'excluded') OR reason = 'no_target')
@@ -42,7 +42,8 @@ SELECT t.id, t.created_at, s.finished_at, s.court, t.requester, t.category,
     s.elapsed_client,
     (SELECT count(*) FROM event e WHERE e.ticket_key = t.key AND e.kind = 'replied'
         AND e.side = 'provider' AND e.automatic = 0),
-    t.reference, t.subject
+    t.reference, t.subject,
+    (SELECT count(*) FROM event e WHERE e.ticket_key = t.key AND e.kind = 'assigned')
 FROM ticket t JOIN standing s ON s.ticket_key = t.key
 WHERE t.source_key = ? AND t.deleted = 0 AND t.merged_into IS NULL
     AND t.created_at < ?3 AND (s.finished_at IS NULL OR s.finished_at >= ?2 OR t.created_at >= ?2)
@@ -87,7 +88,8 @@ class Timed:
     consumed: int
     """Business seconds up to its end, or up to ``running_since``."""
     running_since: Instant | None
-    ended: bool
+    stopped_at: Instant | None
+    """``None`` while it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class Course:
     provider_words: int
     reference: str
     subject: str
+    assignments: int
+    """Times it was given to somebody, the first one included."""
 
 
 def timed(
@@ -122,10 +126,10 @@ def timed(
         Timed(
             priority=row[0],
             calendar=row[1],
-            started_at=row[3],
-            consumed=row[4],
-            running_since=row[5],
-            ended=row[2] not in (ClockState.RUNNING, ClockState.PAUSED),
+            started_at=row[2],
+            consumed=row[3],
+            running_since=row[4],
+            stopped_at=row[5],
         )
         for _, row in each(store, of, statement, obligation, since, until)
     ]
@@ -150,6 +154,7 @@ def courses(store: Store, of: Scope, since: Instant, until: Instant) -> list[Cou
             provider_words=row[11],
             reference=row[12],
             subject=row[13],
+            assignments=row[14],
         )
         for source, row in each(store, of, _COURSES, since, until)
     ]

@@ -7,6 +7,7 @@ terminals draw in Braille dots, which have none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 from engagewatch.tui.widgets.lines import Line, Part, Parts, packed
@@ -61,7 +62,7 @@ def chart_lines(chart: Chart, width: int, height: int) -> list[Line]:
         for row, parts in enumerate(grid.rows())
     ]
     axis = Part(" " * (gutter - 1) + " └" + "─" * (shown * cell), "faint")
-    names = "".join(_label(point.label, cell) for point in chart.points[first:])
+    names = _labels([point.label for point in chart.points[first:]], cell)
     return [*rows, Line((axis,)), Line((Part(" " * (gutter + 1)), Part(names, "dim")))]
 
 
@@ -136,5 +137,15 @@ class _Grid:
         return found
 
 
-def _label(text: str, cell: int) -> str:
-    return text[: cell - 1].center(cell)
+def _labels(labels: Sequence[str], cell: int) -> str:
+    """Return the labels under their points; where cells are narrow, only every so many of them.
+
+    The last point always has its label: it is the one a reader looks for.
+    """
+    longest = max(map(len, labels), default=0)
+    every = max(1, -(-(longest + 1) // cell))
+    row = [" "] * (len(labels) * cell + every * cell)
+    for place in range(len(labels) - 1, -1, -every):
+        start = max(0, place * cell + (cell - len(labels[place])) // 2)
+        row[start : start + len(labels[place])] = labels[place]
+    return "".join(row)[: len(labels) * cell].rstrip()
