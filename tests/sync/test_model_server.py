@@ -123,7 +123,7 @@ class Desk:
             ids = [int(text) for text in request.query["ids"].split(",")]
             held = [self.tickets[one] for one in ids if one in self.tickets]
             return reply({"tickets": held})
-        if path.startswith("tickets/"):
+        if path.startswith(("tickets/", "satisfaction_ratings", "approval_requests")):
             return Response(404, b'{"error": "RecordNotFound"}')
         return reply({"groups": [], "next_page": None})
 
@@ -358,8 +358,8 @@ class Polling(RuleBasedStateMachine):
 
 def test_whatever_happens_the_store_ends_up_with_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "engagewatch.providers.zendesk.adapter.Limits",
-        lambda per_minute: Limits(per_minute, timeout=2, pause=0),
+        "engagewatch.providers.zendesk.account.Limits",
+        lambda per_minute, **more: Limits(per_minute, timeout=2, pause=0, **more),
     )
     run_state_machine_as_test(
         Polling,
