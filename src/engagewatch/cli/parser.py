@@ -442,7 +442,7 @@ examples:
   engagewatch meeting list
   engagewatch meeting attended 3fa9 "IT liaison" "Service manager"
   engagewatch meeting attended 3fa9 "Finance approver" --absent
-  engagewatch meeting decision 3fa9 --needed "Release the upgrade budget"
+  engagewatch meeting decision 3fa9 "Release the upgrade budget" --needed
   engagewatch meeting decision 77c0 --of 12ab
   engagewatch meeting action 3fa9 "Send the leavers" --owner "HR lead" --due 2w
   engagewatch meeting action 77c0 --of 9d01 --done

@@ -91,6 +91,7 @@ calendar = "office"
 reply = { P1 = "30m", P2 = "4h", default = "1bd" }
 approval = "2bd"
 attainment = "90%"
+attendance = "90%"
 """
 
 _NORTHWIND = """

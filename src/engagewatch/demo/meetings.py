@@ -220,7 +220,7 @@ def _steerings(anchor: Instant) -> list[Instant]:
 def _reviews(anchor: Instant) -> list[Instant]:
     day = _monday_after(started_at(NORTHWIND, anchor))
     found = []
-    while (at := _instant(datetime.combine(day, time(10)))) + HOUR <= anchor:
+    while (at := _instant(datetime.combine(day, time(10)))) + HOUR // 2 <= anchor:
         found.append(at)
         day += timedelta(days=7)
     return found
