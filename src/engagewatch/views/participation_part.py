@@ -52,7 +52,10 @@ class CaseLine:
     words: str
     """How it counts, e.g. ``missed: approval took 31h of 16h``."""
     tone: Tone
-    url: str = ""
+    task: str = ""
+    """Id of the task of the plan that it is, if it is one."""
+    meeting: str = ""
+    """Key of the meeting that it is about, if it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ def _tasks(
                 subject=task.task.title,
                 words=how_it_counts(clock, engagement.timezone, now),
                 tone=TONES[state_of(clock, now)],
+                task=task.id,
             ),
         )
         for task, clock in counts.tasks(side, period)
@@ -229,6 +233,7 @@ def _attendances(
                         subject=record.title,
                         words=f"{_CAME.get(state, wording.UNKNOWN)}: {who}",
                         tone=TONES[state],
+                        meeting=record.key,
                     ),
                 )
             )

@@ -154,10 +154,14 @@ class PartPage(SheetPage[PartView]):
         return layout.part_sheet(view, width)
 
     def place_of(self, key: Hashable) -> Place | None:
-        """Lead to the ticket of a case."""
+        """Lead to the ticket, the task or the meeting of a case."""
         case = self._case(key)
-        if case is None or case.ticket is None:
+        if case is None:
             return None
+        if case.task:
+            return Place("plan_task", self.engagement_id, case.task, case.reference)
+        if case.meeting:
+            return Place("meeting", self.engagement_id, case.meeting, case.subject)
         return Place("clock", self.engagement_id, case.ticket, case.reference)
 
     def figure(self) -> FigureKey | None:
@@ -173,7 +177,7 @@ class PartPage(SheetPage[PartView]):
     def reference(self) -> str | None:
         """Return the reference of the ticket under the cursor."""
         place = self.place_of(self._sheet.cursor)
-        return None if place is None else place.label
+        return place.label if place is not None and place.screen == "clock" else None
 
     def _case(self, key: Hashable) -> CaseLine | None:
         for side in self.view.sides if self.view is not None else ():
