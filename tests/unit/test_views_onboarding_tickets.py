@@ -33,6 +33,7 @@ def test_tickets_of_a_tag_are_tasks_of_whoever_has_them(tmp_path: Path) -> None:
         claims=[due],
     )
     world.ticket("3", "03-02 10:00", tags=("other",), claims=[due])
+    world.ticket("4", "03-02 10:00", category="onboarding", priority="whim")
     state = plan_state(world.store, PLANNED, NOW)
     assert state is not None
     assert [(task.id, task.owner, task.stage) for task in state.tasks] == [
@@ -42,6 +43,7 @@ def test_tickets_of_a_tag_are_tasks_of_whoever_has_them(tmp_path: Path) -> None:
     assert state.slips["#2"].days == 5
     assert sum(state.slips["#2"].parts.values()) == 5
     parts = state.slips["#2"].parts
+    assert state.undated == ("#4",)
     assert parts[Owner.CLIENT] > parts[Owner.PROVIDER]
 
 

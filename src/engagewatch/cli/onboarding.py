@@ -141,7 +141,7 @@ class _Paper:
             if milestone is not None:
                 for line in wrapped(milestone.sentence, self._width):
                     yield coloured(line, milestone.tone, enabled=self._colour)
-        for words in (view.float_words, view.hours_sentence):
+        for words in (view.float_words, view.hours_sentence, *view.not_known):
             if words:
                 yield from wrapped(words, self._width)
         yield from self._heading(f"Next 7 days: {view.coming_words}")

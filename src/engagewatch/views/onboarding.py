@@ -149,6 +149,8 @@ class OnboardingView:
     float_words: str
     """Spare days used up on the way to the end, and by which rule."""
     hours_sentence: str
+    not_known: tuple[str, ...]
+    """What the plan does not cover."""
     figures: tuple[Figure, ...]
     coming: tuple[TaskRow, ...]
     """Open tasks late, due or starting within seven days, by date."""
@@ -221,7 +223,7 @@ def _nothing(now: Instant, problems: tuple[str, ...]) -> OnboardingView:
     day = to_datetime(now).date()
     return OnboardingView(
         as_of=now, today=day, state=None, problems=problems, end=None, next_gate=None,
-        float_words="", hours_sentence="", figures=(), coming=(),
+        float_words="", hours_sentence="", not_known=(), figures=(), coming=(),
         coming_words="", gates=(), phases=(), first=day, last=day,
     )  # fmt: skip
 
@@ -242,6 +244,7 @@ def _view(state: PlanState) -> OnboardingView:
         next_gate=_next_gate(state),
         float_words=_float_words(state),
         hours_sentence=_hours_sentence(state),
+        not_known=_not_known(state),
         figures=tuple(_figures(state, kept)),
         coming=coming,
         coming_words=_coming_words(coming),
@@ -300,6 +303,13 @@ def _hours_sentence(state: PlanState) -> str:
     limit = state.weekly_client_hours
     given = f"; we said {limit:g} a week" if limit is not None else ""
     return f"The next {COMING} days need {about_hours(left + ahead)} from us{late}{given}."
+
+
+def _not_known(state: PlanState) -> tuple[str, ...]:
+    if not state.undated:
+        return ()
+    count = wording.counted(len(state.undated), "ticket")
+    return (f"{count} without a due date not in the plan: {wording.listed(state.undated)}.",)
 
 
 def _figures(state: PlanState, kept: Sequence[TaskState]) -> Iterable[Figure]:

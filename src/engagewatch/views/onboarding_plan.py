@@ -142,6 +142,8 @@ class PlanState:
     """Of every side that has tasks."""
     entries: tuple[Entry, ...]
     """What was entered about tasks, in order."""
+    undated: tuple[str, ...] = ()
+    """Tickets that would be tasks, but have no date to be held to."""
 
     @property
     def slip(self) -> Slip:
@@ -185,33 +187,38 @@ def read_plan(store: Store, engagement: Engagement, now: Instant) -> PlanState |
     if settings is None:
         return None
     with snapshot(store):
-        tasks, known = _planned(store, engagement, settings, now)
+        tasks, known, undated = _planned(store, engagement, settings, now)
         entered = [entry for entry in entries(store, engagement.id, TASK_KINDS) if entry.at <= now]
     if not tasks:
         return None
     today = to_datetime(now, zone(engagement.timezone)).date()
     stood = standings(tasks, told_by(entered, known), today)
-    return _Judging(engagement, settings, stood, now, today).state(entered)
+    state = _Judging(engagement, settings, stood, now, today).state(entered)
+    return replace(state, undated=tuple(undated))
 
 
 def _planned(
     store: Store, engagement: Engagement, settings: Onboarding, now: Instant
-) -> tuple[list[PlannedTask], dict[str, Told]]:
+) -> tuple[list[PlannedTask], dict[str, Told], list[str]]:
+    """Return the tasks, what sources tell of each, and the tickets left out for want of a date."""
     if settings.path is not None:
         from engagewatch.config.plan_file import load_plan
 
-        return list(load_plan(settings).tasks), {}
+        return list(load_plan(settings).tasks), {}, []
     of = scope(store, engagement.id, [settings.source])
     found = {stored.task.id: stored for stored in planned_tasks(store, of)}
     known = {name: _told(stored, engagement.timezone) for name, stored in found.items()}
     tasks = [_as_planned(stored, found) for stored in found.values()]
+    undated: list[str] = []
     if settings.categories:
         for ticket in ticket_tasks(store, of, settings.categories):
             task = _of_ticket(ticket, engagement.timezone)
-            if task is not None and task.id not in known:
+            if task is None:
+                undated.append(ticket.reference)
+            elif task.id not in known:
                 tasks.append(task)
                 known[task.id] = _told_of(ticket, engagement.timezone, now)
-    return tasks, known
+    return tasks, known, undated
 
 
 _COURT_OWNERS = {

@@ -89,6 +89,8 @@ def summary_lines(view: OnboardingView, width: int) -> list[Line]:
             lines += wrapped(view.float_words, width, "dim", key=key)
     if view.hours_sentence:
         lines += wrapped(view.hours_sentence, width, "accent")
+    for words in view.not_known:
+        lines += wrapped(f"? {words}", width, "unknown")
     return lines
 
 
