@@ -29,6 +29,7 @@ WireId: TypeAlias = int | str | None
 """An id as JSON carries it."""
 
 _ID_LIMIT = 64
+_ID_BOUND = 1 << 63
 _REASON_LIMIT = 200
 _WORD_LIMIT = 200
 _LINK_LIMIT = 500
@@ -145,12 +146,12 @@ def identifier(value: WireId) -> str | None:
     Raises:
         ValueError: it is longer than any id is.
     """
-    if value is None or value == "":
-        return None
     if isinstance(value, int):
-        if abs(value) < 1 << 63:
+        if -_ID_BOUND < value < _ID_BOUND:
             return str(value)
         raise ValueError("an id is too large a number")
+    if value is None or value == "":
+        return None
     text = value
     if len(text) > _ID_LIMIT or not text.isprintable():
         raise ValueError("an id is too long or holds control characters")

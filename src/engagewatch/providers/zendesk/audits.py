@@ -15,6 +15,7 @@ from engagewatch.model.instants import EARLIEST, Instant
 from engagewatch.model.sides import Side
 from engagewatch.model.text import safe_text
 from engagewatch.model.ticket import Event, EventKind
+from engagewatch.model.unsealed import UnsealedEvent
 from engagewatch.providers.questions import asks
 from engagewatch.providers.wire import identifier, instant, latest_credible
 from engagewatch.providers.zendesk.people import SYSTEM, Directory
@@ -111,11 +112,11 @@ class AuditReader:
         update = self._update(audit, now)
         children = audit.child_events or ()
         # The first message of a ticket is its description: it opens, and answers nobody.
-        creation = any(_kind(child) == "Create" for child in children)
+        kinds = [_kind(child) for child in children]
+        creation = "Create" in kinds
         events: list[Event] = []
         changes: dict[str, _Change] = {}
-        for number, child in enumerate(children):
-            kind = _kind(child)
+        for number, (kind, child) in enumerate(zip(kinds, children, strict=True)):
             if kind in ("Create", "Change"):
                 _note_changes(child, changes)
             elif kind in ("Comment", "VoiceComment"):
@@ -124,15 +125,7 @@ class AuditReader:
             elif kind == "SatisfactionRating":
                 _add_rating(update, child.score, events)
         if changes:
-            told = (
-                self._status(update, changes.get("status"), changes.get("custom_status_id")),
-                self._priority(update, changes.get("priority")),
-                self._assignment(
-                    update, changes.get("assignee_id"), changes.get("group_id"), creation=creation
-                ),
-                self._approval(update, changes.get("tags")),
-            )
-            events.extend(event for event in told if event is not None)
+            events.extend(filter(None, self._told_by(update, changes, creation=creation)))
             if "satisfaction_score" in changes:
                 _add_rating(update, _word(changes["satisfaction_score"].value), events)
         for merged in audit.merged_ticket_ids or ():
@@ -150,6 +143,20 @@ class AuditReader:
                     )
                 )
         return events
+
+    def _told_by(
+        self, update: _Update, changes: dict[str, _Change], *, creation: bool
+    ) -> Iterator[Event | None]:
+        status, custom = changes.get("status"), changes.get("custom_status_id")
+        if status is not None or custom is not None:
+            yield self._status(update, status, custom)
+        if "priority" in changes:
+            yield self._priority(update, changes["priority"])
+        person, team = changes.get("assignee_id"), changes.get("group_id")
+        if person is not None or team is not None:
+            yield self._assignment(update, person, team, creation=creation)
+        if "tags" in changes:
+            yield self._approval(update, changes["tags"])
 
     def _update(self, audit: Audit, now: Instant) -> _Update:
         key, ticket = identifier(audit.id), identifier(audit.ticket_id)
@@ -175,19 +182,23 @@ class AuditReader:
         author = identifier(child.author_id) or update.actor
         side = self._directory.side(author)
         public = child.public is True
-        return Event(
+        event = UnsealedEvent(
             update.ticket,
             f"{update.id}:{identifier(child.id) or number}",
             update.at,
             EventKind.REPLIED if public else EventKind.NOTED,
             side,
             None if author == SYSTEM else author,
-            automatic=update.automatic or author == SYSTEM or _is_automatic(child.via),
-            asks=self._detect_questions
+            "",
+            "",
+            update.automatic or author == SYSTEM or _is_automatic(child.via),
+            self._detect_questions
             and public
             and side is not Side.CLIENT
             and asks(child.plain_body or child.body or ""),
         )
+        event.__class__ = Event
+        return event
 
     def _status(
         self, update: _Update, status: _Change | None, custom: _Change | None
@@ -205,9 +216,7 @@ class AuditReader:
             return None
         return _event(update, "status", EventKind.STATUS_CHANGED, value, previous or "")
 
-    def _priority(self, update: _Update, change: _Change | None) -> Event | None:
-        if change is None:
-            return None
+    def _priority(self, update: _Update, change: _Change) -> Event | None:
         value, previous = _word(change.value), _word(change.previous)
         if value == previous:
             return None
@@ -232,10 +241,8 @@ class AuditReader:
             update = update._replace(automatic=True)
         return _event(update, "assigned", EventKind.ASSIGNED, value, previous)
 
-    def _approval(self, update: _Update, tags: _Change | None) -> Event | None:
+    def _approval(self, update: _Update, tags: _Change) -> Event | None:
         """Tell what the tags do: they name nobody who is to approve."""
-        if tags is None:
-            return None
         now, before = _tags(tags.value), _tags(tags.previous)
         waits, waited = self._approval_tags & now, self._approval_tags & before
         if waits and not waited:
@@ -247,7 +254,7 @@ class AuditReader:
 
 
 def _event(update: _Update, what: str, kind: EventKind, value: str, previous: str = "") -> Event:
-    return Event(
+    event = UnsealedEvent(
         update.ticket,
         f"{update.id}:{what}",
         update.at,
@@ -257,7 +264,10 @@ def _event(update: _Update, what: str, kind: EventKind, value: str, previous: st
         value,
         previous,
         update.automatic,
+        False,
     )
+    event.__class__ = Event
+    return event
 
 
 def _add_rating(update: _Update, score: str | None, events: list[Event]) -> None:
