@@ -130,12 +130,12 @@ def test_no_money_no_age_and_no_delay_outweighs_a_graver_rung(
         assert key((one, since)) < key((other, until))
 
 
-def test_on_one_rung_money_comes_before_days_before_priority_before_lateness_before_age() -> None:
+def test_on_one_rung_money_comes_before_days_before_lateness_before_priority_before_age() -> None:
     ladder = [
         Consequence(Holds.CREDIT, Decimal(300)),
         Consequence(Holds.CREDIT, Decimal(200), plan_days=1, rank=3),
-        Consequence(Holds.CREDIT, Decimal(200), rank=1),
         Consequence(Holds.CREDIT, Decimal(200), rank=2, overdue=True),
+        Consequence(Holds.CREDIT, Decimal(200), rank=1),
         Consequence(Holds.CREDIT, Decimal(200), rank=2),
     ]
     keys = [grave_first(one, 100, "") for one in ladder]

@@ -4,8 +4,8 @@ Minutes of a contract's clock, money and days of a plan have no common unit, so 
 and no score is shown. There is only an order, by this one rule:
 
 1. what the wait holds up, by the ladder :class:`Holds`, the gravest first;
-2. on one rung: the larger amount of credit, then the more days of the plan, then the contract's
-   more urgent priority, then what is past our own target, then what has waited longest.
+2. on one rung: the larger amount of credit, then the more days of the plan, then what is past our
+   own target, then the contract's more urgent priority, then what has waited longest.
 
 How recently something came in plays no part.
 """
@@ -70,7 +70,7 @@ class Consequence:
 
 def grave_first(
     consequence: Consequence, since: Instant, key: str
-) -> tuple[int, Decimal, int, int, bool, Instant, str]:
+) -> tuple[int, Decimal, int, bool, int, Instant, str]:
     """Return the key by which waits are sorted, the most consequential first.
 
     ``since`` is when the wait began; ``key`` makes the order of equals the same every time.
@@ -79,8 +79,8 @@ def grave_first(
         int(consequence.holds),
         -consequence.credit,
         -consequence.plan_days,
-        consequence.rank,
         not consequence.overdue,
+        consequence.rank,
         since,
         key,
     )

@@ -96,7 +96,9 @@ class PlanDesk:
             due_at=self._end_of(task.promised),
             due_words=due_words,
             overdue=overdue,
-            asked_words=f"to show: {task.task.evidence}" if task.task.evidence else "in the plan",
+            asked_words=f"what shows it done is {task.task.evidence}"
+            if task.task.evidence
+            else "as the plan has it",
             blocks=blocks,
             consequence=_of_task(stake, overdue),
             state=state_of(task.promised),
@@ -202,7 +204,8 @@ class PlanDesk:
             person=person or "nobody named",
             person_known=bool(person),
             since=since,
-            since_words=wording.moment(since, self._engagement.timezone, now),
+            # Plans and meetings go by days.
+            since_words=wording.day(since, self._engagement.timezone, now),
             age=now - since,
             age_words=wording.span(now - since),
             working_age=working,

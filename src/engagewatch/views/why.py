@@ -222,8 +222,8 @@ def _waiting(store: Store, engagement: Engagement, now: Instant) -> WhyView:
         "status says that we are awaited, all open requests to rate the service as one, and what "
         "is ours to do in the plan and before meetings. A ticket counts once per open question. "
         "What holds up most stands first: " + ", ".join(HOLDS_WORDS.values()) + "; among equals "
-        "the larger credit, more days of the plan, the more urgent priority, what is past our own "
-        "target, and what has waited longest.",
+        "the larger credit, more days of the plan, what is past our own target, the more urgent "
+        "priority, and what has waited longest.",
         not_counted=(
             *(f"{item.reference} {item.put_off_words}" for item in view.put_off),
             *view.not_known,
@@ -234,8 +234,8 @@ def _waiting(store: Store, engagement: Engagement, now: Instant) -> WhyView:
                 ticket=item.ticket,
                 reference=item.reference,
                 subject=item.subject,
-                words=f"{item.kind_words} since {item.since_words}; {item.asked_words}; holds up "
-                f"{HOLDS_WORDS[item.consequence.holds]}",
+                words=f"{HOLDS_WORDS[item.consequence.holds]}; {item.kind_words} since "
+                f"{item.since_words}; {item.asked_words}",
                 tone=item.tone,
             )
             for item in view.items
