@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from engagewatch.model.batch import Batch, Refused
 from engagewatch.model.freshness import Failure, SourceHealth
 from engagewatch.store.store import Store
 from tests.cli.conftest import ENGAGEMENT, LOG, Desk, make_desk
+from tests.cli.test_lifecycle import at_a_terminal, read_on
 
 DESK_SOURCE = """
 [[sources]]
@@ -113,7 +115,11 @@ def test_what_a_source_changed_unsaid_is_listed(own_desk: Desk) -> None:
 
 
 def test_status_for_machines_tells_of_every_source(asked_desk: Desk) -> None:
-    (northwind,) = json.loads(asked_desk.run("status", "--json").stdout)["engagements"]
+    done = asked_desk.run("status", "--json")
+    answer = json.loads(done.stdout)
+    # A source that nobody has read for long: nobody can tell how the engagement stands.
+    assert (done.returncode, answer["state"]) == (2, "unknown")
+    (northwind,) = answer["engagements"]
     log, desk = northwind["sources"]
     assert (log["id"], log["state"], log["tickets"]) == ("log", "live", 2)
     assert desk["what_to_do"].endswith("engagewatch sync --watch")
@@ -155,6 +161,21 @@ def test_the_run_that_replaces_a_damaged_history_has_a_code_of_its_own(own_desk:
     assert "northwind/log  ok, 7 records read so far" in done.stdout
     assert own_desk.run("sync", "--once").returncode == 0
     assert own_desk.run("doctor").returncode == 1
+
+
+def test_the_interface_takes_in_edits_and_tells_mistakes(own_desk: Desk) -> None:
+    with at_a_terminal(own_desk) as (process, terminal):
+        read_on(terminal, b"Northwind / Contoso")
+        own_desk.write(ENGAGEMENT.replace('"Contoso"', '"Fabrikam"'))
+        read_on(terminal, b"Northwind / Fabrikam")
+        own_desk.write("[engagement]\n")
+        read_on(terminal, b"last good version in use")
+        os.write(terminal, b"2")
+        read_on(terminal, b"Waits")
+        os.write(terminal, b"q")
+        read_on(terminal)
+        os.close(terminal)
+        assert process.wait(30) == 0
 
 
 def test_watching_takes_in_edits_and_keeps_what_worked(own_desk: Desk) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from engagewatch.model.engagement import SourceSettings
 from engagewatch.model.freshness import Failure
-from engagewatch.net.client import Limits
+from engagewatch.net.client import Client, Limits
 from engagewatch.providers.registry import open_adapter
 from engagewatch.store.store import Store
 from engagewatch.sync.polled_source import PolledSource
@@ -40,11 +42,13 @@ FAULTS: dict[str, Fault] = {
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("zendesk.adapter", "status_page"):
-        monkeypatch.setattr(
-            f"engagewatch.providers.{module}.Limits",
-            lambda per_minute: Limits(10_000, timeout=0.15, pause=0),
-        )
+    prepare = Client.__init__
+
+    def prepare_impatiently(client: Client, base_url: str, limits: Limits, **more: Any) -> None:
+        quick = replace(limits, per_minute=10_000, timeout=0.15, pause=0)
+        prepare(client, base_url, quick, **more)
+
+    monkeypatch.setattr(Client, "__init__", prepare_impatiently)
 
 
 def desk() -> Account:

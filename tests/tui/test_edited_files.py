@@ -69,7 +69,7 @@ async def test_a_mistake_is_told_until_it_is_mended_and_what_worked_stays() -> N
         app.shell._check()
         await until(pilot, lambda: "northwind.toml:3:1: no such key␛]0;EVIL␇" in text_of(app))
         await press_until(pilot, "5", "March 2026")
-        assert "its last good version is in use" in text_of(app)
+        assert "last good version in use" in text_of(app)
         files.next = Edited(same)
         app.shell._check()
         await until(pilot, lambda: "last good version" not in text_of(app))

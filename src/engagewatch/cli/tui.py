@@ -51,7 +51,9 @@ def run(options: Namespace) -> int:
             if found is None:
                 return None
             engagements = found.engagements
-            return Edited(engagements, tuple(str(problem) for problem in found.problems))
+            folder = f"{config / 'engagements'}/"
+            told = tuple(str(problem).removeprefix(folder) for problem in found.problems)
+            return Edited(engagements, told)
 
         def mark_seen(engagement: str, at: Instant) -> None:
             store.mark_seen(engagement, at)

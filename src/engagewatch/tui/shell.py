@@ -73,7 +73,7 @@ class Shell(Screen[None]):
         self._filter = FilterBar()
         self._page: Page[Any] | None = None
         self._minute = context.now() // MINUTE
-        self._reading = False
+        self._reading = self._looking = False
         self._file_trouble = self._noted_trouble = ""
         self._elsewhere = False
         self._terminal: Terminal | None = None
@@ -160,11 +160,19 @@ class Shell(Screen[None]):
     def _check(self) -> None:
         if self._terminal is not None:
             self._terminal.leave_if_gone()
-        if not self._reading:
+        # A look that takes long is not cut off by the next: what it found would be forgotten.
+        if not (self._reading or self._looking):
+            self._looking = True
             self._look()
 
-    @work(group="look", exclusive=True, exit_on_error=False)
+    @work(group="look", exit_on_error=False)
     async def _look(self) -> None:
+        try:
+            await self._look_around()
+        finally:
+            self._looking = False
+
+    async def _look_around(self) -> None:
         """Read again if anything changed, or if ages read differently by now."""
         await self._take_in_edits()
         self._note_trouble()
@@ -255,7 +263,7 @@ class Shell(Screen[None]):
 
     async def _use(self, edited: Edited) -> None:
         """Show and poll the engagements as their files are now; stay where the reader is."""
-        self._file_trouble = "a file has a mistake, its last good version is in use"
+        self._file_trouble = "mistake in a file: last good version in use"
         if not edited.problems:
             self._file_trouble = ""
             self.say("the engagement files were read again")
