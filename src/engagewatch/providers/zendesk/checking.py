@@ -125,7 +125,8 @@ async def _beside(account: Account, engagement: Engagement, lines: list[CheckLin
         found = await account.optional(path, query)
         told = f"{what} can be listed"
         if found is None:
-            told = f"cannot be listed, which wants an administrator's token; {without}"
+            wanted = "an administrator's token, and a plan that has them"
+            told = f"cannot be listed, which wants {wanted}; {without}"
         lines.append(CheckLine(True, what, told))
     lines += await _schedules(account, _calendars(engagement))
 
