@@ -67,3 +67,13 @@ def zone(name: str) -> ZoneInfo:
         zoneinfo.ZoneInfoNotFoundError: there is no such zone.
     """
     return ZoneInfo(name)
+
+
+def month_bounds(year: int, number: int, timezone: str) -> tuple[Instant, Instant]:
+    """Return the first instant of a month in a zone, and the first one after it."""
+    after = (year + 1, 1) if number == 12 else (year, number + 1)
+    here = zone(timezone)
+    return (
+        to_instant(datetime(year, number, 1, tzinfo=here)),
+        to_instant(datetime(*after, 1, tzinfo=here)),
+    )

@@ -15,6 +15,7 @@ from engagewatch.model.freshness import Failure, SourceHealth
 from engagewatch.model.instants import Instant, TimeSource
 from engagewatch.providers.registry import open_adapter
 from engagewatch.store.errors import StoreError
+from engagewatch.sync.freezing import freeze_months
 from engagewatch.sync.outcomes import failed, unexpected
 from engagewatch.sync.polled_source import OpenAdapter, PolledSource
 from engagewatch.sync.sealing import seal_promises
@@ -23,6 +24,9 @@ from engagewatch.sync.writer import Writer
 
 JITTER = 0.1
 """Share of the interval by which polls are spread, so that sources do not fall into step."""
+
+FREEZE_INTERVAL = 3600
+"""Seconds between looking whether a month has ended."""
 
 Notice: TypeAlias = Callable[[SourceHealth], None]
 """Told after each poll, on the scheduler's thread."""
@@ -54,13 +58,16 @@ class Scheduler:
     async def once(self) -> list[SourceHealth]:
         """Poll every source now, all at the same time, and return their health in file order."""
         await self._seal()
-        return list(await asyncio.gather(*(self._poll_and_close(s) for s in self._sources)))
+        polls = await asyncio.gather(*(self._poll_and_close(s) for s in self._sources))
+        await self._freeze()
+        return list(polls)
 
     async def watch(self) -> None:
         """Poll every source at its interval until cancelled."""
         await self._seal()
         first = await self._first_attempts()
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_freezing(), name="freeze months")
             for source, due in zip(self._sources, first, strict=True):
                 group.create_task(
                     self._keep_polling(source, due),
@@ -74,6 +81,18 @@ class Scheduler:
             await self._writer.run(
                 seal_promises, self._writer.store, self._engagements, self._now()
             )
+
+    async def _freeze(self) -> None:
+        """Note how the clocks of a month stood, once it is over."""
+        with suppress(StoreError):
+            await self._writer.run(
+                freeze_months, self._writer.store, self._engagements, self._now()
+            )
+
+    async def _keep_freezing(self) -> None:
+        while True:
+            await self._freeze()
+            await wait_until(self._now() + FREEZE_INTERVAL, asyncio.Event(), self._now)
 
     def request(self, engagement: str | None = None, source: str | None = None) -> None:
         """Ask for a poll at once instead of at the interval. Call it on the scheduler's loop."""

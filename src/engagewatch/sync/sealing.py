@@ -44,5 +44,5 @@ def _unsealed(store: Store, engagement: Engagement, now: Instant) -> Iterable[En
         seal = seals.get(promise.id)
         if seal is None or seal.latest != digest:
             # Two processes that seal the same terms in the same second make the same entry.
-            key = f"{now:012d}-{digest[:24]}"
+            key = f"{now:012d}-sealed-{engagement.id}-{promise.id}-{digest[:12]}"
             yield Entry(key, engagement.id, now, EntryKind.SEALED, promise.id, terms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from engagewatch.model.instants import Instant, to_datetime, to_instant, zone
+from engagewatch.model.instants import Instant, month_bounds, to_datetime, to_instant, zone
 from engagewatch.views import wording
 
 
@@ -81,15 +81,7 @@ def week(day: date, timezone: str) -> Week:
 def month(year: int, number: int, timezone: str) -> Period:
     """Return a month of a year in a zone; 0 and 13 reach into the neighbouring years."""
     year, number = year + (number - 1) // 12, (number - 1) % 12 + 1
-    after = (year + 1, 1) if number == 12 else (year, number + 1)
-    here = zone(timezone)
-    return Period(
-        year,
-        number,
-        timezone,
-        to_instant(datetime(year, number, 1, tzinfo=here)),
-        to_instant(datetime(*after, 1, tzinfo=here)),
-    )
+    return Period(year, number, timezone, *month_bounds(year, number, timezone))
 
 
 def month_of(at: Instant, timezone: str) -> Period:
