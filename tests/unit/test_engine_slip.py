@@ -89,7 +89,9 @@ def test_a_chain_that_is_late_by_fewer_days_is_not_blamed() -> None:
             step("C", Owner.PROVIDER, 10, 16, 0, ("A", "B")),
         ]
     )
-    assert slip_of(steps, "C", FloatRule.FIRST_COME).parts == {Owner.CLIENT: 6}
+    slip = slip_of(steps, "C", FloatRule.FIRST_COME)
+    assert slip.parts == {Owner.CLIENT: 6}
+    assert (slip.chain[-1].next_after, slip.chain[-1].next_inherited) == ("B", 4)
 
 
 def test_what_is_quicker_than_usual_makes_up_days() -> None:

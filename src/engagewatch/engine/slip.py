@@ -70,6 +70,10 @@ class Link:
     """By whose late days."""
     made_up: Fraction
     """Late days that it made up by being quicker than usual."""
+    next_after: str | None = None
+    """The task that would have held it up most, but for those above."""
+    next_inherited: int = 0
+    """Days that it would then have inherited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,8 @@ def _link(
     earliest = [(step.finish + timedelta(gap), step, gap) for step, gap in befores]
     latest = max((day for day, _, _ in earliest), default=due)
     drivers = [(step, gap) for day, step, gap in earliest if day == latest]
+    others = [(day, step.task.id) for day, step, _ in earliest if day != latest]
+    runner_up = max(others, default=None)
     inherited = max(0, min(late, (latest - due).days))
     spare, gap, used, made_up = 0, 0, _summed(()), Fraction(0)
     passed: list[_Lost] = []
@@ -203,6 +209,8 @@ def _link(
         spare=spare,
         float_used=used,
         made_up=made_up,
+        next_after=None if runner_up is None else runner_up[1],
+        next_inherited=0 if runner_up is None else max(0, min(late, (runner_up[0] - due).days)),
     )
     return link, days
 

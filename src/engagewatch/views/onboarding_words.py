@@ -136,6 +136,10 @@ def chain_words(link: Link, state: PlanState) -> list[str]:
         )
     if link.beside:
         sentences.append(f"{wording.listed(link.beside)} held it up by the same days.")
+    if link.next_inherited:
+        sentences.append(
+            f"But for that, {link.next_after} would have held it up by {days(link.next_inherited)}."
+        )
     if link.float_used:
         sentences.append(
             f"The plan leaves {days(link.spare)} to spare between the two; used up: "
