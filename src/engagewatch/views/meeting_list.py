@@ -192,6 +192,7 @@ class _Rows:
         self._state = state
         self._now = state.as_of
         self._names = names
+        self._with_actions = [record for record in state.records if record.actions]
         self._streaks: dict[tuple[str, str], int] = {}
         self._seen: frozenset[str] = frozenset()
         self._today = to_datetime(state.as_of, zone(engagement.timezone)).date()
@@ -291,7 +292,7 @@ class _Rows:
     def _brought_along(self, record: Record) -> list[Action]:
         return [
             action
-            for other in self._state.records
+            for other in self._with_actions
             if other.group == record.group and other.from_at < record.from_at
             for action in other.actions
             if action.state is not ActionState.DROPPED
