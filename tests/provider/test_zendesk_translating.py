@@ -406,6 +406,9 @@ async def test_a_custom_status_counts_where_the_file_gives_it_a_meaning() -> Non
         ("open", "Awaiting approval"),
         ("Awaiting approval", "hold"),
     ]
+    by_id = await everything(account, meanings={"9001011": StatusMeaning.NOBODY})
+    assert by_id.tickets[TICKET].status == "9001011"
+    assert only(by_id.events, EventKind.STATUS_CHANGED)[0].value == "9001011"
     plain = await everything(account)
     assert plain.tickets[TICKET].status == "pending"
     assert only(plain.events, EventKind.STATUS_CHANGED)[0].value == "pending"

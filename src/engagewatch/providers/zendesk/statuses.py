@@ -33,6 +33,9 @@ class Statuses:
         self._category[key] = status.status_category
         if label.lower() in self._configured:
             self._label[key] = label
+        elif key in self._configured:
+            # It goes by what the file calls it.
+            self._label[key] = key
 
     def name(self, status: str, custom: WireId) -> str:
         """Return the name of a status as the ticket shows it.
