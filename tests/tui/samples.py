@@ -220,6 +220,7 @@ def waiting_item(
         short="c0ffee",
         ticket=TicketKey("desk", reference.lstrip("#")),
         screen="",
+        evidence="",
         reference=reference,
         subject=subject,
         kind=kind,

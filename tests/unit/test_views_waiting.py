@@ -350,7 +350,7 @@ def test_a_late_task_of_ours_waits_with_the_days_it_holds_up(tmp_path: Path) -> 
     assert task.due_words == "overdue by 5 days"
     assert task.consequence.plan_days > 0
     assert "G1 go-live" in task.blocks
-    assert task.screen == "onboarding"
+    assert (task.screen, task.evidence) == ("plan_task", "B1")
     assert "Could you finish it, say a new date, or name who can?" in task.nudge
     # What moves the plan comes before a clock of the second priority.
     references = [item.reference for item in view.items]

@@ -56,7 +56,9 @@ class WaitingItem:
     """A few letters to type for it in a command; the same every day."""
     ticket: TicketKey | None
     screen: str
-    """Which screen holds the evidence where it is no single ticket; empty for none."""
+    """Which screen holds the evidence where it is no ticket; empty for none."""
+    evidence: str
+    """Id of the task, or key of the meeting, that this screen is about."""
     reference: str
     subject: str
     kind: Obligation
@@ -166,6 +168,7 @@ class TicketDesk:
             short="",
             ticket=TicketKey(ticket.source, ticket.id),
             screen="",
+            evidence="",
             reference=ticket.reference,
             subject=ticket.subject,
             kind=kind,

@@ -85,7 +85,8 @@ class PlanDesk:
         person = task.task.role if self._roles_only else task.person
         return self._item(
             key=f"{TASK}{task.id}",
-            screen="onboarding",
+            screen="plan_task",
+            evidence=task.id,
             reference=task.id,
             subject=task.task.title,
             kind=Obligation.TASK,
@@ -119,7 +120,8 @@ class PlanDesk:
     def _invitation(self, one: ToConfirm) -> WaitingItem:
         return self._item(
             key=one.key,
-            screen="meetings",
+            screen="meeting",
+            evidence=one.meeting,
             reference="meeting",
             subject=one.title,
             kind=Obligation.ATTENDANCE,
@@ -146,7 +148,8 @@ class PlanDesk:
         owner = self._people.holding(action.owner).words if action.owner else ""
         return self._item(
             key=f"{ACTION}{action.id}",
-            screen="meetings",
+            screen="meeting",
+            evidence=record.key,
             reference="action",
             subject=action.text,
             kind=Obligation.TASK,
@@ -172,6 +175,7 @@ class PlanDesk:
         *,
         key: str,
         screen: str,
+        evidence: str,
         reference: str,
         subject: str,
         kind: Obligation,
@@ -196,6 +200,7 @@ class PlanDesk:
             short="",
             ticket=None,
             screen=screen,
+            evidence=evidence,
             reference=reference,
             subject=subject,
             kind=kind,

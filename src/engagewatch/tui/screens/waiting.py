@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.entry import Entry
 from engagewatch.model.instants import Instant
@@ -197,7 +198,8 @@ class WaitingPage(TablePage[WaitingView, WaitingItem]):
                 continue
             if row.ticket is not None:
                 return Place("clock", self.engagement_id, row.ticket, row.reference)
-            return Place(row.screen, self.engagement_id) if row.screen else None
+            label = row.reference if row.kind is Obligation.TASK else row.subject
+            return Place(row.screen, self.engagement_id, row.evidence, label)
         return None
 
     def figure(self) -> FigureKey | None:
