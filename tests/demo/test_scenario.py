@@ -190,6 +190,20 @@ def test_a_parked_ticket_was_never_asked_anything(stage: Stage) -> None:
         assert any(audit.comment is None or not audit.comment.public for audit in into)
 
 
+def test_a_week_without_an_answer_explains_two_misses(stage: Stage) -> None:
+    hours = compile_calendar(OFFICE)
+    slow = [record for record in past(stage) if record.story == "asked in vain"]
+    assert len(slow) == 2
+    for record in slow:
+        asked = next(a for a in record.audits if a.comment and "?" in a.comment.body)
+        answer = next(a for a in record.audits if a.author == record.requester and a.at > asked.at)
+        solved = next(a for a in record.audits if a.changes.get("status") == "solved")
+        waited = hours.seconds_between(asked.at, answer.at)
+        assert waited > 45 * HOUR
+        assert hours.seconds_between(record.created_at, solved.at) - waited < 8 * HOUR
+        assert all(a.changes.get("status") != "pending" for a in record.audits)
+
+
 def test_the_receipt_counts_as_a_reply_to_the_tool_itself(stage: Stage) -> None:
     """Which is what makes its figure better than the contract's."""
     hours = compile_calendar(OFFICE)

@@ -84,6 +84,8 @@ attainment = "95%"
 
 [contract]
 pause = "claimed"
+relief = "notice_required"
+notice_days = 10
 auto_reply_authors = ["servicedesk@$provider_domain"]
 
 [participation]

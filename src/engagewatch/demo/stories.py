@@ -39,6 +39,7 @@ class Storyteller:
         yield from self._waiting_on_client()
         yield from self._silent()
         yield from self._strange()
+        yield from self._asked_in_vain()
 
     def alder_finch(self) -> Iterator[Record]:
         """Yield the stories of the smaller one."""
@@ -241,6 +242,33 @@ class Storyteller:
             case = self._open(HOSTILE_SUBJECTS[index], "low", (5 + 3 * index) * HOUR)
             case.record.story = "hostile"
             case.answer(self._back((4 + 3 * index) * HOUR), "first")
+            yield case.record
+
+    # -- what was late because nobody answered ---------------------------------------------------
+
+    def _asked_in_vain(self) -> Iterator[Record]:
+        """Solved too late: a question stood open for a week, and no status said so."""
+        for subject, priority, opened, words, solved in (
+            (
+                "Label templates for the new depot",
+                "normal",
+                66 * HOUR,
+                "Which of the three layouts does the depot use? We cannot go on without.",
+                13 * HOUR,
+            ),
+            (
+                "Approved suppliers missing in the ERP",
+                "high",
+                61 * HOUR,
+                "Could you send us the list of those that are missing?",
+                9 * HOUR,
+            ),
+        ):
+            case = self._open(subject, priority, opened, self._applications, "asked in vain")
+            case.answer(self._back(opened - 20 * MINUTE), "first")
+            case.write(self._back(opened - HOUR), words)
+            case.reply(self._back(solved + 2 * HOUR))
+            case.answer(self._back(solved), "solution", status("solved"))
             yield case.record
 
     # -- helpers --------------------------------------------------------------------------------
