@@ -12,7 +12,7 @@ TOKEN_VARIABLE: Final = "ENGAGEWATCH_DEMO_TOKEN"  # noqa: S105 - the name of a v
 
 DEFAULT_SEED: Final = 7
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Goes up with every change of the story: histories kept of another version are started anew."""
 
 
