@@ -164,21 +164,26 @@ class PlanState:
         return next((one for one in self.tasks if one.id == name), None)
 
 
-def plan_state(store: Store, engagement: Engagement, now: Instant) -> PlanState | None:
+def plan_state(
+    store: Store, engagement: Engagement, now: Instant, *, quick: bool = False
+) -> PlanState | None:
     """Return the plan at ``now``; ``None`` without one, or while its file cannot be used.
 
-    :func:`read_plan` says what is wrong with the file.
+    :func:`read_plan` says what is wrong with the file. ``quick`` leaves out the clocks of tasks and
+    what they come to: they need public holidays, which a first screen has no time to look up.
     """
     from engagewatch.config.problems import ConfigError
 
     try:
-        return read_plan(store, engagement, now)
+        return read_plan(store, engagement, now, quick=quick)
     except ConfigError:
         return None
 
 
-def read_plan(store: Store, engagement: Engagement, now: Instant) -> PlanState | None:
-    """Return the plan at ``now``; ``None`` if the engagement has none.
+def read_plan(
+    store: Store, engagement: Engagement, now: Instant, *, quick: bool = False
+) -> PlanState | None:
+    """Return the plan at ``now``; ``None`` if the engagement has none. ``quick``: without clocks.
 
     Raises:
         ConfigError: the plan file cannot be used.
@@ -193,7 +198,7 @@ def read_plan(store: Store, engagement: Engagement, now: Instant) -> PlanState |
         return None
     today = to_datetime(now, zone(engagement.timezone)).date()
     stood = standings(tasks, told_by(entered, known), today)
-    state = _Judging(engagement, settings, stood, now, today).state(entered)
+    state = _Judging(engagement, settings, stood, now, today, quick=quick).state(entered)
     return replace(state, undated=tuple(undated))
 
 
@@ -279,8 +284,11 @@ class _Judging:
         stood: Mapping[str, Standing],
         now: Instant,
         today: date,
+        *,
+        quick: bool,
     ) -> None:
         self._engagement = engagement
+        self._quick = quick
         self._settings = settings
         self._stood = stood
         self._now = now
@@ -300,12 +308,12 @@ class _Judging:
             tasks=tasks,
             slips=slips_of(self._steps, (*self._steps, END), rule),
             weekly_client_hours=self._settings.weekly_client_hours,
-            on_time=tuple(_kept(tasks)),
+            on_time=() if self._quick else tuple(_kept(tasks)),
             entries=tuple(entered),
         )
 
     def _task(self, one: Standing, stakes: Mapping[str, list[Stake]]) -> TaskState:
-        clocks = self._clocks(one)
+        clocks = () if self._quick else self._clocks(one)
         return TaskState(
             id=one.task.id,
             task=one.task,

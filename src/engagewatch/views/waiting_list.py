@@ -95,8 +95,8 @@ def waiting_list(
 ) -> WaitingList:
     """Return what waits on the client; ``tickets`` are all that are open.
 
-    ``roles_only`` hides names. ``quick`` leaves out the working age of items, which needs public
-    holidays.
+    ``roles_only`` hides names. ``quick`` leaves out what needs public holidays: the working age of
+    items, and when tasks of the plan were done.
     """
     people = PeopleDirectory(engagement, one_by_one(store, of), roles_only=roles_only)
     at_stake = CreditAtStake(store, engagement, now)
@@ -105,7 +105,7 @@ def waiting_list(
     surveys = desk.surveys(open_surveys(store, of, now - SURVEYS_LAPSE))
     if surveys is not None:
         items.append(surveys)
-    plan = _plan(store, engagement, now)
+    plan = _plan(store, engagement, now, quick=quick)
     meetings = meetings_state(store, engagement, now, roles_only=roles_only)
     if plan is not None or meetings.records:
         from engagewatch.views.waiting_plan import PlanDesk
@@ -120,13 +120,13 @@ def waiting_list(
     return WaitingList(tuple(listed), tuple(put_off), handled, plan, meetings)
 
 
-def _plan(store: Store, engagement: Engagement, now: Instant) -> PlanState | None:
+def _plan(store: Store, engagement: Engagement, now: Instant, *, quick: bool) -> PlanState | None:
     if engagement.onboarding is None:
         return None
     # Most engagements are long past it: they need not wait for what it imports.
     from engagewatch.views.onboarding_plan import plan_state
 
-    return plan_state(store, engagement, now)
+    return plan_state(store, engagement, now, quick=quick)
 
 
 def _arranged(
