@@ -33,7 +33,18 @@ from engagewatch.model.policy import (
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, EventKind, Person, Ticket
 from engagewatch.store.store import Store
-from engagewatch.views import at_risk, brief, portfolio, sla, sources, tickets, waiting
+from engagewatch.views import (
+    at_risk,
+    brief,
+    evidence,
+    participation,
+    portfolio,
+    relief,
+    sla,
+    sources,
+    tickets,
+    waiting,
+)
 from engagewatch.views.policy import policy_of
 
 LONDON = "Europe/London"
@@ -164,6 +175,9 @@ def builds(store: Store) -> dict[str, Callable[[], object]]:
         "waiting on us": lambda: waiting.build(store, ENGAGEMENT, NOW),
         "at risk": lambda: at_risk.build(store, ENGAGEMENT, NOW),
         "sla": lambda: sla.build(store, ENGAGEMENT, NOW),
+        "participation": lambda: participation.build(store, ENGAGEMENT, NOW),
+        "waits": lambda: evidence.build(store, ENGAGEMENT, NOW),
+        "relief": lambda: relief.build(store, ENGAGEMENT, NOW),
         "sources": lambda: sources.build(store, ENGAGEMENT, NOW),
         "tickets": lambda: tickets.build(store, ENGAGEMENT, NOW),
         "tickets, filtered": lambda: listed.narrowed("machine 11"),
