@@ -384,6 +384,7 @@ async def test_a_secret_address_may_carry_a_query() -> None:
         await read(adapter, "meetings")
         await adapter.aclose()
         assert (server.seen[0].method, server.seen[0].path) == ("GET", "/cal/AbC")
+        assert server.seen[0].headers["accept"].startswith("text/calendar")
 
 
 async def test_a_file_is_read_and_read_again_when_it_changed(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def _entries(anchor: Instant) -> Iterator[Entry]:
                          who=role, came=came)  # fmt: skip
     if len(steering) >= 3:
         yield from _results(steering, anchor)
-    moved = anchor - 20 * DAY
+    moved = anchor - 20 * DAY - anchor % HOUR
     yield _entry(moved - 9 * DAY, "clinic", EntryKind.MEETING_HELD, f"{TYPED_IN}clinic",
                  title="Printer clinic at the warehouse", from_at=moved - 6 * DAY,
                  until_at=moved - 6 * DAY + HOUR)  # fmt: skip

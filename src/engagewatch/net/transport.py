@@ -62,8 +62,8 @@ class Transport:
         self._base = _base(base_url, secret=shows_secrets)
         self._origin = _origin(self._base)
         headers = {
-            **more_headers,
             "Accept": "application/json",
+            **more_headers,
             "Accept-Encoding": ACCEPTED,
             "User-Agent": f"engagewatch/{__version__}",
         }

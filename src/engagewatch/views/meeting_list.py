@@ -117,7 +117,7 @@ class MeetingRow:
     decided: str
     """E.g. ``1 of 2 made``; empty if nothing was to be decided."""
     to_do: str
-    """E.g. ``1 open of 3``; empty for no actions."""
+    """E.g. ``1 open, 2 done``; empty for no actions."""
     moved_words: str
     attendees: tuple[AttendeeRow, ...]
     decisions: tuple[DecisionRow, ...]

@@ -144,9 +144,10 @@ def action_words(action: Action, carried: int, today: date) -> tuple[str, Tone]:
 
 
 def open_actions_words(actions: Sequence[Action]) -> str:
-    """Return how many actions there are and stand open, e.g. ``2 open of 3``; empty for none."""
+    """Return how many actions stand open and are done, e.g. ``2 open, 1 done``; empty for none."""
     kept = [one for one in actions if one.state is not ActionState.DROPPED]
     left = sum(one.state is ActionState.OPEN for one in kept)
     if not kept:
         return ""
-    return f"{left} open of {len(kept)}" if left else f"{len(kept)} done"
+    counts = ((left, "open"), (len(kept) - left, "done"))
+    return ", ".join(f"{count} {words}" for count, words in counts if count)

@@ -234,6 +234,7 @@ class _Web:
             ),
             reach=settings.reach,
             forbidden_advice=_FORBIDDEN,
+            headers={"Accept": "text/calendar, */*;q=0.5"},
         )
 
     @property

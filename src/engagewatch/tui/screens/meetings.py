@@ -289,9 +289,10 @@ class MeetingPage(SheetPage[MeetingsView]):
         lines = [Line((Part(row.title, "heading"),)), Line(tuple(head)), BLANK]
         lines += _section("Who", _WHO, row.attendees, width, "nobody has to come, as far as known")
         lines += _section("Decisions", _DECISIONS, row.decisions, width, "none; d adds one")
-        lines += _section("Actions", _ACTIONS, row.actions, width, "none; c adds one")
+        actions = (*row.actions, *row.carried)
+        lines += _section("Actions", _ACTIONS, row.actions, width, "none; c adds one", actions)
         if row.carried:
-            lines += _section("Brought along", _ACTIONS, row.carried, width, "")
+            lines += _section("Brought along", _ACTIONS, row.carried, width, "", actions)
         return lines
 
     def detail(self, _view: MeetingsView, _key: Hashable, width: int) -> list[Line]:
@@ -448,11 +449,17 @@ class MeetingPage(SheetPage[MeetingsView]):
 
 
 def _section(
-    title: str, columns: Sequence[Column[RowT]], rows: Sequence[RowT], width: int, nothing: str
+    title: str,
+    columns: Sequence[Column[RowT]],
+    rows: Sequence[RowT],
+    width: int,
+    nothing: str,
+    aligned_with: Sequence[RowT] = (),
 ) -> list[Line]:
+    """Return a list under its title; ``aligned_with`` are rows that share its columns' widths."""
     lines = [Line((Part(title, "heading"),))]
     if not rows:
         return [*lines, Line(part(nothing, "dim")), BLANK]
-    fitted = fitted_to(columns, rows, width)
+    fitted = fitted_to(columns, aligned_with or rows, width)
     lines += [Line(row_parts(fitted, row), row.key) for row in rows]
     return [*lines, BLANK]
