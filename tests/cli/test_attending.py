@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -139,3 +141,36 @@ def test_the_same_name_in_two_engagements_is_asked_back(waiting: Desk) -> None:
     assert "--engagement northwind" in done.stderr
     assert "--engagement southwind" in done.stderr
     assert waiting.run("ack", "103", "--engagement", "southwind").returncode == 0
+
+
+PLAN = """\
+id,title,owner,role,start,due,depends,evidence,gate
+B1,Confirm the inventory,client,lead,1,4,,the inventory signed,
+B2,Go live,provider,lead,4,8,B1,users on it,G1 go-live
+"""
+
+
+def test_a_late_task_of_the_plan_waits_and_the_brief_looks_up_no_holidays_for_it(
+    waiting: Desk,
+) -> None:
+    (waiting.engagements / "plan.csv").write_text(PLAN)
+    waiting.write(f'{ENGAGEMENT}{PEOPLE}\n[onboarding]\nplan = "plan.csv"\nstart = 2026-03-02\n')
+    items = {item["reference"]: item for item in told(waiting)["items"]}
+    assert (items["B1"]["kind"], items["B1"]["overdue"]) == ("document", True)
+    assert items["B1"]["gravity"] == "a gate or the end of the plan"
+    assert "B1 Confirm the inventory: " in said(waiting, "brief")
+    code = (
+        "import sys\n"
+        "from engagewatch.cli.main import run\n"
+        "run(['brief'])\n"
+        "print('holidays' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        env=waiting.environment,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == "False\n"
