@@ -183,7 +183,7 @@ SLA = '[[sla]]\npriority = "P1"\ncalendar = "24x7"\nfirst_response = "1h"\n'
     [
         ("pause = 1\n", 6, "engagement.pause", "it belongs under [contract]"),
         ("[contrct]\n", 6, "contrct", 'did you mean "contract"?'),
-        ("[promises]\n", 6, "promises", "there are engagement, calendars"),
+        ("[scorecards]\n", 6, "scorecards", "there are engagement, calendars"),
         ("[contract]\npauses = true\n", 7, "contract.pauses", 'did you mean "pause"?'),
         ('[contract]\npause = "claim"\n', 7, "contract.pause", 'did you mean "claimed"?'),
         ("[contract]\npause = true\n", 7, "contract.pause", 'use "none", "claimed" or "evidenced"'),

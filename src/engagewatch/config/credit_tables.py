@@ -54,7 +54,7 @@ AmountField = Annotated[
     Decimal,
     PlainValidator(_amount),
     WithJsonSchema(
-        {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": _AMOUNT.pattern}]}
+        {"type": ["integer", "string"], "minimum": 0, "pattern": f"^{_AMOUNT.pattern}$"}
     ),
 ]
 WindowField = Annotated[

@@ -37,7 +37,7 @@ def _written(value: object) -> str | float:
 ValueField = Annotated[
     str | float,
     PlainValidator(_written),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]}),
+    WithJsonSchema({"type": ["string", "number"]}),
 ]
 
 

@@ -45,6 +45,7 @@ SCREENS: tuple[ScreenKind, ...] = (
         "participation",
         "ParticipationPage",
     ),
+    ScreenKind("outlook", "", "Outlook", "what the month can be", "outlook", "OutlookPage"),
     ScreenKind("credits", "", "Credits", "what falling short owes", "credits", "CreditsPage"),
     ScreenKind("promise", "", "Promise", "one promise's path", "promises", "PromisePage"),
     ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engagewatch.views.meeting_list import MeetingsView
     from engagewatch.views.onboarding import OnboardingView
     from engagewatch.views.onboarding_task import TaskView
+    from engagewatch.views.outlook import OutlookView
     from engagewatch.views.participation import ParticipationView
     from engagewatch.views.participation_part import PartView
     from engagewatch.views.portfolio import PortfolioView
@@ -176,6 +177,14 @@ class Views:
         from engagewatch.views import onboarding_task
 
         return onboarding_task.build(self._store, self._engagements[engagement], now, task)
+
+    def outlook(self, engagement: str, now: Instant, period: str | None) -> OutlookView:
+        """Return where the promised shares of a month are heading."""
+        from engagewatch.views import outlook
+
+        chosen = self._engagements[engagement]
+        month = parse_period(period, chosen.timezone) if period else None
+        return outlook.build(self._store, chosen, now, month)
 
     def credits(self, engagement: str, now: Instant) -> CreditsView:
         """Return what falling short comes to in money, month by month."""

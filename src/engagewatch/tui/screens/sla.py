@@ -172,7 +172,7 @@ class SlaPage(SheetPage[SlaView]):
     """A month on one sheet."""
 
     title: ClassVar[str] = "SLA"
-    sibling: ClassVar[str | None] = "credits"
+    sibling: ClassVar[str | None] = "outlook"
     about: ClassVar[tuple[str, ...]] = (
         (
             "Met of judged, by priority and duty, for both sides under the same rules. The "
