@@ -216,7 +216,8 @@ def holds_words(one: TaskState) -> str:
     worst = one.stakes[0]
     if worst.days:
         return f"makes {worst.name} {days(worst.days)} late"
-    return f"{days(worst.spare)} to spare before {worst.name}"
+    spare = days(worst.spare) if worst.spare else "nothing"
+    return f"{spare} to spare before {worst.name}"
 
 
 def _nothing(now: Instant, problems: tuple[str, ...]) -> OnboardingView:

@@ -6,17 +6,20 @@ from collections.abc import Hashable
 from datetime import date
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.tui import planning
-from engagewatch.tui.navigation import Place
+from engagewatch.tui.navigation import Frame, Place
 from engagewatch.tui.page import Page, ViewT
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens import onboarding_layout as layout
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.screens.two_columns import TwoColumnPage
 from engagewatch.tui.widgets.columns import fitted_to, row_parts
+from engagewatch.tui.widgets.detail import Detail
 from engagewatch.tui.widgets.lines import BLANK, Line, Part, fit, wrapped
 from engagewatch.views.keys import FigureKey
 from engagewatch.views.onboarding import OnboardingView, TaskRow
@@ -116,6 +119,16 @@ class OnboardingPage(_Planning[OnboardingView], TwoColumnPage[OnboardingView]):
         Binding("v", "board", "Board", id="plan-board", tooltip="The plan by phase"),
     ]
 
+    def __init__(self, frame: Frame, engagement: Engagement | None) -> None:
+        """Make the widgets."""
+        super().__init__(frame, engagement)
+        self._detail = Detail(self._detail_lines)
+
+    def compose(self) -> ComposeResult:
+        """Show both columns; in a narrow window the task under the cursor in full below them."""
+        yield from super().compose()
+        yield self._detail
+
     def read(self, views: Views, now: Instant) -> OnboardingView:
         """Return the plan."""
         return views.onboarding(self.engagement_id, now)
@@ -140,7 +153,9 @@ class OnboardingPage(_Planning[OnboardingView], TwoColumnPage[OnboardingView]):
         """Return what comes next, the gates and the figures."""
         if view.problems:
             return []
+        chosen = self._detail_lines(width)
         return [
+            *([*chosen, BLANK] if chosen else ()),
             *layout.coming_lines(view, width),
             BLANK,
             *layout.gate_lines(view, width),
@@ -167,6 +182,26 @@ class OnboardingPage(_Planning[OnboardingView], TwoColumnPage[OnboardingView]):
         self.frame.face = face
         self.show()
         self.screen.refresh_bindings()
+
+    def show(self) -> None:
+        """Lay everything out again."""
+        super().show()
+        self._show_detail()
+
+    def cursor_moved(self) -> None:
+        """Show the task under the cursor in full."""
+        if self.wide and not self._side.has_focus:
+            self._side.redraw()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        self._detail.display = not self.wide and bool(self._detail_lines(self.size.width))
+        self._detail.redraw()
+
+    def _detail_lines(self, width: int) -> list[Line]:
+        name = self._task_id(self._main.cursor)
+        row = None if name is None or self.view is None else self.view.row(name)
+        return [] if row is None else layout.task_lines(row, width)
 
     def today(self) -> date:
         """Return the local date of what is on show."""

@@ -60,19 +60,23 @@ _EXPECTED, _FINISHED, _TODAY, _MONTH = "◆", "●", "│", "╷"
 COLUMNS: tuple[Column[TaskRow], ...] = (
     Column("task", "Task", lambda row: (
         Part(f"{_STAGE_SIGNS[row.stage]} ", row.tone), Part(f"{row.key} ", "bold"),
-        Part(row.title, "dim" if not row.is_open else "")), 28, 80, 0, fair=44),
-    Column("owner", "Whose", lambda row: part(row.owner_words, OWNER_ROLES[row.owner]), 8, 17, 0),
-    Column("state", "Where it stands", lambda row: part(row.words, row.tone), 15, 30, 0),
+        Part(row.title, "dim" if not row.is_open else "")), 28, 80, 0, fair=46),
+    Column("owner", "Whose", lambda row: part(_whose(row), OWNER_ROLES[row.owner]), 8, 11, 0),
+    Column("state", "Where it stands", lambda row: part(row.words, row.tone), 15, 30, 0, fair=24),
     Column("due", "Date", lambda row: part(row.due_words, "dim"), 10, 15, 1),
     Column("late", "Against plan", lambda row: part(
         row.late_words, "bad" if row.is_open else "warning"), 12, 16, 2, only_if_filled=True),
     Column("holds", "Holds up", lambda row: part(
         row.holds_words, "bad" if row.holds_words.startswith("makes") else "dim"),
-        24, 44, 3, only_if_filled=True),
-    Column("moves", "Moved", lambda row: part(row.moves_words, "warning"), 11, 14, 4,
+        30, 44, 6, only_if_filled=True),
+    Column("moves", "Moved", lambda row: part(row.moves_words, "warning"), 11, 14, 5,
            only_if_filled=True),
-    Column("who", "Role", lambda row: part(row.person, "dim"), 12, 30, 5, only_if_filled=True),
+    Column("who", "Role", lambda row: part(row.person, "dim"), 16, 36, 7, only_if_filled=True),
 )  # fmt: skip
+
+
+def _whose(row: TaskRow) -> str:
+    return "outgoing" if row.owner is Owner.OUTGOING else row.owner_words
 
 
 def summary_lines(view: OnboardingView, width: int) -> list[Line]:
@@ -124,7 +128,7 @@ def _short_row(row: TaskRow, width: int) -> Parts:
     left = (
         Part(f"{_STAGE_SIGNS[row.stage]} ", row.tone),
         Part(f"{row.key} ", "bold"),
-        Part(fit(row.owner_words.split()[0], 9), OWNER_ROLES[row.owner]),
+        Part(fit(_whose(row), 12), OWNER_ROLES[row.owner]),
         Part(row.title),
     )
     return spread(left, right, width)
@@ -174,6 +178,17 @@ def board_lines(view: OnboardingView, width: int) -> list[Line]:
         lines.append(heading(phase.name[:1].upper() + phase.name[1:], phase.words, width))
         lines += [Line(row_parts(fitted, row), row.key) for row in phase.rows]
     return lines
+
+
+def task_lines(row: TaskRow, width: int) -> list[Line]:
+    """Return one task in full, in a few lines."""
+    who = f"{row.owner_words}, {row.person}" if row.person else row.owner_words
+    facts = [row.words, row.late_words, row.moves_words, row.holds_words]
+    return [
+        *wrapped(f"{row.key}  {row.title}", width, "bold")[:2],
+        *wrapped(f"{who}: {', '.join(fact for fact in facts if fact)}", width),
+        *(wrapped(row.note, width, "dim")[:1] if row.note else ()),
+    ]
 
 
 def timeline_lines(view: OnboardingView, width: int) -> list[Line]:
