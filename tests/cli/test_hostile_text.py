@@ -60,6 +60,15 @@ kind = "statuspage"
 url = "{url}"
 """
 
+CALENDAR = """
+[[sources]]
+id = "calendar"
+kind = "ics"
+path = "meetings.ics"
+client_domains = ["northwind.example"]
+provider_domains = ["contoso.example"]
+"""
+
 
 def page_answer(path: str, headers: dict[str, str]) -> Answer:
     at = "2026-03-02T09:00:00Z"
@@ -97,11 +106,36 @@ def write_log(path: Path) -> None:
         csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
 
 
+def write_calendar(path: Path) -> None:
+    said = HOSTILE.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+    quoted = said.replace('"', "")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{said}",
+        "BEGIN:VEVENT",
+        f"UID:{said}",
+        "DTSTAMP:20260302T080000Z",
+        "DTSTART:20260310T100000Z",
+        "DTEND:20260310T110000Z",
+        "RRULE:FREQ=WEEKLY",
+        f"SUMMARY:{said}",
+        f"LOCATION:{said}",
+        f"DESCRIPTION:{said}",
+        f'ORGANIZER;CN="{quoted}":mailto:zoe@contoso.example',
+        f'ATTENDEE;CN="{quoted}";PARTSTAT=ACCEPTED:mailto:ann@northwind.example',
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    path.write_bytes("\r\n".join(lines).encode())
+
+
 @pytest.fixture(scope="module")
 def hostile_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Finished]]:
     desk = make_desk(tmp_path_factory.mktemp("hostile"))
     with serving(page_answer) as url:
-        desk.write(ENGAGEMENT + PAGE.format(url=url))
+        desk.write(ENGAGEMENT + PAGE.format(url=url) + CALENDAR)
+        write_calendar(desk.engagements / "meetings.ics")
         desk.write(ENGAGEMENT.replace("Northwind", "Adatum"), "adatum")
         write_log(desk.engagements / "log.csv")
         yield desk, desk.spawn("sync", "--once")
@@ -157,6 +191,11 @@ def test_no_screen_passes_on_what_a_terminal_obeys(hostile_desk: tuple[Desk, Fin
         ("\t", "gone silent"),
         ("4", "down of 1"),
         ("5", "none judged"),
+        ("6", "cannot be told yet"),
+        ("7", "No promise"),
+        ("8", "so far"),
+        ("m", "meeting"),
+        ("o", "no on-boarding plan"),
         ("t", "15[red]"),
         ("y", "copied "),
         ("i", "Why this number"),

@@ -151,7 +151,7 @@ def _facts(row: SourceRow) -> Iterator[tuple[str, str]]:
     if row.notice:
         yield "know that", row.notice
     yield "next poll", row.next_words
-    yield "holds", f"{counted(row.tickets, 'ticket')}; {row.records:,} records read so far"
+    yield "holds", f"{counted(row.tickets, 'ticket')}; {counted(row.records, 'record')} read so far"
     yield "costs", row.cost_words
     yield "its clock", row.clock_skew_words
     if told := doubts(row):

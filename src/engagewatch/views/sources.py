@@ -331,7 +331,7 @@ def _cost_words(settings: SourceSettings, health: SourceHealth) -> str:
         except SourceError:
             # The package that brought the adapter is gone; the poll's own error says so.
             allowed = 0
-    if not allowed:
+    if not allowed or not settings.url:
         return "nothing: it is read from this machine"
     budget = f"at most {allowed:,} a minute with all who share its credential"
     if health.last_attempt_at is None:
