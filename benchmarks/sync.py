@@ -47,6 +47,7 @@ PAGE = 1000
 CUSTOMER, AGENT = 7001, 5002
 EVENTS_EACH = 5
 INCREMENT = 1000
+TICK = 0.005
 WEIGHED_EVERY = 0.05
 TARGET_SECONDS = 4.0
 TARGET_INCREMENT = 0.3
@@ -277,9 +278,9 @@ def poll_in_thread(
         thread.start()
         last = weighed = time.perf_counter()
         while thread.is_alive():
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(TICK)
             at = time.perf_counter()
-            watch.longest = max(watch.longest, at - last - 0.002)
+            watch.longest = max(watch.longest, at - last - TICK)
             last = at
             if at - weighed > WEIGHED_EVERY:
                 # At every turn, asking the system would take a twentieth of the time measured.
