@@ -30,7 +30,7 @@ from engagewatch.model.entry import Entry
 from engagewatch.model.plan import Onboarding
 from engagewatch.model.policy import Duration
 from engagewatch.model.sides import StatusMeaning
-from engagewatch.views import attending, waiting
+from engagewatch.views import attending, brief, waiting
 from engagewatch.views.keys import TicketKey
 from engagewatch.views.waiting import Asked
 
@@ -235,6 +235,25 @@ def test_an_assignment_shows_as_privacy_allows(
     say(world, attending.assigned("northwind", NOW, SUBJECT, "#1", to))
     view = waiting.build(world.store, world.engagement, NOW, roles_only=roles_only)
     assert view.items[0].person == shown
+
+
+def test_a_flag_about_it_shows_whom_it_was_assigned_to(world: World) -> None:
+    world.ticket("1", "03-10 09:00", replied("03-10 10:00", asks=True))
+    world.ticket("2", "03-10 09:00", replied("03-10 10:00", asks=True))
+    say(world, attending.assigned("northwind", NOW, SUBJECT, "#1", "Finance approver"))
+    flags = brief.build(world.store, world.engagement, NOW).all_flags
+    owners = {flag.subject: flag.owner for flag in flags if flag.rule == "client_reply_overdue"}
+    assert owners == {SUBJECT: "R. Okafor (Finance approver)", "desk/2/reply/1": "Lee Park"}
+
+
+def test_putting_off_an_item_puts_off_the_flag_about_it(world: World) -> None:
+    world.ticket("1", "03-10 09:00", replied("03-10 10:00", asks=True))
+    before = brief.build(world.store, world.engagement, NOW)
+    put_off_until(world, date(2026, 3, 13))
+    after = brief.build(world.store, world.engagement, NOW)
+    assert [flag.subject for flag in after.put_off] == [SUBJECT]
+    assert len(after.all_flags) == len(before.all_flags) - 1
+    assert after.put_off[0].said_words == "put off until Fri 13 Mar: leave"
 
 
 def test_what_is_entered_later_is_not_known_yet(world: World) -> None:

@@ -145,7 +145,7 @@ def _silent(ticket: OpenTicket, situation: Situation, now: Instant) -> list[Flag
             key=_key(rule, ticket),
             severity=Severity.ATTENTION if ticket.rank <= 1 else Severity.NOTICE,
             side=ticket.court,
-            title=f"{_name(ticket)}: silent for {span(now - since)}",
+            title=f"{_name(ticket)}: {quiet[0].lower()}{quiet[1:]} for {span(now - since)}",
             detail=f"{quiet} since {_at(since, situation)}, though the ticket is in their hands.",
             next_step=f"Ask {holder} for a word on where {ticket.reference} stands, or who has it."
             if ticket.court is Side.PROVIDER

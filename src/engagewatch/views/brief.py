@@ -229,7 +229,7 @@ def _attention(
         next_step=flag.next_step,
         since=flag.since,
         since_words=since,
-        owner=flag.owner or "",
+        owner=_owner(flag, gathered),
         ticket=None if flag.ticket is None else TicketKey(*flag.ticket),
         screen=flag.screen,
         subject=flag.subject,
@@ -238,6 +238,14 @@ def _attention(
         said_words=said,
         quiet=bool(said),
     )
+
+
+def _owner(flag: Flag, gathered: Gathered) -> str:
+    """Return who holds it: whom we assigned it to, else whom the source names."""
+    for item in gathered.waiting.items:
+        if item.key == flag.about and item.assigned_words:
+            return item.person
+    return flag.owner or ""
 
 
 def _checks_words(checks: int, more: int, put_off: int) -> str:
