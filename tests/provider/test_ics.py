@@ -299,6 +299,11 @@ async def test_the_window_bounds_what_is_read() -> None:
     assert starts(batch.meetings)[-1] == "2026-03-06T09:00:00Z"
 
 
+async def test_a_meeting_that_is_put_off_far_ahead_was_not_called_off() -> None:
+    batch = await batch_of(calendar(event("DTSTART:20260901T090000Z")))
+    assert starts(batch.meetings) == ["2026-09-01T09:00:00Z"]
+
+
 async def test_hostile_text_is_made_harmless() -> None:
     text = calendar(
         event(

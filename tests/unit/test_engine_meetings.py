@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from itertools import count
 
+from hypothesis import given
+from hypothesis import strategies as some
+
 from engagewatch.engine.calendars import compile_calendar
 from engagewatch.engine.meetings import (
     MEETING_ENTRIES,
@@ -225,3 +228,29 @@ def test_a_decision_that_is_needed_again_counts_against_both_meetings() -> None:
     made = entry(EntryKind.DECISION, "cal/s@1", decision=first.id, state="made")
     found = decision_yield(read(told(0), told(1), entries=(first, again, made)), MONDAY + 2 * WEEK)
     assert (found.needed, found.made, found.later) == (2, 1, 1)
+
+
+@given(
+    some.lists(
+        some.tuples(
+            some.integers(-5, 5), some.sampled_from([None, True, False]), some.booleans(),
+            some.booleans(),
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_every_required_attendance_is_counted_exactly_once(
+    meetings: list[tuple[int, bool | None, bool, bool]],
+) -> None:
+    found, said = [], []
+    for place, (week, here, excused, off) in enumerate(meetings):
+        one = told(week, okafor(), called_off=off)
+        one = Told(f"cal/{place}", "cal", one.meeting, one.dates, 0)
+        found.append(one)
+        said.append(came(one.key, "Finance approver", here, excused=excused))
+    records = read(*found, entries=tuple(said))
+    who = "Finance approver"
+    counted = attainment(records, Side.CLIENT, MONDAY, who=who)
+    kinds = (counted.judged, counted.excluded, counted.unknown, counted.pending)
+    assert sum(kinds) == len(meetings)
+    assert missed_running(records, "Steering", who, MONDAY) <= counted.missed

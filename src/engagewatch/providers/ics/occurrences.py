@@ -23,6 +23,10 @@ MOST_OF_A_SERIES = 1000
 LONGEST = 14 * DAY
 """What takes longer is no meeting."""
 
+POSTPONED = 366 * DAY
+"""A single meeting is told so much later than the window: one that was put off by a quarter was not
+called off."""
+
 _TITLE_LIMIT = 300
 _ID_LIMIT = 200
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
@@ -116,14 +120,15 @@ def _occurrences(
         calendar.add_component(event)
     repeats = any(name in event for event in group for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
     since = span.series_since if repeats else span.since
+    until = span.until if repeats else span.until + POSTPONED
     # Times without a zone may lie a day beside; what is too much is left out below.
     found = recurring_ical_events.of(calendar).between(
-        to_datetime(since - LONGEST), to_datetime(span.until + DAY)
+        to_datetime(since - LONGEST), to_datetime(until + DAY)
     )
     if len(found) > MOST_OF_A_SERIES:
         raise ValueError(f"it takes place {len(found)} times, more than {MOST_OF_A_SERIES}")
     meetings = [_meeting(uid, event, sides, local, repeats=repeats) for event in found]
-    return [one for one in meetings if since <= one.from_at < span.until]
+    return [one for one in meetings if since <= one.from_at < until]
 
 
 def _check_rules(event: Component) -> None:
