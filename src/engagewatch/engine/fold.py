@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engagewatch.engine.explain import Explanation
     from engagewatch.engine.relief import Miss
 
-SEMANTICS = 3
+SEMANTICS = 4
 """Raised when the engine counts differently, so that stored folds are made again."""
 
 
