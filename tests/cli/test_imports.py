@@ -23,7 +23,7 @@ def test_version_and_help_import_argparse_and_little_else(imported: Modules, opt
     }
 
 
-@pytest.mark.parametrize("command", ["status", "brief"])
+@pytest.mark.parametrize("command", ["status", "brief", "meeting"])
 def test_telling_what_is_stored_needs_no_network_no_screen_no_validation(
     imported: Modules, command: str
 ) -> None:
