@@ -318,7 +318,9 @@ def bash_completes(script: Path, line: str) -> list[str]:
 def test_bash_completes_commands_options_and_choices(desk: Desk, tmp_path: Path) -> None:
     script = tmp_path / "completion.bash"
     script.write_text(desk.run("completion", "bash").stdout)
-    assert bash_completes(script, "engagewatch s") == ["status", "sync", "sources", "schema"]
+    assert bash_completes(script, "engagewatch s") == [
+        "snooze", "status", "sync", "sources", "schema",
+    ]  # fmt: skip
     assert bash_completes(script, "engagewatch status --j") == ["--json"]
     assert bash_completes(script, "engagewatch --debug sync --w") == ["--watch"]
     assert bash_completes(script, "engagewatch completion z") == ["zsh"]
