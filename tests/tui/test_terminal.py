@@ -76,10 +76,11 @@ def terminal(*arguments: str, **environment: str) -> Iterator[Terminal]:
     """Run the test app in a terminal of 120x36."""
     pid, master = pty.fork()
     if pid == 0:
+        # Before the app starts: a terminal that grows under its first frame is another test.
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
         os.chdir(ROOT)
         os.environ.update({"TERM": "xterm-256color", **environment})
         os.execv(sys.executable, [sys.executable, "-m", "tests.tui.terminal_app", *arguments])
-    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
     try:
         yield Terminal(pid, master)
     finally:
