@@ -51,11 +51,12 @@ class ParticipationPage(SheetPage[ParticipationView]):
         return views.participation(self.engagement_id, now, self.frame.period)
 
     def step_period(self, step: int) -> None:
-        """Turn to the month before or after; not past the current one."""
+        """Turn to the month before or after; not past the current one, which stays current."""
         view = self.view
         month = None if view is None else turned(view.period, step, view.as_of)
-        if month is not None:
-            self.frame.period = month
+        if view is not None and month is not None:
+            current = step > 0 and view.as_of in view.period.next()
+            self.frame.period = None if current else month
 
     def lay_out(self, view: ParticipationView, width: int) -> list[Line]:
         """Return the headlines, the five parts, the waits and what our time explains."""
