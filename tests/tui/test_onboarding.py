@@ -228,3 +228,17 @@ async def to_task(app: EngagewatchApp, pilot: object, name: str) -> None:
     listing.state.cursor = name
     app.shell.page.show()
     app.shell.refresh_bindings()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 55)])
+async def test_every_line_with_a_number_at_the_top_says_why(
+    world: World, size: tuple[int, int]
+) -> None:
+    app = world.app()
+    async with app.run_test(size=size) as pilot:
+        await press_until(pilot, "o", "The end of the plan")
+        titles = ("Slip of the end", "Slip of G4 go-live", "Our hours in the next 30 days")
+        for title in titles:
+            await press_until(pilot, "i", title)
+            await pilot.press("escape", "down")
+            await pilot.pause()

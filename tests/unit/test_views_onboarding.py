@@ -198,3 +198,12 @@ def test_what_makes_no_sense_is_refused(world: World) -> None:
     with pytest.raises(ValueError, match="still to come"):
         onboarding_entering.parse_past_day("2026-02-01", START)
     assert onboarding_entering.parse_past_day("yesterday", START) == START - timedelta(1)
+
+
+def test_hours_to_come_are_told_by_week_and_overdue_ones_at_once(world: World) -> None:
+    first = world.view(0).figures[-1]
+    assert first.value == "about 80 hours"
+    assert first.note.endswith("; we said 8")
+    world.done(A01=2)
+    weeks = world.view(30).figures[-1].note.removeprefix("by week ").split(";")[0].split(", ")
+    assert float(weeks[0]) > sum(float(week) for week in weeks[1:])

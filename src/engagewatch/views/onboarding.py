@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 
 COMING = 7
 """Days ahead that the short list covers."""
+AHEAD = 30
+"""Days ahead for which our hours are told."""
+NEXT = "next"
+"""Subject of the figure of the hours to come."""
 FIRST = 30
 """Days from the start for which the hours are told beforehand."""
 
@@ -179,7 +183,8 @@ def build(store: Store, engagement: Engagement, now: Instant) -> OnboardingView:
         settings = engagement.onboarding
         if settings is None:
             return _nothing(now, (NO_PLAN,))
-        return _nothing(now, (f"{settings.source} tells of no task yet.",))
+        how = "" if settings.categories else '; categories = ["..."] takes its tickets as tasks'
+        return _nothing(now, (f"{settings.source} tells of no task yet{how}.",))
     return _view(state)
 
 
@@ -292,18 +297,29 @@ def _hours_sentence(state: PlanState) -> str:
     if state.today <= state.start or not started:
         hours = client_hours(tasks, state.start, state.start + timedelta(FIRST))
         return f"This plan needs {about_hours(hours)} from us in the first {FIRST} days."
-    left = sum(one.task.client_hours for one in state.tasks if one.overdue)
-    ahead = client_hours(
-        (one.task for one in state.tasks if one.standing.is_open and not one.overdue),
-        state.today,
-        state.today + timedelta(COMING),
-    )
-    if not left + ahead:
+    hours = hours_ahead(state, state.today, state.today + timedelta(COMING))
+    if not hours:
         return ""
-    late = f", {round(left)} of them overdue" if round(left) else ""
+    overdue = round(sum(one.task.client_hours for one in state.tasks if one.overdue))
+    late = f", {overdue} of them overdue" if overdue else ""
     limit = state.weekly_client_hours
     given = f"; we said {limit:g} a week" if limit is not None else ""
-    return f"The next {COMING} days need {about_hours(left + ahead)} from us{late}{given}."
+    return f"The next {COMING} days need {about_hours(hours)} from us{late}{given}."
+
+
+def hours_ahead(state: PlanState, since: date, until: date) -> float:
+    """Return the client's hours that open tasks ask for from ``since`` to before ``until``.
+
+    What is left of a task is spread evenly from its start, or today, to the day promised; what is
+    overdue is asked for today.
+    """
+    ahead = []
+    for one in state.tasks:
+        if one.standing.is_open and one.task.client_hours:
+            first = max(one.task.start or one.task.due, state.today)
+            last = max(first, one.promised)
+            ahead.append(replace(one.task, start=first, due=last))
+    return client_hours(ahead, since, until)
 
 
 def _not_known(state: PlanState) -> tuple[str, ...]:
@@ -328,6 +344,8 @@ def _figures(state: PlanState, kept: Sequence[TaskState]) -> Iterable[Figure]:
     for side in state.on_time:
         yield on_time_figure(side)
     yield hours_figure(state)
+    if any(one.standing.is_open for one in kept):
+        yield hours_ahead_figure(state)
 
 
 def on_time_figure(side: OnTime) -> Figure:
@@ -363,6 +381,23 @@ def hours_figure(state: PlanState) -> Figure:
     )
 
 
+def hours_ahead_figure(state: PlanState) -> Figure:
+    """Return the hours that the coming thirty days ask of us, week by week."""
+    week = timedelta(7)
+    starts = [state.today + week * number for number in range(AHEAD // 7)]
+    weeks = [hours_ahead(state, start, start + week) for start in starts]
+    limit = state.weekly_client_hours
+    over = limit is not None and any(hours > limit for hours in weeks)
+    said = "" if limit is None else f"; we said {limit:g}"
+    return Figure(
+        label=f"Our next {AHEAD} days",
+        value=about_hours(hours_ahead(state, state.today, state.today + timedelta(AHEAD))),
+        note=f"by week {', '.join(f'{hours:.0f}' for hours in weeks)}{said}",
+        tone=Tone.WARNING if over else Tone.PLAIN,
+        key=FigureKey(FigureKind.PLAN_HOURS, subject=NEXT),
+    )
+
+
 def hours_so_far(state: PlanState) -> tuple[float, float]:
     """Return the client's hours in tasks planned to be done by today, and in those of them done."""
     due = [
@@ -392,7 +427,9 @@ def _coming(state: PlanState, rows: dict[str, TaskRow]) -> tuple[TaskRow, ...]:
 def _coming_words(coming: Sequence[TaskRow]) -> str:
     ours = sum(row.owner in (Owner.CLIENT, Owner.SHARED) for row in coming)
     late = sum(row.stage is Stage.LATE for row in coming)
-    return f"{len(coming)} tasks, {ours} ours, {late} late" if coming else "nothing"
+    return (
+        f"{wording.counted(len(coming), 'task')}, {ours} ours, {late} late" if coming else "nothing"
+    )
 
 
 def _gate_rows(state: PlanState) -> Iterable[GateRow]:

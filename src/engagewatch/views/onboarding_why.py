@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.onboarding import Stage
@@ -12,7 +13,13 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.plan import Owner
 from engagewatch.views import wording
 from engagewatch.views.keys import FigureKey, FigureKind
-from engagewatch.views.onboarding import hours_so_far, on_time_figure
+from engagewatch.views.onboarding import (
+    AHEAD,
+    NEXT,
+    hours_ahead_figure,
+    hours_so_far,
+    on_time_figure,
+)
 from engagewatch.views.onboarding_plan import OWNERS, PlanState, TaskState, plan_state
 from engagewatch.views.onboarding_words import (
     RULES,
@@ -40,7 +47,7 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
     if figure.kind is FigureKind.PLAN_DATES:
         return _dates(state, engagement, figure)
     if figure.kind is FigureKind.PLAN_HOURS:
-        return _hours(state, engagement)
+        return _hours(state, engagement, figure)
     return _done(state, engagement)
 
 
@@ -125,7 +132,9 @@ def _kept_words(one: TaskState) -> str:
     return "missed" + (f", {late_words(one)}" if late_words(one) else "")
 
 
-def _hours(state: PlanState, engagement: Engagement) -> WhyView:
+def _hours(state: PlanState, engagement: Engagement, figure: FigureKey) -> WhyView:
+    if figure.subject == NEXT:
+        return _hours_ahead(state, engagement)
     asked, given = hours_so_far(state)
     due = [
         one
@@ -146,6 +155,31 @@ def _hours(state: PlanState, engagement: Engagement) -> WhyView:
             for one in due
         ),
         (),
+    )
+
+
+def _hours_ahead(state: PlanState, engagement: Engagement) -> WhyView:
+    until = state.today + timedelta(AHEAD)
+    ahead = [
+        one
+        for one in state.tasks
+        if one.standing.is_open
+        and one.task.client_hours
+        and (one.task.start or one.task.due) < until
+    ]
+    shown = hours_ahead_figure(state)
+    return _view(
+        engagement,
+        state.as_of,
+        f"Our hours in the next {AHEAD} days",
+        shown.value,
+        "What every open task is planned to ask of us, spread evenly from its start, or today, to "
+        "the day promised; what is overdue is asked for today. Shown as nobody would plan it more "
+        f"exactly; {shown.note}.",
+        tuple(
+            _task_line(one, f"{one.task.client_hours:g}h, {stage_words(one, state.today)}", state)
+            for one in ahead
+        ),
     )
 
 

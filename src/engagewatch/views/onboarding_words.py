@@ -154,6 +154,8 @@ def chain_words(link: Link, state: PlanState) -> list[str]:
 
 def about_hours(hours: float) -> str:
     """Return hours as nobody would plan them more exactly, e.g. ``about 80 hours``."""
+    if not hours:
+        return "none"
     if hours >= 50:
         return f"about {round(hours / 10) * 10} hours"
     if hours >= 20:

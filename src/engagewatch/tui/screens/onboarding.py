@@ -232,6 +232,8 @@ class OnboardingPage(_Planning[OnboardingView], TwoColumnPage[OnboardingView]):
         key = self.listing.cursor
         if isinstance(key, FigureKey):
             return key
+        if key == layout.HOURS_KEY:
+            return layout.HOURS
         if isinstance(key, tuple) and key[0] == "gate" and self.view is not None:
             return next((gate.figure for gate in self.view.gates if gate.key == key[1]), None)
         return None

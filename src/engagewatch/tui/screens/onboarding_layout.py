@@ -22,7 +22,8 @@ from engagewatch.tui.widgets.lines import (
     width_of,
     wrapped,
 )
-from engagewatch.views.onboarding import GateRow, Milestone, OnboardingView, TaskRow
+from engagewatch.views.keys import FigureKey, FigureKind
+from engagewatch.views.onboarding import NEXT, GateRow, Milestone, OnboardingView, TaskRow
 from engagewatch.views.wording import month_name
 
 OWNER_ROLES: dict[Owner | None, str] = {
@@ -43,6 +44,10 @@ _FILLS: dict[Owner | None, str] = {
     Owner.SHARED: "◆",
     None: "░",
 }
+HOURS = FigureKey(FigureKind.PLAN_HOURS, subject=NEXT)
+"""The figure behind the sentence on our hours."""
+HOURS_KEY = ("hours",)
+"""The key of that sentence; the figure's own line further down has the figure as its key."""
 _LONGEST_BAR = 40
 _STAGE_SIGNS = {
     Stage.NOT_STARTED: "·",
@@ -92,7 +97,7 @@ def summary_lines(view: OnboardingView, width: int) -> list[Line]:
         if milestone is view.end:
             lines += wrapped(view.float_words, width, "dim", key=key)
     if view.hours_sentence:
-        lines += wrapped(view.hours_sentence, width, "accent")
+        lines += wrapped(view.hours_sentence, width, "accent", key=HOURS_KEY)
     for words in view.not_known:
         lines += wrapped(f"? {words}", width, "unknown")
     return lines
