@@ -46,6 +46,7 @@ SCREENS: tuple[ScreenKind, ...] = (
         "ParticipationPage",
     ),
     ScreenKind("outlook", "", "Outlook", "what the month can be", "outlook", "OutlookPage"),
+    ScreenKind("disputes", "", "Disputes", "where figures differ", "disputes", "DisputesPage"),
     ScreenKind("credits", "", "Credits", "what falling short owes", "credits", "CreditsPage"),
     ScreenKind("promise", "", "Promise", "one promise's path", "promises", "PromisePage"),
     ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engagewatch.views.brief import BriefView
     from engagewatch.views.clock_view import ClockView
     from engagewatch.views.credits import CreditsView
+    from engagewatch.views.disputes import DisputesView
     from engagewatch.views.evidence import WaitsView
     from engagewatch.views.meeting_list import MeetingsView
     from engagewatch.views.onboarding import OnboardingView
@@ -185,6 +186,14 @@ class Views:
         chosen = self._engagements[engagement]
         month = parse_period(period, chosen.timezone) if period else None
         return outlook.build(self._store, chosen, now, month)
+
+    def disputes(self, engagement: str, now: Instant, period: str | None) -> DisputesView:
+        """Return where the provider's tool and our count differ in a month."""
+        from engagewatch.views import disputes
+
+        chosen = self._engagements[engagement]
+        month = parse_period(period, chosen.timezone) if period else None
+        return disputes.build(self._store, chosen, now, month)
 
     def credits(self, engagement: str, now: Instant) -> CreditsView:
         """Return what falling short comes to in money, month by month."""

@@ -31,7 +31,7 @@ class OutlookPage(SheetPage[OutlookView]):
     """What the month can still become."""
 
     title: ClassVar[str] = "Outlook"
-    sibling: ClassVar[str | None] = "credits"
+    sibling: ClassVar[str | None] = "disputes"
     has_periods: ClassVar[bool] = True
     about: ClassVar[tuple[str, ...]] = (
         (
