@@ -475,7 +475,7 @@ def test_a_late_task_that_moves_a_gate_needs_attention() -> None:
     flag = only(late_tasks=(late(Side.CLIENT),))
     assert (flag.rule, flag.severity) == ("task_late", Severity.ATTENTION)
     assert flag.title == "B1 Confirm the inventory: 3 days late"
-    assert "It makes G1 go-live late by 2 days. Its date was moved 1 time before." in flag.detail
+    assert "It makes G1 go-live late by 2 days. Its date was moved once before." in flag.detail
     assert flag.next_step == "Finish B1, or say a new date and what it moves."
     assert flag.subject == "task/B1"
 

@@ -37,7 +37,8 @@ def task_flags(task: LateTask, situation: Situation) -> list[Flag]:
         bearing = f"It has {counted(task.spare, 'day')} before {task.holds_up} is late."
     else:
         bearing = "Nothing else of the plan waits for it."
-    moved = f" Its date was moved {counted(task.moved, 'time')} before." if task.moved else ""
+    times = "once" if task.moved == 1 else f"{task.moved} times"
+    moved = f" Its date was moved {times} before." if task.moved else ""
     return [
         Flag(
             rule="task_late",

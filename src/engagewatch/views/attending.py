@@ -9,6 +9,8 @@ from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.views.entering import make_entry
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHOWN = 12
+"""Characters of what was typed that are told back; the rest of the line says what to type."""
 _LONGEST = 366
 """Days: putting off for longer is forgetting."""
 
@@ -27,7 +29,8 @@ def parse_until(text: str, today: date) -> date:
     wanted = text.strip().lower()
     day = _day(wanted, today)
     if day is None:
-        raise ValueError(f'"{text}" is not a day; write 2026-03-09, 3d, 2w, tomorrow or monday')
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        raise ValueError(f'"{shown}" is not a day: write 3d, 2w, monday or 2026-03-09')
     if day <= today:
         raise ValueError(f"{day} is not after today")
     if (day - today).days > _LONGEST:

@@ -79,7 +79,7 @@ class PlanDesk:
         else:
             due_words = f"due {wording.date_words(task.promised)}"
         if task.moves:
-            due_words += f", moved {wording.counted(len(task.moves), 'time')}"
+            due_words += f", moved {_times(len(task.moves))}"
         is_document = bool(_DOCUMENTS.search(task.task.evidence))
         blocks = _stake_words(stake)
         person = task.task.role if self._roles_only else task.person
@@ -143,7 +143,7 @@ class PlanDesk:
     def _action(self, record: Record, action: Action, carried: int) -> WaitingItem:
         due = action.dues[-1]
         late = (self._today - due).days
-        moved = f", moved {wording.counted(action.promised_anew, 'time')}"
+        moved = f", moved {_times(action.promised_anew)}" if action.promised_anew else ""
         over = f", carried over {wording.counted(carried, 'meeting')}" if carried else ""
         owner = self._people.holding(action.owner).words if action.owner else ""
         return self._item(
@@ -158,8 +158,7 @@ class PlanDesk:
             person=owner,
             since=min(action.taken_at, self._now),
             due_at=self._end_of(due),
-            due_words=f"overdue by {wording.counted(late, 'day')}"
-            f"{moved if action.promised_anew else ''}",
+            due_words=f"overdue by {wording.counted(late, 'day')}{moved}",
             overdue=True,
             asked_words=f"taken on in {record.title}{over}",
             blocks="what was agreed in a meeting",
@@ -237,6 +236,10 @@ class PlanDesk:
         """Return the last second of a local day."""
         local = zone(self._engagement.timezone)
         return to_instant(datetime.combine(day + timedelta(1), time(), tzinfo=local)) - 1
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _stake_words(stake: Stake | None) -> str:

@@ -263,7 +263,7 @@ class WaitingPage(TablePage[WaitingView, WaitingItem]):
         if row is None or view is None or engagement is None:
             return
         words = f"{row.reference}  {row.subject}: {row.kind_words} owed by {row.person} since "
-        words += f"{row.since_words}; {row.blocks}."
+        words += f"{row.since_words}. {_bearing(row.blocks)}"
         thing = attending.Thing(engagement, row.key, row.reference, words, row.state, view.as_of)
         act(self, thing)
 
