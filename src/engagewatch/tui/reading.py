@@ -116,7 +116,8 @@ class Views:
         from engagewatch.views import participation
 
         chosen = self._engagements[engagement]
-        return participation.build(self._store, chosen, now, self._month(chosen, period))
+        month = self._month(chosen, period)
+        return participation.build(self._store, chosen, now, month, trends=False)
 
     def part(self, engagement: str, now: Instant, part: Part, period: str | None) -> PartView:
         """Return what is behind one part of it."""

@@ -110,6 +110,7 @@ class PartCell:
     months: tuple[MonthCount, ...]
     """The last months that the engagement had, oldest first."""
     trend_words: str
+    """Which way the months go, or why that is not told; empty where it was not asked for."""
     figure: Figure
 
 
@@ -158,11 +159,15 @@ def build(
     period: Period | None = None,
     *,
     roles_only: bool = False,
+    trends: bool = True,
 ) -> ParticipationView:
-    """Return how both sides took part in ``period``, the current month unless given."""
+    """Return how both sides took part in ``period``, the current month unless given.
+
+    Without ``trends`` no direction is told: working one out loads a statistics library first.
+    """
     period = period or month_of(now, engagement.timezone)
     with snapshot(store):
-        desk = Desk(store, engagement, period, now, roles_only=roles_only)
+        desk = Desk(store, engagement, period, now, roles_only=roles_only, trends=trends)
         rows = tuple(desk.row(part) for part in Part)
         waits = evidence.build(store, engagement, now, period)
         excuses = relief.build(store, engagement, now, period)
@@ -201,8 +206,10 @@ class Desk:
         now: Instant,
         *,
         roles_only: bool = False,
+        trends: bool = True,
     ) -> None:
         """Count the months up to ``period`` as known at ``now``."""
+        self._trends = trends
         known = months_until(engagement, now, MONTHS * 4)
         self._months = [month for month in known if month.start <= period.start][-MONTHS:]
         since = self._months[0].start if self._months else period.start
@@ -271,7 +278,7 @@ class Desk:
             left_out=attainment.left_out_words(),
             oldest_words=self._oldest_words(counted.count),
             months=tuple(_month_count(month, count) for month, count in months),
-            trend_words=_trend_words([count for month, count in months if month.end <= self._now]),
+            trend_words=self._trend_words(months),
             figure=self._figure(part, side, value, tone, attainment),
         )
 
@@ -333,6 +340,11 @@ class Desk:
             words = self._bounds_words()
             return [words] if words else []
         return []
+
+    def _trend_words(self, months: Sequence[tuple[Period, Attainment]]) -> str:
+        if not self._trends:
+            return ""
+        return _trend_words([count for month, count in months if month.end <= self._now])
 
     def _latency_words(self) -> str:
         """Return how long our decisions take, those that are still open counted as at least so."""

@@ -116,8 +116,12 @@ def part_detail(row: PartRow, provider: str, width: int) -> list[Line]:
         lines += wrapped(sentence, width, "dim")
     if row.us.months:
         months = "  ".join(month.words for month in row.us.months[-_MONTHS_SHOWN:])
-        lines += wrapped(f"Our months: {months}; {row.us.trend_words}.", width, "dim")
+        lines += wrapped(f"Our months: {_with_trend(months, row.us)}.", width, "dim")
     return lines
+
+
+def _with_trend(months: str, cell: PartCell) -> str:
+    return f"{months}; {cell.trend_words}" if cell.trend_words else months
 
 
 def count_words(cell: PartCell) -> str:
@@ -253,7 +257,7 @@ def _side(side: PartSide, cell: PartCell, width: int) -> list[Line]:
         lines += wrapped(f"{more[:1].upper()}{more[1:]}", width, "dim")
     if cell.months:
         months = "  ".join(month.words for month in cell.months)
-        lines += wrapped(f"{months}; {cell.trend_words}", width, "dim")
+        lines += wrapped(_with_trend(months, cell), width, "dim")
     roles = ", ".join(f"{role.name} {role.words}" for role in side.roles) or side.roles_words
     return lines + wrapped(f"By role: {roles}", width, "" if side.roles else "dim")
 
