@@ -137,3 +137,17 @@ async def test_both_ledgers_show_what_our_time_explains() -> None:
         await until(
             pilot, lambda: "Our time explains 1 of the provider's 5 misses." in text_of(app)
         )
+
+
+@pytest.mark.parametrize(
+    ("key", "tab"), [("8", "8 Participation"), ("s", "s Sources"), ("1", "1 Brief")]
+)
+@pytest.mark.parametrize("width", [80, 120, 200])
+async def test_the_tab_of_the_screen_on_show_is_always_in_sight(
+    key: str, tab: str, width: int
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(width, 30)) as pilot:
+        await pilot.press("5")
+        await pilot.press(key)
+        await until(pilot, lambda: tab in text_of(app).splitlines()[1])

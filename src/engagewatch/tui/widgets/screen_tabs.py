@@ -8,8 +8,13 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from engagewatch.tui.glyphs import ELLIPSIS
 from engagewatch.tui.widgets.lines import Part, clip_parts
 from engagewatch.tui.widgets.painted import Painted
+
+_MARGIN = 2
+_MORE = f"{ELLIPSIS} "
+"""Stands in place of the tabs that gave way."""
 
 
 class ScreenTabs(Painted):
@@ -38,9 +43,22 @@ class ScreenTabs(Painted):
             self.refresh()
 
     def _placed(self) -> list[tuple[int, int, str, list[Part]]]:
-        """Return (first cell, cell after, screen, parts) of each tab."""
+        """Return (first cell, cell after, screen, parts) of each tab on show."""
+        placed = self._in_a_row()
+        last = next((after for _, after, screen, _ in placed if screen == self._active), 0)
+        room = self.size.width - 1 - len(_MORE)
+        if last <= room:
+            return placed
+        # The screen one is on is always named: the first ones give way.
+        kept = [tab for tab in placed if last - tab[0] + _MARGIN + len(_MORE) <= room]
+        offset = kept[0][0] - _MARGIN - len(_MORE) if kept else 0
+        return [
+            (first - offset, after - offset, screen, parts) for first, after, screen, parts in kept
+        ]
+
+    def _in_a_row(self) -> list[tuple[int, int, str, list[Part]]]:
         placed: list[tuple[int, int, str, list[Part]]] = []
-        at = 2
+        at = _MARGIN
         compact = sum(len(title) + 4 for _, _, title in self._tabs) + 12 > self.size.width
         for key, screen, title in self._tabs:
             active = screen == self._active
@@ -58,7 +76,11 @@ class ScreenTabs(Painted):
         width = self.size.width
         parts: list[Part] = []
         at = 0
-        for first, after, _, tab in self._placed():
+        placed = self._placed()
+        if placed and placed[0][2] != self._tabs[0][1]:
+            parts.append(Part(" " * _MARGIN + _MORE, "dim"))
+            at = _MARGIN + len(_MORE)
+        for first, after, _, tab in placed:
             parts += [Part(" " * (first - at)), *tab]
             at = after
         return self.to_strip(clip_parts(parts, width - 1), width, self.base_style)
