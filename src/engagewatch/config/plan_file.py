@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from engagewatch.config.problems import ConfigError, Problem
 from engagewatch.config.suggestions import did_you_mean, one_of
-from engagewatch.model.plan import Onboarding, Owner, PlannedTask
+from engagewatch.model.plan import Onboarding, Owner, PlannedTask, is_plausible
 from engagewatch.model.text import safe_text
 
 LARGEST = 1_000_000
@@ -194,9 +194,9 @@ class _Reading:
 
     def _day(self, row: _Row, name: str, key: str) -> date | None:
         value = row.values.get(key)
-        if isinstance(value, date) and type(value) is date:
-            return value
         text = value.strip() if isinstance(value, str) else ""
+        if type(value) is date:
+            text = value.isoformat()
         if isinstance(value, int) and not isinstance(value, bool):
             text = str(value)
         if not text:
@@ -208,11 +208,14 @@ class _Reading:
         if re.fullmatch(r"\d{1,6}", text) and int(text) <= _FURTHEST:
             return self._settings.start + timedelta(scaled(int(text), self._settings.scale))
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
+            day = date.min
+        if not is_plausible(day):
             fix = "write days from the start such as 14, or a date such as 2026-03-16"
             self._wrong(row, name, key, f'"{text[:40]}" is not a day', fix)
             return None
+        return day
 
     def _number(self, row: _Row, name: str, key: str, *, whole: bool = True) -> float | None:
         value = row.values.get(key)

@@ -27,7 +27,7 @@ from enum import StrEnum
 from engagewatch.engine.slip import Step, at_least, in_order
 from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import Instant
-from engagewatch.model.plan import Owner, PlannedTask
+from engagewatch.model.plan import Owner, PlannedTask, is_plausible
 
 DUE_SOON = 2
 """Days before its date from which a task is due."""
@@ -161,9 +161,10 @@ def _after(told: Told, entry: Entry) -> Told | None:
 
 def _date(value: object) -> date | None:
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        day = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+    return day if day is not None and is_plausible(day) else None
 
 
 def standings(

@@ -82,6 +82,11 @@ class PlannedTask:
     called_off: bool = False
 
 
+def is_plausible(day: date) -> bool:
+    """Return whether a day can be meant: anything else is a slip of the keyboard."""
+    return 1990 <= day.year <= 2190
+
+
 def client_hours(tasks: Iterable[PlannedTask], since: date, until: date) -> float:
     """Return the hours that tasks need of the client from ``since`` to before ``until``.
 

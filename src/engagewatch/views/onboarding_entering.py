@@ -10,6 +10,7 @@ from datetime import date
 from engagewatch.engine.onboarding import Stage
 from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import Instant
+from engagewatch.model.plan import is_plausible
 from engagewatch.views.entering import make_entry
 from engagewatch.views.onboarding_plan import TaskState
 
@@ -41,6 +42,8 @@ def done(engagement: str, now: Instant, one: TaskState, on: date, note: str = ""
         ValueError: it is over already.
     """
     _refuse_if_over(one)
+    if not is_plausible(on):
+        raise ValueError(f"{on} cannot be meant")
     values = {"on": on.isoformat(), "note": note}
     return make_entry(engagement, now, EntryKind.TASK_DONE, one.id, values)
 
@@ -52,6 +55,8 @@ def moved(engagement: str, now: Instant, one: TaskState, due: date, why: str) ->
         ValueError: it is over already, or promised for that day, or no reason is given.
     """
     _refuse_if_over(one)
+    if not is_plausible(due):
+        raise ValueError(f"{due} cannot be meant")
     if due == one.promised:
         raise ValueError(f"{one.id} is promised for {due} already")
     if not why.strip():
