@@ -284,6 +284,19 @@ def test_where_messages_are_unseen_nothing_is_compared(tmp_path: Path) -> None:
     assert (view.evidenced.seconds, view.evidenced.span_words) == (None, "cannot tell yet")
     assert (view.unasked.seconds, view.rows) == (None, ())
     assert view.summary == "Whether we were asked cannot be told: no source shows messages."
+    assert "What was asked during 8d of the time claimed." in view.not_known
+
+
+def test_of_two_sources_only_the_one_with_messages_is_compared(tmp_path: Path) -> None:
+    log = replace(LOG, meanings={"open": StatusMeaning.PROVIDER, "pending": StatusMeaning.CLIENT})
+    both = replace(NORTHWIND, sources=(*NORTHWIND.sources, log))
+    with (world := opened(tmp_path, both)).store:
+        world.ticket("1", "03-03 09:00", moved("03-03 10:00", "pending"), source="log")
+        question(world, "2", late=False)
+        view = evidence.build(world.store, world.engagement, NOW)
+    assert (view.claimed.tickets, view.evidenced.tickets) == (2, 1)
+    assert (view.unasked.seconds, view.rows) == (0, ())
+    assert "What was asked during 8d of the time claimed." in view.not_known
     assert any("log really asked" in sentence for sentence in view.not_known)
 
 

@@ -226,7 +226,11 @@ def _not_known(engagement: Engagement, found: Iterable[Waits]) -> tuple[str, ...
         f"Whether {source} really asked: it shows statuses, but no messages."
         for source in ticketing_without_messages(engagement)
     ]
-    unseen = sum(seconds(waits.unseen) for waits in found)
+    listed = list(found)
+    blind = sum(seconds(waits.claimed) for waits in listed if waits.evidenced is None)
+    if blind:
+        words.append(f"What was asked during {wording.span(blind)} of the time claimed.")
+    unseen = sum(seconds(waits.unseen) for waits in listed)
     if unseen:
         words.append(f"What the status was for {wording.span(unseen)}: nobody saw it.")
     return tuple(words)
