@@ -14,6 +14,9 @@ from engagewatch.model.plan import is_plausible
 from engagewatch.views.entering import make_entry
 from engagewatch.views.onboarding_plan import TaskState
 
+_SHOWN = 12
+"""Characters of what was typed that are told back; the rest of the line says what to type."""
+
 
 def parse_past_day(text: str, today: date) -> date:
     """Return the day meant by ``2026-03-09``, ``today`` or ``yesterday``.
@@ -29,7 +32,9 @@ def parse_past_day(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(wanted)
     except ValueError:
-        raise ValueError(f'"{text}" is not a day; write 2026-03-09, today or yesterday') from None
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        how = "write today, yesterday or 2026-03-09"
+        raise ValueError(f'"{shown}" is not a day: {how}') from None
     if day > today:
         raise ValueError(f"{day} is still to come")
     return day
