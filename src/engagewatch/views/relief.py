@@ -172,7 +172,8 @@ class _Desk:
             ticket=TicketKey(one.source, one.ticket_id),
             reference=one.reference,
             subject=one.subject,
-            priority=clock.priority,
+            # As the tallies of the month have it, also while an edited policy is being taken in.
+            priority=one.clock.priority,
             obligation=clock.obligation,
             obligation_words=wording.duty(clock.obligation),
             counted_words=f"{wording.working_span(miss.consumed)} of {target}",
