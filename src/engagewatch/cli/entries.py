@@ -50,10 +50,10 @@ def _write_csv(found: Iterable[Entry]) -> None:
     for entry in found:
         fields = _fields(entry)
         values = json.dumps(fields["values"], ensure_ascii=False, sort_keys=True)
-        writer.writerow([*(_harmless(str(fields[name])) for name in _COLUMNS[:-1]), values])
+        writer.writerow([*(harmless(str(fields[name])) for name in _COLUMNS[:-1]), values])
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 

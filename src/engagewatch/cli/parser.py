@@ -305,6 +305,21 @@ def _meeting(parser: ArgumentParser) -> None:
     one.add_argument("--of", metavar="ACTION", help="one already noted, by its short name")
 
 
+def _of_months(parser: ArgumentParser) -> None:
+    parser.add_argument("--month", metavar="MONTH", help="2026-03; the current one unless told")
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def _disputes(parser: ArgumentParser) -> None:
+    parser.add_argument("key", nargs="?", metavar="KEY", help="one of them, by its short name")
+    parser.add_argument(
+        "--state", metavar="STATE", help="how far it has come: raised, accepted, rejected, dropped"
+    )
+    parser.add_argument("--note", metavar="TEXT", help="what to remember of it")
+    parser.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    _of_months(parser)
+
+
 def _completion(parser: ArgumentParser) -> None:
     parser.add_argument("shell", choices=["bash", "zsh", "fish"], help="your shell")
 
@@ -495,6 +510,15 @@ COMMANDS: dict[str, Command] = {
         _ONBOARDING_HELP,
         _onboarding,
     ),
+    "outlook": Command(
+        "what the month can still become, share by share", "contract", arguments=_of_months
+    ),
+    "disputes": Command(
+        "where the provider's figures and ours differ", "disputes", arguments=_disputes
+    ),
+    "credits": Command("what falling short comes to in money", "contract", arguments=_waiting),
+    "promises": Command("what was promised, and whether it comes", "contract", arguments=_waiting),
+    "trend": Command("better, worse or noise, series by series", "contract", arguments=_waiting),
     "meeting": Command("meetings, and what came of them", "meeting", _MEETING_HELP, _meeting),
     "init": Command("write a commented engagement file", "init", arguments=_init),
     "schema": Command("print the JSON schema of engagement files", "schema"),
