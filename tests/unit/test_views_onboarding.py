@@ -143,6 +143,12 @@ def test_a_task_tells_what_it_waited_for_and_what_it_holds_up(world: World) -> N
     view = onboarding_task.build(world.store, world.engagement, at(10), "A02")
     assert view.held == ("11 days with the provider, from Mon 5 Jan",)
     assert view.stakes[0].startswith("G1 kick-off, planned for Mon 12 Jan: 4 days late")
+    world.done(A02=10)
+    view = onboarding_task.build(world.store, world.engagement, at(12), "A11")
+    assert view.held == (
+        "7 days waiting for A02 (provider), from Thu 8 Jan to Wed 14 Jan",
+        "3 days with both, from Thu 15 Jan",
+    )
     with pytest.raises(onboarding_task.TaskNotFoundError):
         onboarding_task.build(world.store, world.engagement, at(10), "Z9")
 
@@ -207,3 +213,14 @@ def test_hours_to_come_are_told_by_week_and_overdue_ones_at_once(world: World) -
     world.done(A01=2)
     weeks = world.view(30).figures[-1].note.removeprefix("by week ").split(";")[0].split(", ")
     assert float(weeks[0]) > sum(float(week) for week in weeks[1:])
+
+
+def test_what_is_typed_cannot_harm_a_screen(world: World) -> None:
+    state = plan_state(world.store, world.engagement, at(0))
+    assert state is not None
+    one = state.task("A01")
+    assert one is not None
+    entry = onboarding_entering.noted("acme", at(0), one, "see\x1b[2J\x07 the wiki " + "x" * 900)
+    note = str(entry.values["note"])
+    assert "\x1b" not in note
+    assert len(note) <= onboarding_entering.LONGEST_NOTE

@@ -11,9 +11,12 @@ from engagewatch.engine.onboarding import Stage
 from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import Instant
 from engagewatch.model.plan import is_plausible
+from engagewatch.model.text import safe_text
 from engagewatch.views.entering import make_entry
 from engagewatch.views.onboarding_plan import TaskState
 
+LONGEST_NOTE = 500
+"""Characters of a note or a reason that are kept."""
 _SHOWN = 12
 """Characters of what was typed that are told back; the rest of the line says what to type."""
 
@@ -49,7 +52,7 @@ def done(engagement: str, now: Instant, one: TaskState, on: date, note: str = ""
     _refuse_if_over(one)
     if not is_plausible(on):
         raise ValueError(f"{on} cannot be meant")
-    values = {"on": on.isoformat(), "note": note}
+    values = {"on": on.isoformat(), "note": _kept(note)}
     return make_entry(engagement, now, EntryKind.TASK_DONE, one.id, values)
 
 
@@ -66,7 +69,7 @@ def moved(engagement: str, now: Instant, one: TaskState, due: date, why: str) ->
         raise ValueError(f"{one.id} is promised for {due} already")
     if not why.strip():
         raise ValueError("a reason is needed: it stands beside the new date")
-    values = {"due": due.isoformat(), "why": why}
+    values = {"due": due.isoformat(), "why": _kept(why)}
     return make_entry(engagement, now, EntryKind.TASK_MOVED, one.id, values)
 
 
@@ -78,7 +81,7 @@ def noted(engagement: str, now: Instant, one: TaskState, note: str) -> Entry:
     """
     if not note.strip():
         raise ValueError("the note is empty")
-    return make_entry(engagement, now, EntryKind.TASK_NOTED, one.id, {"note": note})
+    return make_entry(engagement, now, EntryKind.TASK_NOTED, one.id, {"note": _kept(note)})
 
 
 def reopened(engagement: str, now: Instant, one: TaskState, note: str = "") -> Entry:
@@ -89,7 +92,7 @@ def reopened(engagement: str, now: Instant, one: TaskState, note: str = "") -> E
     """
     if one.standing.is_open:
         raise ValueError(f"{one.id} is open")
-    return make_entry(engagement, now, EntryKind.TASK_REOPENED, one.id, {"note": note})
+    return make_entry(engagement, now, EntryKind.TASK_REOPENED, one.id, {"note": _kept(note)})
 
 
 def called_off(engagement: str, now: Instant, one: TaskState, note: str) -> Entry:
@@ -101,7 +104,12 @@ def called_off(engagement: str, now: Instant, one: TaskState, note: str) -> Entr
     _refuse_if_over(one)
     if not note.strip():
         raise ValueError("a reason is needed: whoever depends on it no longer waits")
-    return make_entry(engagement, now, EntryKind.TASK_CALLED_OFF, one.id, {"note": note})
+    return make_entry(engagement, now, EntryKind.TASK_CALLED_OFF, one.id, {"note": _kept(note)})
+
+
+def _kept(words: str) -> str:
+    """Return what is kept of what was typed: nothing that could do harm on a screen later."""
+    return safe_text(words, LONGEST_NOTE).strip()
 
 
 def _refuse_if_over(one: TaskState) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.onboarding import Stage
@@ -116,13 +116,15 @@ def _about(one: TaskState, state: PlanState) -> Iterable[tuple[str, str]]:
 
 def _held(one: TaskState, state: PlanState) -> Iterable[str]:
     for hold in one.standing.held:
-        since, until = day_words(hold.since, state.today), day_words(hold.until, state.today)
+        since = day_words(hold.since, state.today)
+        until = day_words(hold.until - timedelta(1), state.today)
         length = days(hold.days)
         if hold.task == one.id:
             end = f" to {until}" if one.stage is Stage.DONE else ""
             yield f"{length} with {_with(one)}, from {since}{end}"
         else:
-            yield f"{length} waiting for {hold.task} ({OWNERS[hold.owner]}), from {since}"
+            end = f" to {until}" if hold.until <= state.today else ""
+            yield f"{length} waiting for {hold.task} ({OWNERS[hold.owner]}), from {since}{end}"
 
 
 def _with(one: TaskState) -> str:
