@@ -66,7 +66,7 @@ def _show(options: Namespace, store: Store, engagement: Engagement, at: Instant)
         return 0
     plan = onboarding.build(store, engagement, at)
     if plan.state is None:
-        raise CommandError("; ".join(plan.problems), 1)
+        raise CommandError("\n".join(plan.problems), 1)
     if options.json:
         print(json.dumps(_json(engagement, plan, plan.state), indent=2))
     else:

@@ -178,7 +178,8 @@ def build(store: Store, engagement: Engagement, now: Instant) -> OnboardingView:
     try:
         state = read_plan(store, engagement, now)
     except ConfigError as error:
-        return _nothing(now, tuple(str(problem) for problem in error.problems))
+        found = tuple(str(problem) for problem in error.problems)
+        return _nothing(now, ("The plan file cannot be used before this is put right:", *found))
     if state is None:
         settings = engagement.onboarding
         if settings is None:
