@@ -52,6 +52,13 @@ def test_what_waits_is_told_with_a_name_to_type(waiting: Desk) -> None:
     assert "holds up: " in text
 
 
+def test_the_json_has_the_shape_its_help_describes(waiting: Desk) -> None:
+    shape = said(waiting, "waiting", "--help")
+    engagement = told(waiting)
+    for word in (*engagement, *engagement["items"][0], *engagement["nudges"]):
+        assert word in shape
+
+
 def test_an_acknowledgement_by_name_by_its_beginning_or_by_reference(waiting: Desk) -> None:
     (item,) = told(waiting)["items"]
     for name in (item["key"], item["key"][:4], "#103"):

@@ -330,6 +330,7 @@ WAITING = waiting.WaitingView(
                 words(at(1, 9)),
                 at(3, 9),
                 True,
+                False,
                 "answered after 3h",
                 Tone.GOOD,
             ),

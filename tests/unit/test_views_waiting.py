@@ -280,6 +280,7 @@ def test_an_answer_within_two_working_days_follows_a_nudge(world: World) -> None
     assert log.lines[0].words == "open until Fri 13 Mar 09:30"
     assert log.words == "an answer followed 1 of 2 nudges within 2 working days"
     assert log.effect.percent() is None
+    assert (log.effect.pending, log.effect.unknown) == (1, 1)
 
 
 def test_an_answer_before_the_nudge_is_no_effect_of_it(world: World) -> None:

@@ -441,6 +441,26 @@ repair   checks the whole file; mends it, or sets it aside and keeps what cannot
          be fetched again; recounts what does not follow from its events.
 """
 
+_WAITING_HELP = """\
+Everything that only our side can move, what holds up most first: who owes it
+since when, our own target, and what it holds up. Before each stands the name
+that ack, snooze, assign and nudge take.
+
+With --json one object is printed, people by role:
+  version      1; a change of shape changes it
+  as_of        now, as 2026-03-02T09:00:00Z
+  engagements  one object each:
+    id, name
+    total      how many wait; overdue: past our own target; oldest: since when
+    items      key (to type), subject (in entries), reference, title, kind,
+               owner (null if nobody is named), since, due, overdue, asked,
+               holds_up, gravity, credit, plan_days, acknowledged, note,
+               put_off_until, nudged (when)
+    put_off    the same, of what is off the list until a day
+    nudges     followed of judged, and pending
+    not_known  what cannot be told, in words
+"""
+
 _SNOOZE_HELP = """\
 Takes something off the list of what waits on us, or a flag off the brief,
 until a day. It comes back at once if it changes: when it is asked about
@@ -472,7 +492,9 @@ null where nobody recorded it.
 COMMANDS: dict[str, Command] = {
     "": Command("open the terminal interface", "tui"),
     "brief": Command("print today's brief", "brief", arguments=_brief),
-    "waiting": Command("what waits on us, and what it holds up", "waiting", arguments=_waiting),
+    "waiting": Command(
+        "what waits on us, and what it holds up", "waiting", _WAITING_HELP, _waiting
+    ),
     "participation": Command(
         "how both sides take part this month", "participation", arguments=_waiting
     ),

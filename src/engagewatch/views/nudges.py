@@ -43,8 +43,10 @@ class NudgeLine:
     """By when an answer counts as having followed; ``None`` where our calendar never opens."""
     followed: bool | None
     """Whether one did; ``None`` while the time runs, or where nobody can tell."""
+    pending: bool
+    """Whether the time still runs."""
     words: str
-    """E.g. ``answered after 3h``, ``no answer within 2 working days``, ``cannot tell yet``."""
+    """E.g. ``answered after 3h``, ``no answer within 2 working days``, ``open until ...``."""
     tone: Tone
 
 
@@ -84,7 +86,13 @@ def nudge_log(
         until = _until(calendar, engagement.timezone, entry.at)
         lines.append(_line(entry, known, answered, until, engagement.timezone, now))
     judged = [line.followed for line in lines if line.followed is not None]
-    effect = Attainment(met=sum(judged), judged=len(judged), pending=len(lines) - len(judged))
+    pending = sum(line.pending for line in lines)
+    effect = Attainment(
+        met=sum(judged),
+        judged=len(judged),
+        unknown=len(lines) - len(judged) - pending,
+        pending=pending,
+    )
     return NudgeLog(tuple(lines), effect, _effect_words(effect))
 
 
@@ -121,9 +129,9 @@ def _line(
     now: Instant,
 ) -> NudgeLine:
     followed: bool | None = None
-    tone = Tone.UNKNOWN
+    pending, tone = False, Tone.UNKNOWN
     if not known or until is None:
-        words = wording.UNKNOWN
+        words = "whether an answer followed cannot be told"
     elif answered is not None and answered < entry.at:
         words = "was answered before it was copied"
     elif answered is not None and answered <= until:
@@ -135,7 +143,8 @@ def _line(
         if answered is not None:
             words = f"answered after {wording.span(answered - entry.at)}, later than that"
     else:
-        words, tone = f"open until {wording.moment(until, timezone, now)}", Tone.PLAIN
+        pending, tone = True, Tone.PLAIN
+        words = f"open until {wording.moment(until, timezone, now)}"
     about = entry.values.get("about")
     return NudgeLine(
         key=entry.id,
@@ -145,6 +154,7 @@ def _line(
         at_words=wording.moment(entry.at, timezone, now),
         until=until,
         followed=followed,
+        pending=pending,
         words=words,
         tone=tone,
     )
@@ -152,6 +162,7 @@ def _line(
 
 def _effect_words(effect: Attainment) -> str:
     if not effect.judged:
-        return f"{wording.counted(effect.pending, 'nudge')} copied, none to be judged yet"
+        copied = effect.pending + effect.unknown
+        return f"{wording.counted(copied, 'nudge')} copied, none to be judged yet"
     noun = "nudge" if effect.judged == 1 else "nudges"
     return f"an answer followed {met_words(effect)} {noun} within {WITHIN_DAYS} working days"
