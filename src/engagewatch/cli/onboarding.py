@@ -12,6 +12,7 @@ from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import bold, coloured, table, wants_colour, width, wrapped
 from engagewatch.cli.setting import directories, load, now
 from engagewatch.config.locations import store_path
+from engagewatch.config.problems import ConfigError
 from engagewatch.config.suggestions import did_you_mean
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.entry import Entry
@@ -36,10 +37,10 @@ def run(options: Namespace) -> int:
     with Store.open(store_path(data)) as store:
         if options.action in (None, "show"):
             return _show(options, store, engagement, at)
-        state = read_plan(store, engagement, at)
+        state = _plan(store, engagement, at)
         entry = _entry(options, engagement, _task(options, state), state, at)
         store.enter([entry])
-        state = read_plan(store, engagement, at)
+        state = _plan(store, engagement, at)
     one = None if state is None else state.task(entry.subject)
     if one is not None and state is not None:
         row = onboarding.row_of(one, state)
@@ -57,10 +58,18 @@ def _engagement(options: Namespace) -> Engagement:
     return found[0]
 
 
+def _plan(store: Store, engagement: Engagement, at: Instant) -> PlanState | None:
+    try:
+        return read_plan(store, engagement, at)
+    except ConfigError as error:
+        listed = "\n".join(str(problem) for problem in error.problems)
+        raise CommandError(f"the plan file cannot be used:\n{listed}", 1) from None
+
+
 def _show(options: Namespace, store: Store, engagement: Engagement, at: Instant) -> int:
     paper = _Paper(engagement)
     if options.action == "show":
-        one = _task(options, read_plan(store, engagement, at))
+        one = _task(options, _plan(store, engagement, at))
         view = onboarding_task.build(store, engagement, at, one.id)
         print(json.dumps(_task_json(view)) if options.json else "\n".join(paper.task(view)))
         return 0
