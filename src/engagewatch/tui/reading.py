@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engagewatch.views.at_risk import AtRiskView
     from engagewatch.views.brief import BriefView
     from engagewatch.views.clock_view import ClockView
+    from engagewatch.views.contrary import ContraryView
     from engagewatch.views.credits import CreditsView
     from engagewatch.views.disputes import DisputesView
     from engagewatch.views.evidence import WaitsView
@@ -213,6 +214,12 @@ class Views:
         from engagewatch.views import promises
 
         return promises.build(self._store, self._engagements[engagement], now)
+
+    def contrary(self, engagement: str, now: Instant, figure: FigureKey) -> ContraryView:
+        """Return what speaks against a figure."""
+        from engagewatch.views import contrary
+
+        return contrary.build(self._store, self._engagements[engagement], now, figure)
 
     def why(self, engagement: str, now: Instant, figure: FigureKey) -> WhyView:
         """Return how a figure is counted, and from which tickets."""

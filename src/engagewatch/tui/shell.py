@@ -393,6 +393,7 @@ class Shell(Screen[None]):
         offers: dict[str, Callable[[], object]] = {
             "filter": lambda: page.can_filter,
             "why": page.figure,
+            "contrary": page.figure,
             "nudge": page.nudge,
             "copy": page.reference,
             "link": page.link,
@@ -505,6 +506,25 @@ class Shell(Screen[None]):
         )
         if place is not None:
             await self.go(self.navigation.enter(place))
+
+    @work(group="why", exclusive=True, exit_on_error=False)
+    async def action_contrary(self) -> None:
+        """Show what speaks against the figure under the cursor."""
+        figure, engagement = self.page.figure(), self.engagement
+        if figure is None or engagement is None:
+            return
+        from engagewatch.tui.contrary import contrary_lines
+        from engagewatch.tui.overlay import Overlay
+
+        now = self._surroundings.now()
+        view = await self._reader.read(lambda views: views.contrary(engagement.id, now, figure))
+        self.app.push_screen(
+            Overlay(
+                "What speaks against it",
+                partial(contrary_lines, view),
+                close_key="exclamation_mark",
+            )
+        )
 
     def action_help(self) -> None:
         """Show what this screen is and which keys work on it."""
