@@ -320,6 +320,38 @@ def _disputes(parser: ArgumentParser) -> None:
     _of_months(parser)
 
 
+def _baseline(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="list")
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+    def action(name: str, about: str) -> ArgumentParser:
+        added = actions.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+        _add_common(added, config=SUPPRESS, data=SUPPRESS, engagement=SUPPRESS, debug=SUPPRESS)
+        return added
+
+    one = action("list", "list what was imported")
+    one.add_argument("--json", action="store_true", default=SUPPRESS, help="for machines")
+    one = action("import", "import a file; it replaces the one of the same name")
+    one.add_argument("file", metavar="FILE", help="CSV or JSON lines, plain or gzip")
+    one.add_argument(
+        "--content", required=True, choices=["tickets", "outages", "headcount"], help="what it is"
+    )
+    one.add_argument(
+        "--grade",
+        required=True,
+        choices=["A", "B", "C", "D"],
+        help="how far it can be trusted, as described by: engagewatch baseline --help",
+    )
+    one.add_argument("--source", required=True, metavar="WORDS", help="where it comes from")
+    one.add_argument("--name", metavar="NAME", help="what to call it; the file's name unless given")
+    one.add_argument("--columns", metavar="FIELD=COLUMN,...", help="at=opened,until=closed")
+    one.add_argument("--time-format", metavar="FORMAT", help='"%%d/%%m/%%Y %%H:%%M"; or ISO 8601')
+    one.add_argument("--timezone", metavar="ZONE", help="of times without an offset")
+    one = action("drop", "take an imported file out again")
+    one.add_argument("name", metavar="NAME", help="what it is called, as listed")
+
+
 def _completion(parser: ArgumentParser) -> None:
     parser.add_argument("shell", choices=["bash", "zsh", "fish"], help="your shell")
 
@@ -489,6 +521,32 @@ print the meeting with attendees, decisions, actions and brought_along; came is
 null where nobody recorded it.
 """
 
+_BASELINE_HELP = """\
+The record from before the engagement: what Then & now holds the present
+against. Without ACTION what was imported is listed.
+
+grades:
+  A  exported from the system that timed it
+  B  put together from dated documents: invoices, mails, logs
+  C  from notes made at the time, with gaps: shown with a warning, not tested
+  D  from memory: drawn as an outline, never tested
+
+columns are recognised by their usual names, or named with --columns:
+  tickets    at (opened), until (resolved), title, category, priority, users,
+             responded, grade
+  outages    at (began), until (over; or minutes or hours), title, category,
+             priority, users (people hit), grade
+  headcount  at, users, grade
+A grade in a row is that row's own. A row that cannot be read is told and left
+out. A file is imported anew under the same name to replace it.
+
+examples:
+  engagewatch baseline import desk-2025.csv --content tickets --grade A \\
+      --source "export of the old desk" --columns at=Logged,until=Fixed
+  engagewatch baseline import outages.csv --content outages --grade B \\
+      --source "invoices and mails of 2025" --time-format "%d/%m/%Y %H:%M"
+"""
+
 COMMANDS: dict[str, Command] = {
     "": Command("open the terminal interface", "tui"),
     "brief": Command("print today's brief", "brief", arguments=_brief),
@@ -542,6 +600,12 @@ COMMANDS: dict[str, Command] = {
     "promises": Command("what was promised, and whether it comes", "contract", arguments=_waiting),
     "trend": Command("better, worse or noise, series by series", "contract", arguments=_waiting),
     "meeting": Command("meetings, and what came of them", "meeting", _MEETING_HELP, _meeting),
+    "baseline": Command(
+        "the record from before the engagement, imported from files",
+        "baseline",
+        _BASELINE_HELP,
+        _baseline,
+    ),
     "init": Command("write a commented engagement file", "init", arguments=_init),
     "schema": Command("print the JSON schema of engagement files", "schema"),
     "demo": Command("try it on a simulated provider", "demo", _DEMO_HELP, _demo),
