@@ -207,3 +207,12 @@ async def test_flags_put_off_are_listed_with_all_flags() -> None:
         await pilot.press("z")
         await until(pilot, lambda: bool(kept))
         assert kept.only.kind is EntryKind.WOKEN
+
+
+async def test_boxes_are_drawn_in_ascii_where_only_that_can_be_drawn() -> None:
+    app = make_app(ascii_signs=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("z")
+        await until(pilot, lambda: in_dialog(app))
+        await until(pilot, lambda: "+- Snooze -" in text_of(app))
+        assert not set("╭╮╰╯│─") & set(text_of(app))

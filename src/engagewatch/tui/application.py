@@ -56,6 +56,7 @@ class EngagewatchApp(App[None]):
             self.register_theme(theme)
         self.theme = context.theme if context.theme in THEME_TITLES else DEFAULT_THEME
         self.set_reactive(EngagewatchApp.ascii_signs, context.ascii_signs)
+        self.set_class(context.ascii_signs, "-ascii")
         self.reader = Reader(views or Views(context.open_store(), context.engagements))
         self.shell = Shell(context, self.reader)
 
@@ -77,6 +78,7 @@ class EngagewatchApp(App[None]):
 
     def watch_ascii_signs(self) -> None:
         """Repaint everything with the other signs."""
+        self.set_class(self.ascii_signs, "-ascii")
         self.refresh_css(animate=False)
 
     def _fatal_error(self) -> None:
