@@ -89,3 +89,72 @@ def test_a_file_without_sources_or_targets_is_told_so(tmp_path: Path) -> None:
     source = COMPLETE.partition("[[sources]]")[2].partition("[[sources]]")[0]
     found = " ".join(notes(tmp_path, f"{head}[[sources]]{source}"))
     assert "No [[sla]] row" in found
+
+
+PAGE = """\
+[[sources]]
+id = "page"
+kind = "statuspage"
+url = "https://s.example"
+"""
+
+PROMISE = """
+[[promises]]
+id = "p"
+said_in = "proposal"
+metric = "backlog"
+target = 5
+path = "at_once"
+"""
+
+CREDITS = """
+[credits]
+currency = "GBP"
+shape = "tiers"
+fee = "100.00"
+cap = "15%"
+claim_within = "30d"
+[[credits.rules]]
+name = "r"
+measure = "resolution"
+tiers = [{ below = "95%", credit = "5%" }]
+"""
+
+
+def test_a_measurable_promise_and_a_claimable_credit_need_no_note(tmp_path: Path) -> None:
+    assert notes(tmp_path, COMPLETE + PROMISE + CREDITS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (COMPLETE + PROMISE.replace('metric = "backlog"\ntarget = 5\n', ""), "nobody can tell"),
+        (
+            COMPLETE.replace(PAGE, "")
+            + PROMISE.replace('"backlog"', '"uptime"').replace("target = 5", 'target = "99%"'),
+            "no source tells of any",
+        ),
+        (
+            COMPLETE.replace("headcount = [{ from = 2026-03-02, users = 140 }]\n", "")
+            + PROMISE.replace('"backlog"', '"tickets_per_user"'),
+            "no headcount",
+        ),
+        (COMPLETE + PROMISE.replace('"backlog"', '"cost_per_ticket"'), "write it in [credits]"),
+        (COMPLETE + PROMISE + 'scope = "P9"\n', 'about "P9"'),
+        (COMPLETE + PROMISE.replace('"at_once"', '"linear"'), "until then nothing is asked"),
+        (
+            COMPLETE + PROMISE + 'baseline = { value = 9, grade = "D", source = "memory" }\n',
+            "starts from memory",
+        ),
+        (COMPLETE + CREDITS.replace('claim_within = "30d"\n', ""), "let a credit lapse"),
+        (
+            COMPLETE
+            + CREDITS.replace('cap = "15%"\n', "")
+            + '[[credits.rules]]\nname = "s"\nmeasure = "uptime"\n'
+            + 'tiers = [{ below = "99%", credit = "100%" }]\n',
+            "more than the month's fee",
+        ),
+    ],
+)  # fmt: skip
+def test_a_contract_that_cannot_be_held_is_noted(tmp_path: Path, text: str, says: str) -> None:
+    assert any(says in note for note in notes(tmp_path, text)), notes(tmp_path, text)

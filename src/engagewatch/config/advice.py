@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from engagewatch.config.advice_contract import contract_advice
 from engagewatch.config.kinds import CALENDAR_KINDS, STATUS_KINDS
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement, NameDisplay
@@ -22,6 +23,7 @@ def advice(engagement: Engagement, today: date) -> list[str]:
         *_people(engagement),
         *_dates(engagement, today),
         *_meetings(engagement),
+        *contract_advice(engagement),
     ]
 
 
