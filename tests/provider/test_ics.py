@@ -243,13 +243,36 @@ async def test_one_broken_event_takes_no_other_along() -> None:
         event(*MONDAY, "RRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5,6", uid="b6"),
         event("DTSTART:00010101T100000Z", "RRULE:FREQ=DAILY", uid="b7"),
         event(*MONDAY, "RRULE:FREQ=WEEKLY;UNTIL=never", uid="b8"),
+        event(*MONDAY, "RRULE:FREQ=DAILY;INTERVAL=0", uid="b10"),
+        event(*MONDAY, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", uid="b11"),
         "BEGIN:VEVENT\nUID:b9\nDTSTART:20260309T100000Z\n",
     ]
     batch = await batch_of(calendar(*broken, good))
     assert [one.id for one in batch.meetings] == ["good"]
-    assert {one.record for one in batch.refused} == {f"event b{n}" for n in range(1, 10)}
+    assert {one.record for one in batch.refused} == {f"event b{n}" for n in range(1, 12)}
     assert batch.meetings_between is None  # what could not be read was not called off
-    assert batch.records == 10
+    assert batch.records == 12
+
+
+@pytest.mark.parametrize(
+    ("begin", "rule", "count"),
+    [
+        ("DTSTART:20260302T100000Z", "FREQ=WEEKLY", 13),
+        ("DTSTART:20260302T100000", "FREQ=WEEKLY", 13),
+        ("DTSTART;TZID=Europe/Berlin:20260302T100000", "FREQ=WEEKLY;UNTIL=20991231T000000Z", 13),
+        ("DTSTART;TZID=Europe/Berlin:20260302T100000", "FREQ=WEEKLY;UNTIL=20260317T000000Z", 3),
+        ("DTSTART;VALUE=DATE:20260302", "FREQ=WEEKLY", 13),
+        ("DTSTART;VALUE=DATE:20260302", "FREQ=WEEKLY;UNTIL=20260316", 3),
+        ("DTSTART:20260302T100000Z", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1;COUNT=2", 2),
+        ("DTSTART:20260302T100000Z", "FREQ=MONTHLY;BYMONTHDAY=2", 3),
+    ],
+)
+async def test_rules_with_and_without_an_end_are_expanded_to_the_window(
+    begin: str, rule: str, count: int
+) -> None:
+    batch = await batch_of(calendar(event(begin, f"RRULE:{rule}")), timezone="UTC")
+    assert batch.refused == ()
+    assert len(batch.meetings) == count
 
 
 async def test_a_broken_zone_costs_only_the_events_in_it() -> None:

@@ -30,6 +30,8 @@ called off."""
 _TITLE_LIMIT = 300
 _ID_LIMIT = 200
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_BY_DAYS = frozenset({"DAILY", "WEEKLY"})
+_RARE = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 _HIDDEN = frozenset({"PRIVATE", "CONFIDENTIAL"})
 
 
@@ -132,22 +134,29 @@ def _occurrences(
 
 
 def _check_rules(event: Component) -> None:
-    """Refuse a rule that repeats by the hour or oftener: expanding it could take for ever.
+    """Refuse a rule whose expansion could take for ever, or nearly so.
+
+    A rule of days whose day never comes is looked for day by day to the year 9999, whatever end it
+    has; one with an interval of nothing has no end at all.
 
     Raises:
         ValueError: there is one, or the series begins before 1990.
     """
-    rules = event.get("RRULE")
-    for rule in rules if isinstance(rules, list) else [] if rules is None else [rules]:
-        frequency = [str(one).upper() for one in rule.get("FREQ", [])]
-        if len(frequency) != 1 or frequency[0] not in _FREQUENCIES:
-            raise ValueError(f"a meeting does not repeat {'/'.join(frequency) or 'so'}")
-        times = [len(rule.get(name, ())) or 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND")]
-        if times[0] * times[1] * times[2] > 24:
-            raise ValueError("it repeats too often a day")
     start = event["DTSTART"].dt
     if start.year < to_datetime(EARLIEST).year:
         raise ValueError(f"it begins in the year {start.year}")
+    rules = event.get("RRULE")
+    for rule in rules if isinstance(rules, list) else [] if rules is None else [rules]:
+        frequency = "/".join(str(one).upper() for one in rule.get("FREQ", []))
+        if frequency not in _FREQUENCIES:
+            raise ValueError(f"a meeting does not repeat {frequency or 'so'}")
+        if any(interval < 1 for interval in rule.get("INTERVAL", ())):
+            raise ValueError("it repeats without an interval")
+        times = [len(rule.get(name, ())) or 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND")]
+        if times[0] * times[1] * times[2] > 24:
+            raise ValueError("it repeats too often a day")
+        if frequency in _BY_DAYS and (odd := [name for name in _RARE if name in rule]):
+            raise ValueError(f"it repeats {frequency} by {odd[0]}, which may never come")
 
 
 def _meeting(uid: str, event: Component, sides: Sides, local: tzinfo, *, repeats: bool) -> Meeting:
