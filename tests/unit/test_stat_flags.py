@@ -9,6 +9,7 @@ import pytest
 from engagewatch.engine.attainment import Attainment
 from engagewatch.engine.flags import checks_run, raise_flags
 from engagewatch.engine.situation import (
+    ClaimableCredit,
     ComponentNow,
     IncidentNews,
     LateTask,
@@ -533,3 +534,22 @@ def test_what_is_owed_by_us_in_a_ticket_is_entered_under_its_item() -> None:
     subjects = {flag.rule: flag.subject for flag in flags_of(tickets=(ticket(reply, resolution),))}
     assert subjects["client_reply_overdue"] == "desk/481/reply/1"
     assert subjects["provider_clock_missed"] == "provider_clock_missed:desk:481:resolution:1"
+
+
+@pytest.mark.parametrize(
+    ("left", "severity", "says"),
+    [
+        (3, Severity.ATTENTION, "It lapses after Mon 30 Mar 2026: 3 days left."),
+        (20, Severity.NOTICE, "It lapses after Mon 30 Mar 2026: 20 days left."),
+        (None, Severity.NOTICE, "sets no day"),
+    ],
+)
+def test_a_credit_nobody_claimed_is_our_move_and_urgent_near_its_end(
+    left: int | None, severity: Severity, says: str
+) -> None:
+    credit = ClaimableCredit("2026-02", "February 2026", "GBP 50.00", "Mon 30 Mar 2026", left)
+    (flag,) = raise_flags(replace(BASE, credits=(credit,)), NOW)
+    assert (flag.rule, flag.severity, flag.side) == ("credit_unclaimed", severity, Side.CLIENT)
+    assert flag.title == "GBP 50.00 of February 2026 can be claimed"
+    assert says in flag.detail
+    assert flag.screen == "credits"

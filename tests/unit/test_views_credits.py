@@ -23,6 +23,7 @@ from engagewatch.model.clock import Obligation
 from engagewatch.model.credits import CreditRule, Credits, CreditShape, CreditTier, Fee, Tripwire
 from engagewatch.model.policy import Pause
 from engagewatch.model.ticket import Claim
+from engagewatch.views import brief
 from engagewatch.views import credits as months
 from engagewatch.views.credits import CreditRow
 from engagewatch.views.tone import Tone
@@ -153,3 +154,14 @@ def test_without_a_clause_it_says_how_to_write_one(tmp_path: Path) -> None:
     view = months.build(world.store, world.engagement, NOW)
     assert (view.rows, view.has_clause) == ((), False)
     assert "[credits]" in view.summary
+
+
+def test_the_brief_tells_of_a_credit_until_it_is_claimed_or_lapses(world: World) -> None:
+    def told(now: int = NOW) -> list[str]:
+        view = brief.build(world.store, world.engagement, now)
+        return [line.title for line in view.all_flags if "can be claimed" in line.title]
+
+    assert told() == ["GBP 50.00 of February 2026 can be claimed"]
+    assert told(at("04-02 10:00")) == []
+    world.store.enter([months.claimed("northwind", NOW, "2026-02")])
+    assert told() == []

@@ -6,6 +6,7 @@ Recency plays no part in the order: what is new is not more important for it.
 
 from __future__ import annotations
 
+from engagewatch.engine.flag_rules_contract import credit_flags
 from engagewatch.engine.flag_rules_participation import meeting_flags, survey_flags, task_flags
 from engagewatch.engine.flag_rules_record import period_flags, source_flags, unmapped_flags
 from engagewatch.engine.flag_rules_services import component_flags, news_flags, planned_flags
@@ -38,6 +39,8 @@ def raise_flags(situation: Situation, now: Instant) -> list[Flag]:
         flags += task_flags(task, situation)
     for missed in situation.missed_meetings:
         flags += meeting_flags(missed, situation)
+    for credit in situation.credits:
+        flags += credit_flags(credit, situation)
     flags += survey_flags(situation)
     flags.sort(key=lambda flag: (-flag.severity, -flag.weight, flag.key))
     return flags
@@ -57,5 +60,6 @@ def checks_run(situation: Situation) -> int:
         + len(situation.unmapped)
         + len(situation.late_tasks)
         + len(situation.missed_meetings)
+        + len(situation.credits)
         + (situation.surveys is not None)
     )

@@ -172,6 +172,19 @@ class MissedMeetings:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimableCredit:
+    """The credit of a month that is over, owed and not claimed yet."""
+
+    month: str
+    """Stable, e.g. ``2026-03``."""
+    month_words: str
+    amount_words: str
+    claim_by_words: str
+    """The last day, in words; empty where the contract sets none."""
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """All that the rules look at, for one engagement."""
 
@@ -187,6 +200,7 @@ class Situation:
     unmapped: tuple[UnmappedStatus, ...] = ()
     late_tasks: tuple[LateTask, ...] = ()
     missed_meetings: tuple[MissedMeetings, ...] = ()
+    credits: tuple[ClaimableCredit, ...] = ()
     surveys: Attainment | None = None
     """Requests to rate the service that were answered, of this month's; ``None`` for none."""
 

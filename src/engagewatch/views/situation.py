@@ -27,6 +27,7 @@ from engagewatch.store.queries.scope import Scope
 from engagewatch.store.queries.tickets import OpenTicket, open_tickets, openings
 from engagewatch.views import wording
 from engagewatch.views.attending import local_day
+from engagewatch.views.claimable import claimable_credits
 from engagewatch.views.component_state import state_now
 from engagewatch.views.ledger import LevelCount, counts, expected_more, priority_ranks
 from engagewatch.views.open_time import OpenTime
@@ -116,6 +117,7 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
         unmapped=_unmapped(found),
         late_tasks=late_tasks(waiting.plan),
         missed_meetings=missed_meetings(waiting.meetings, engagement, people, now),
+        credits=claimable_credits(store, engagement, now),
         surveys=surveys(rows),
     )
     today = local_day(now, engagement.timezone)
