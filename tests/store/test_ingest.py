@@ -210,14 +210,6 @@ def test_a_batch_without_a_cursor_leaves_the_stream_where_it_was(store: Store) -
     assert store.cursor(ENGAGEMENT, SOURCE, "tickets") == "one"
 
 
-def test_changed_tickets_carry_the_change_number(store: Store) -> None:
-    ingest(store, [ticket(name) for name in "abc"])
-    ingest(store, [ticket("b", 1)])
-    seq = ingest(store, events=[event("c", 1)]).change_seq
-    rows = store.connection.execute("SELECT id, change_seq FROM ticket ORDER BY id").fetchall()
-    assert rows == [("a", seq - 2), ("b", seq - 1), ("c", seq)]
-
-
 def test_readers_notice_a_commit(store: Store) -> None:
     with store.reader() as reader:
         assert not reader.changed()

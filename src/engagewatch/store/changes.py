@@ -1,4 +1,4 @@
-"""The change number: how readers tell whether data changed, and which tickets with it."""
+"""The change number: how readers tell whether data changed."""
 
 from __future__ import annotations
 

@@ -61,8 +61,7 @@ def read_health(connection: apsw.Connection, engagement: str | None) -> list[Sou
     rows = connection.execute(
         "SELECT engagement, id, last_attempt_at, last_success_at, failing_since, failure, error, "
         "failures, next_attempt_at, polling_since, requests, requests_last_poll, records, refused, "
-        "clock_skew, notice, swept_at, meta.value FROM source "
-        "LEFT JOIN meta ON meta.key = 'received from source ' || source.key "
+        "clock_skew, notice, swept_at, received, received_last_poll FROM source "
         "WHERE ?1 IS NULL OR engagement = ?1 ORDER BY engagement, id",
         (engagement,),
     )
@@ -85,19 +84,11 @@ def read_health(connection: apsw.Connection, engagement: str | None) -> list[Sou
             clock_skew=row[14],
             notice=row[15],
             swept_at=row[16],
-            received=received,
-            received_last_poll=received_last_poll,
+            received=row[17],
+            received_last_poll=row[18],
         )
         for row in rows
-        for received, received_last_poll in (_received(row[17]),)
     ]
-
-
-def _received(told: str | None) -> tuple[int, int]:
-    if told is None:
-        return 0, 0
-    every, last = told.split()
-    return int(every), int(last)
 
 
 def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
@@ -113,7 +104,7 @@ def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
         "UPDATE source SET last_attempt_at = ?, last_success_at = ?, failing_since = ?, "
         "failure = ?, error = ?, failures = ?, next_attempt_at = ?, polling_since = ?, "
         "requests = ?, requests_last_poll = ?, records = ?, clock_skew = ?, "
-        "notice = ?, swept_at = ? WHERE key = ?",
+        "notice = ?, swept_at = ?, received = ?, received_last_poll = ? WHERE key = ?",
         (
             health.last_attempt_at,
             health.last_success_at,
@@ -129,12 +120,8 @@ def record_health(connection: apsw.Connection, health: SourceHealth) -> None:
             health.clock_skew,
             health.notice,
             health.swept_at,
+            health.received,
+            health.received_last_poll,
             key,
         ),
-    )
-    # Told to people and never searched: two numbers need no columns.
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('received from source ' || ?, ?) "
-        "ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-        (key, f"{health.received} {health.received_last_poll}"),
     )

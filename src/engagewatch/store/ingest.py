@@ -77,7 +77,7 @@ def ingest(
     before = connection.total_changes()
     news = _find_news(connection, source_key, batch, counting=fold is not None)
     note_edits(connection, source_key, _edits(news), now)
-    _write_news(connection, source_key, news, seq + 1)
+    _write_news(connection, source_key, news)
     if fold is None:
         refolded = 0
         uncounted: list[Refused] = []
@@ -86,7 +86,7 @@ def ingest(
             (source_key,),
         )
     else:
-        refolded, uncounted = _refold(connection, source_key, news, fold, seq + 1)
+        refolded, uncounted = _refold(connection, source_key, news, fold)
     forget_absences(connection, source_key, news.delivered)
     put_services(connection, source_key, batch, now)
     put_appointments(connection, source_key, batch, now)
@@ -207,17 +207,15 @@ def _exchange_orphans(
         events_of[ticket_id] = events_of.get(ticket_id, {}) | parked
 
 
-def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: int) -> None:
+def _write_news(connection: apsw.Connection, source_key: int, news: _News) -> None:
     key_of = news.key_of
     tickets.insert_tickets(
         connection,
         source_key,
-        seq,
         ((key_of[ticket.id], ticket_row(ticket)) for ticket in news.fresh.values()),
     )
     tickets.update_tickets(
         connection,
-        seq,
         ((key_of[ticket.id], ticket_row(ticket)) for ticket in news.changed.values()),
     )
     reclaimed = [
@@ -241,7 +239,7 @@ def _write_news(connection: apsw.Connection, source_key: int, news: _News, seq: 
 
 
 def _refold(
-    connection: apsw.Connection, source_key: int, news: _News, fold: FoldTicket, seq: int
+    connection: apsw.Connection, source_key: int, news: _News, fold: FoldTicket
 ) -> tuple[int, list[Refused]]:
     """Fold what is out of date; return how many were, and those that cannot be.
 
@@ -263,8 +261,6 @@ def _refold(
     fresh = {news.key_of[ticket_id] for ticket_id in news.fresh}
     outdated = [key for key, _ in folds if key not in fresh]
     tickets.replace_folds(connection, source_key, outdated, folds)
-    unwritten = [name for name in current if name not in news.fresh and name not in news.changed]
-    tickets.mark_changed(connection, seq, [news.key_of[name] for name in unwritten])
     return len(folds), uncounted
 
 

@@ -45,6 +45,12 @@ _TABLES: Mapping[Keepsake, Mapping[str, _Table]] = {
             """INSERT INTO entry (id, engagement, at, kind, subject, "values")
             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
         ),
+        "forgotten": _Table(
+            """SELECT engagement, digest, salt, pseudonym, at FROM forgotten
+            ORDER BY engagement, digest""",
+            """INSERT INTO forgotten (engagement, digest, salt, pseudonym, at)
+            VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+        ),
     },
     Keepsake.BASELINE: {
         "baseline_file": _Table(

@@ -78,13 +78,11 @@ def fold_chunk(connection: apsw.Connection, source_key: int, after: int, fold: F
 def replace_chunk(
     connection: apsw.Connection,
     source_key: int,
-    seq: int,
     folded: list[tuple[int, Ticket, Fold]],
 ) -> None:
     """Store the folds of a chunk in place of the earlier ones."""
     keys = [key for key, _, _ in folded]
     tickets.replace_folds(connection, source_key, keys, [(key, fold) for key, _, fold in folded])
-    tickets.mark_changed(connection, seq, keys)
 
 
 def differences_in_chunk(connection: apsw.Connection, chunk: Chunk) -> Iterator[Difference]:

@@ -17,6 +17,11 @@ import apsw
 
 from engagewatch.store.errors import suspicion
 
+_WORD_BEHIND_STATE = (
+    "substr(state || char(10), 1, instr(state || char(10), char(10)) - 1), "
+    "substr(state, instr(state || char(10), char(10)) + 1)"
+)
+
 _KEPT = (
     (
         "SELECT engagement, at FROM seen",
@@ -26,6 +31,11 @@ _KEPT = (
         'SELECT id, engagement, at, kind, subject, "values" FROM entry',
         """INSERT INTO entry (id, engagement, at, kind, subject, "values")
         VALUES (?, ?, ?, ?, ?, ?)""",
+    ),
+    (
+        "SELECT engagement, digest, salt, pseudonym, at FROM forgotten",
+        """INSERT INTO forgotten (engagement, digest, salt, pseudonym, at)
+        VALUES (?, ?, ?, ?, ?)""",
     ),
     (
         """SELECT engagement, name, content, grade, provenance, digest, imported_at
@@ -46,10 +56,16 @@ _KEPT = (
         "SELECT key, engagement, id, adapter FROM source",
         "INSERT INTO source (key, engagement, id, adapter) VALUES (?, ?, ?, ?)",
     ),
-    (
-        "SELECT source_key, id, name, state, team, position, updated_at, listed FROM component",
-        """INSERT INTO component (source_key, id, name, state, team, position, updated_at, listed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+    *(
+        (
+            f"""SELECT source_key, id, name, {state_and_word}, team, position, updated_at, listed
+            FROM component""",  # noqa: S608 - of the constants here
+            """INSERT INTO component (source_key, id, name, state, told, team, position,
+                updated_at, listed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        )
+        # As it is, and as it was before schema 4: what came over once is not put in again.
+        for state_and_word in ("state, told", _WORD_BEHIND_STATE)
     ),
     (
         "SELECT source_key, component_id, from_at, until_at, state FROM state_span",

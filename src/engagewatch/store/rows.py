@@ -12,7 +12,6 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from engagewatch.model.clock import Clock, ClockState, CourtTime, Obligation, Standing
-from engagewatch.model.service import Component, ComponentState
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
 from engagewatch.model.unsealed import UnsealedEvent, UnsealedTicket
@@ -35,17 +34,6 @@ def joined(words: Iterable[str]) -> str:
 def split(text: str) -> tuple[str, ...]:
     """Return the words that :func:`joined` put together."""
     return tuple(text.split("\n")) if text else ()
-
-
-def told_state(component: Component) -> str:
-    """Return the stored state of a component: with the source's own word, if that is kept."""
-    return joined(filter(None, (component.state, component.word)))
-
-
-def state_told(text: str) -> tuple[ComponentState, str]:
-    """Return the state and the word that :func:`told_state` put together."""
-    state, *word = split(text)
-    return ComponentState(state), "".join(word)
 
 
 def ticket_row(ticket: Ticket) -> Row:

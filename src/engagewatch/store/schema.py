@@ -395,5 +395,50 @@ CREATE TABLE baseline_row (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_STEP_1, _STEP_2, _STEP_3)
+_STEP_4 = """
+-- No reader ever asked which tickets a transaction changed: it cost a write for each.
+ALTER TABLE ticket DROP COLUMN change_seq;
+
+-- Bytes, altogether and by the last poll. They stood in `meta`, as two numbers in one text.
+ALTER TABLE source ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE source ADD COLUMN received_last_poll INTEGER NOT NULL DEFAULT 0;
+UPDATE source SET
+    received = CAST(substr(m.value, 1, instr(m.value, ' ') - 1) AS INTEGER),
+    received_last_poll = CAST(substr(m.value, instr(m.value, ' ') + 1) AS INTEGER)
+FROM meta m WHERE m.key = 'received from source ' || source.key;
+DELETE FROM meta WHERE key LIKE 'received from source %';
+
+-- The source's own word for the state, where it has one that the states do not cover. It stood
+-- behind a line feed in `state`.
+ALTER TABLE component ADD COLUMN told TEXT NOT NULL DEFAULT '';
+UPDATE component SET
+    told = substr(state, instr(state, char(10)) + 1),
+    state = substr(state, 1, instr(state, char(10)) - 1)
+WHERE instr(state, char(10)) > 0;
+
+-- Tickets that finished before this were removed, as their retention had passed; NULL if none were.
+ALTER TABLE source ADD COLUMN kept_since INTEGER;
+-- When it was last looked for tickets to remove.
+ALTER TABLE source ADD COLUMN retained_at INTEGER;
+
+-- What was removed, and in which version: as old a version that is delivered again stays out.
+CREATE TABLE removed_ticket (
+    source_key INTEGER NOT NULL REFERENCES source (key),
+    id TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (source_key, id)
+) STRICT, WITHOUT ROWID;
+
+-- People to be forgotten: by what sources may call them, unreadable, and what stands in its place.
+CREATE TABLE forgotten (
+    engagement TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    pseudonym TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (engagement, digest)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_STEP_1, _STEP_2, _STEP_3, _STEP_4)
 """Step N takes the database from version N-1 to N (``PRAGMA user_version``)."""

@@ -14,15 +14,15 @@ from engagewatch.model.batch import Batch
 from engagewatch.model.instants import Instant
 from engagewatch.model.service import Component, Incident, Maintenance
 from engagewatch.store.disappearance import COMPONENTS, may_unlist
-from engagewatch.store.rows import joined, told_state
+from engagewatch.store.rows import joined
 from engagewatch.store.spans import observe, put_spans
 from engagewatch.store.tickets import as_array
 
 _PUT_COMPONENT = """
-INSERT INTO component (source_key, id, name, state, team, position, updated_at, listed)
-VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+INSERT INTO component (source_key, id, name, state, told, team, position, updated_at, listed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
 ON CONFLICT (source_key, id) DO UPDATE SET
-    name = excluded.name, state = excluded.state, team = excluded.team,
+    name = excluded.name, state = excluded.state, told = excluded.told, team = excluded.team,
     position = excluded.position, updated_at = excluded.updated_at, listed = 1
 """
 
@@ -111,7 +111,8 @@ def _put_components(
                 source_key,
                 part.id,
                 part.name,
-                told_state(part),
+                part.state,
+                part.word,
                 part.group,
                 part.position,
                 part.updated_at,

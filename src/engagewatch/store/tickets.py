@@ -61,16 +61,15 @@ FROM clock WHERE ticket_key IN (SELECT value FROM json_each(?))
 """
 
 _INSERT_TICKET = """
-INSERT INTO ticket (key, source_key, change_seq, id, reference, subject, status, priority,
-    created_at, updated_at, requester, assignee, team, category, opened_by, url, deleted,
-    merged_into, tags)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO ticket (key, source_key, id, reference, subject, status, priority, created_at,
+    updated_at, requester, assignee, team, category, opened_by, url, deleted, merged_into, tags)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _UPDATE_TICKET = """
 UPDATE ticket SET reference = ?, subject = ?, status = ?, priority = ?, created_at = ?,
     updated_at = ?, requester = ?, assignee = ?, team = ?, category = ?, opened_by = ?, url = ?,
-    deleted = ?, merged_into = ?, tags = ?, change_seq = ?
+    deleted = ?, merged_into = ?, tags = ?
 WHERE key = ?
 """
 
@@ -200,23 +199,15 @@ def next_ticket_key(connection: apsw.Connection) -> int:
 
 
 def insert_tickets(
-    connection: apsw.Connection, source_key: int, seq: int, rows: Iterable[tuple[int, Row]]
+    connection: apsw.Connection, source_key: int, rows: Iterable[tuple[int, Row]]
 ) -> None:
     """Add new tickets under the given keys."""
-    connection.executemany(_INSERT_TICKET, ((key, source_key, seq, *row) for key, row in rows))
+    connection.executemany(_INSERT_TICKET, ((key, source_key, *row) for key, row in rows))
 
 
-def update_tickets(connection: apsw.Connection, seq: int, rows: Iterable[tuple[int, Row]]) -> None:
+def update_tickets(connection: apsw.Connection, rows: Iterable[tuple[int, Row]]) -> None:
     """Replace the columns of known tickets; their ids stay."""
-    connection.executemany(_UPDATE_TICKET, ((*row[1:], seq, key) for key, row in rows))
-
-
-def mark_changed(connection: apsw.Connection, seq: int, keys: Iterable[int]) -> None:
-    """Note that what is derived from tickets changed while their own columns did not."""
-    connection.execute(
-        "UPDATE ticket SET change_seq = ? WHERE key IN (SELECT value FROM json_each(?))",
-        (seq, as_array(keys)),
-    )
+    connection.executemany(_UPDATE_TICKET, ((*row[1:], key) for key, row in rows))
 
 
 def insert_events(connection: apsw.Connection, rows: Iterable[Row]) -> None:

@@ -41,5 +41,6 @@ def mark_deleted(
         marked.append((key, row))
         if not isinstance(folded, Refused):
             folds.append((key, folded))
-    tickets.update_tickets(connection, bump_change_seq(connection), marked)
+    bump_change_seq(connection)
+    tickets.update_tickets(connection, marked)
     tickets.replace_folds(connection, source_key, keys, folds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import Instant
+from engagewatch.model.policy import Rules
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Event, Ticket
 from engagewatch.store.queries.clocks import Span
@@ -41,7 +43,9 @@ SELECT t.id, t.created_at, s.finished_at, s.court, t.requester, t.category,
     s.elapsed_provider + s.elapsed_client + s.elapsed_third_party + s.elapsed_nobody,
     s.elapsed_client,
     (SELECT count(*) FROM event e WHERE e.ticket_key = t.key AND e.kind = 'replied'
-        AND e.side = 'provider' AND e.automatic = 0),
+        AND e.side = 'provider' AND e.automatic = 0
+        AND NOT (?5 > 0 AND e.at - t.created_at <= ?5)
+        AND (e.actor IS NULL OR lower(e.actor) NOT IN (SELECT value FROM json_each(?4)))),
     t.reference, t.subject,
     (SELECT count(*) FROM event e WHERE e.ticket_key = t.key AND e.kind = 'assigned')
 FROM ticket t JOIN standing s ON s.ticket_key = t.key
@@ -135,8 +139,14 @@ def timed(
     ]
 
 
-def courses(store: Store, of: Scope, since: Instant, until: Instant) -> list[Course]:
-    """Return the tickets that were open at some time in [``since``, ``until``)."""
+def courses(store: Store, of: Scope, since: Instant, until: Instant, rules: Rules) -> list[Course]:
+    """Return the tickets that were open at some time in [``since``, ``until``).
+
+    What ``rules`` take for an automatic reply is no word of the provider's, whatever its source
+    says of it.
+    """
+    authors = json.dumps([name.lower() for name in rules.auto_reply_authors])
+    within = rules.auto_reply_within
     return [
         Course(
             source=source,
@@ -156,7 +166,7 @@ def courses(store: Store, of: Scope, since: Instant, until: Instant) -> list[Cou
             subject=row[13],
             assignments=row[14],
         )
-        for source, row in each(store, of, _COURSES, since, until)
+        for source, row in each(store, of, _COURSES, since, until, authors, within)
     ]
 
 

@@ -17,14 +17,14 @@ from engagewatch.model.service import (
     StateSpan,
 )
 from engagewatch.store.queries.scope import Scope, each
-from engagewatch.store.rows import split, state_told
+from engagewatch.store.rows import split
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
 
 _COMPONENTS = """
 SELECT c.id, c.name, c.state, c.team, c.position, c.updated_at, c.listed,
-    last.from_at, last.until_at
+    last.from_at, last.until_at, c.told
 FROM component c
 LEFT JOIN state_span last ON last.source_key = c.source_key AND last.component_id = c.id
     AND last.from_at = (SELECT max(s.from_at) FROM state_span s
@@ -97,11 +97,11 @@ def components(store: Store, of: Scope) -> list[StoredComponent]:
             component=Component(
                 id=row[0],
                 name=row[1],
-                state=state_told(row[2])[0],
+                state=ComponentState(row[2]),
                 group=row[3],
                 position=row[4],
                 updated_at=row[5],
-                word=state_told(row[2])[1],
+                word=row[9],
             ),
             listed=row[6] == 1,
             since=row[7],
