@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from textual.screen import Screen
@@ -12,15 +13,23 @@ from engagewatch.tui.widgets.lines import BLANK, Line, Part, fit, wrapped
 _KEY_WIDTH = 12
 
 
-def key_rows(screen: Screen[Any]) -> list[tuple[str, str]]:
-    """Return (keys, what they do) of everything that works now, the nearest first."""
+def key_rows(
+    screen: Screen[Any], label_of: Callable[[str], str] = lambda _: ""
+) -> list[tuple[str, str]]:
+    """Return (keys, what they do) of everything that works now, the nearest first.
+
+    ``label_of`` tells where the key of a binding leads on this page, if that depends on the page.
+    """
     rows: dict[str, tuple[list[str], str]] = {}
     for _, binding, enabled, _ in screen.active_bindings.values():
         if not enabled or not binding.tooltip:
             continue
         identity = binding.id or binding.action
-        display = screen.app.get_key_display(binding)
-        keys, _ = rows.setdefault(identity, ([], binding.tooltip))
+        # What the key bar shows for it may stand for several keys: here each is named.
+        display = screen.app.get_key_display(replace(binding, key_display=None))
+        place = label_of(identity)
+        words = f"Turn to {place}" if place else binding.tooltip
+        keys, _ = rows.setdefault(identity, ([], words))
         if display not in keys:
             keys.append(display)
     return [(" ".join(keys), words) for keys, words in rows.values()]

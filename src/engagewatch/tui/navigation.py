@@ -56,6 +56,8 @@ class Frame:
     """What was shown last, so that coming back shows it at once."""
     freshness: tuple[FreshnessLine, ...] = ()
     """How fresh its sources were then."""
+    as_of_change: int = -1
+    """Which change of the history the view takes in: while there is none since, it is current."""
 
     def list_state(self, name: str = "main") -> ListState:
         """Return the state of one of its lists, made on first use."""

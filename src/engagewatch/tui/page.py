@@ -53,10 +53,11 @@ class Page(Widget, Generic[ViewT]):
     class Go(Message):
         """Another place is wanted."""
 
-        def __init__(self, place: Place) -> None:
-            """Tell which."""
+        def __init__(self, place: Place, view: object | None = None) -> None:
+            """Tell which, and its view if that is at hand already."""
             super().__init__()
             self.place = place
+            self.view = view
 
     class Enter(Message):
         """The reader entered something that is to be kept."""
@@ -115,6 +116,10 @@ class Page(Widget, Generic[ViewT]):
 
     def place_of(self, _key: Hashable) -> Place | None:
         """Return where opening an item leads; ``None`` if nowhere."""
+        return None
+
+    def view_for(self, _place: Place) -> object | None:
+        """Return the view of a place it leads to, if that is the one on show here."""
         return None
 
     def figure(self) -> FigureKey | None:
@@ -182,14 +187,14 @@ class Page(Widget, Generic[ViewT]):
         """Open the item under the cursor."""
         place = self._target()
         if place is not None:
-            self.post_message(self.Go(place))
+            self.post_message(self.Go(place, self.view_for(place)))
 
     def on_listing_opened(self, event: Listing.Opened) -> None:
         """Open the item the mouse chose."""
         event.stop()
         place = self.place_of(event.key)
         if place is not None:
-            self.post_message(self.Go(place))
+            self.post_message(self.Go(place, self.view_for(place)))
 
     def on_listing_moved(self, event: Listing.Moved) -> None:
         """The keys that work may differ on another row."""

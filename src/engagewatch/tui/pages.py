@@ -21,22 +21,32 @@ class ScreenKind(NamedTuple):
     """What it shows, in a few words."""
     module: str
     page: str
+    short: str = ""
+    """Its title in the tabs where there is no room for all of them; empty for the title itself."""
+    under: str = ""
+    """The screen in whose tab it is, if it has none and its module is not named after one."""
 
     @property
     def tab(self) -> str:
         """Name of the screen in the tabs that it belongs to."""
-        return self.name if self.key else self.module
+        return self.name if self.key else self.under or self.module
 
 
 SCREENS: tuple[ScreenKind, ...] = (
     ScreenKind("brief", "1", "Brief", "what needs a person", "brief", "BriefPage"),
-    ScreenKind("waiting", "2", "Waiting on us", "who owes what", "waiting", "WaitingPage"),
-    ScreenKind("at_risk", "3", "At risk", "what is about to breach", "at_risk", "AtRiskPage"),
-    ScreenKind("services", "4", "Services", "what is up and down", "services", "ServicesPage"),
+    ScreenKind("waiting", "2", "Waiting on us", "who owes what", "waiting", "WaitingPage", "Wait"),
+    ScreenKind(
+        "at_risk", "3", "At risk", "what is about to breach", "at_risk", "AtRiskPage", "Risk"
+    ),
+    ScreenKind(
+        "services", "4", "Services", "what is up and down", "services", "ServicesPage", "Serv"
+    ),
     ScreenKind("sla", "5", "SLA", "both ledgers by month", "sla", "SlaPage"),
     ScreenKind("trend", "6", "Trend", "better or noise", "trend", "TrendPage"),
     ScreenKind("series", "", "Series", "one series large", "trend", "SeriesPage"),
-    ScreenKind("promises", "7", "Promises", "what was promised", "promises", "PromisesPage"),
+    ScreenKind(
+        "promises", "7", "Promises", "what was promised", "promises", "PromisesPage", "Prom"
+    ),
     ScreenKind(
         "participation",
         "8",
@@ -44,22 +54,33 @@ SCREENS: tuple[ScreenKind, ...] = (
         "do both sides take part",
         "participation",
         "ParticipationPage",
+        "Part",
     ),
-    ScreenKind("outlook", "", "Outlook", "what the month can be", "outlook", "OutlookPage"),
-    ScreenKind("disputes", "", "Disputes", "where figures differ", "disputes", "DisputesPage"),
-    ScreenKind("credits", "", "Credits", "what falling short owes", "credits", "CreditsPage"),
+    ScreenKind(
+        "outlook", "", "Outlook", "what the month can be", "outlook", "OutlookPage", "", "sla"
+    ),
+    ScreenKind(
+        "disputes", "", "Disputes", "where figures differ", "disputes", "DisputesPage", "", "sla"
+    ),
+    ScreenKind(
+        "credits", "", "Credits", "what falling short owes", "credits", "CreditsPage", "", "sla"
+    ),
     ScreenKind("promise", "", "Promise", "one promise's path", "promises", "PromisePage"),
-    ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage"),
-    ScreenKind("meetings", "m", "Meetings", "who came, what for", "meetings", "MeetingsPage"),
+    ScreenKind("tickets", "t", "Tickets", "all of them", "tickets", "TicketsPage", "Tick"),
+    ScreenKind(
+        "meetings", "m", "Meetings", "who came, what for", "meetings", "MeetingsPage", "Meet"
+    ),
     ScreenKind("meeting", "", "Meeting", "one meeting", "meetings", "MeetingPage"),
-    ScreenKind("sources", "s", "Sources", "how polling goes", "sources", "SourcesPage"),
+    ScreenKind("sources", "s", "Sources", "how polling goes", "sources", "SourcesPage", "Src"),
     ScreenKind("source", "", "Source", "what is listed of one", "sources", "SourcePage"),
     ScreenKind("nudges", "", "Nudges", "reminders copied", "waiting", "NudgesPage"),
     ScreenKind("part", "", "Part", "one part of it", "participation", "PartPage"),
     ScreenKind("waits", "", "Waits", "claimed and evidenced", "participation", "WaitsPage"),
     ScreenKind("silent", "", "Silent", "what has gone silent", "at_risk", "SilentPage"),
     ScreenKind("portfolio", "", "Portfolio", "all engagements", "portfolio", "PortfolioPage"),
-    ScreenKind("onboarding", "o", "On-boarding", "plan and slip", "onboarding", "OnboardingPage"),
+    ScreenKind(
+        "onboarding", "o", "On-boarding", "plan and slip", "onboarding", "OnboardingPage", "Plan"
+    ),
     ScreenKind("plan_task", "", "Task", "one task of the plan", "onboarding", "PlanTaskPage"),
     ScreenKind("clock", "", "Ticket", "one ticket's time", "clock", "ClockPage"),
 )

@@ -30,7 +30,7 @@ from engagewatch.tui.widgets.breadcrumbs import Breadcrumbs
 from engagewatch.tui.widgets.filter_bar import FilterBar
 from engagewatch.tui.widgets.freshness_line import FreshnessLine
 from engagewatch.tui.widgets.key_bar import KeyBar
-from engagewatch.tui.widgets.screen_tabs import ScreenTabs
+from engagewatch.tui.widgets.screen_tabs import ScreenTabs, Tab
 from engagewatch.tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 
 if TYPE_CHECKING:
@@ -66,14 +66,22 @@ class Shell(Screen[None]):
         self._reader = reader
         self._engagements = {engagement.id: engagement for engagement in context.engagements}
         self.navigation = Navigation(self._home())
-        self._tabs = ScreenTabs([(kind.key, kind.name, kind.title) for kind in SCREENS if kind.key])
+        self._tabs = ScreenTabs(
+            [
+                Tab(kind.key, kind.name, kind.title, kind.short or kind.title)
+                for kind in SCREENS
+                if kind.key
+            ]
+        )
         self._crumbs = Breadcrumbs()
         self._freshness = FreshnessLine()
-        self._keys = KeyBar()
+        self._keys = KeyBar(self.label_of)
         self._filter = FilterBar()
         self._page: Page[Any] | None = None
         self._minute = context.now() // MINUTE
         self._reading = self._looking = False
+        self._changes = 0
+        self._first_reading: asyncio.Future[None] | None = None
         self._file_trouble = self._noted_trouble = ""
         self._elsewhere = False
         self._terminal: Terminal | None = None
@@ -89,6 +97,7 @@ class Shell(Screen[None]):
             now = self._surroundings.now()
             snapshot = self._reader.read_now(partial(self._snapshot, page, now))
             frame.view, frame.freshness = snapshot.view, snapshot.freshness
+            frame.as_of_change = self._changes
         except Exception as error:  # noqa: BLE001 - other screens may be readable all the same
             page.problem = self._could_not_read(error)
         self._show_place()
@@ -185,7 +194,11 @@ class Shell(Screen[None]):
         minute = self._surroundings.now() // MINUTE
         if changed or minute != self._minute:
             self._minute = minute
-            self.read_again()
+            self._read_what_changed()
+
+    def _read_what_changed(self) -> None:
+        self._changes += 1
+        self.read_again()
 
     @work(group="view", exclusive=True, exit_on_error=False)
     async def read_again(self) -> None:
@@ -194,6 +207,7 @@ class Shell(Screen[None]):
 
     async def _read(self, page: Page[Any]) -> None:
         self._reading = True
+        as_of_change = self._changes
         try:
             build = partial(self._snapshot, page, self._surroundings.now())
             snapshot = await self._reader.read(build)
@@ -205,6 +219,7 @@ class Shell(Screen[None]):
         page.problem = ""
         self._freshness.show_trouble(self._trouble())
         page.frame.view, page.frame.freshness = snapshot.view, snapshot.freshness
+        page.frame.as_of_change = as_of_change
         if page is not self._page:
             return
         if page.is_mounted:
@@ -274,6 +289,7 @@ class Shell(Screen[None]):
             return
         self._engagements = {engagement.id: engagement for engagement in edited.engagements}
         await self._reader.read(lambda views: views.use(edited.engagements))
+        self._changes += 1
         here = self.navigation.current.place.engagement
         if self.navigation.home != self._home() or here not in (None, *self._engagements):
             self.navigation = Navigation(self._home())
@@ -291,18 +307,20 @@ class Shell(Screen[None]):
     async def go(self, frame: Frame) -> None:
         """Show a frame: its last view at once if it has one, else as soon as it is read."""
         await self._close_filter()
+        if self._first_reading is not None:
+            # Nobody waits for it any more; what is wanted now must not queue behind it.
+            self._first_reading.cancel()
+            self._first_reading = None
         page = self._make_page(frame)
         if frame.view is None:
-            reading = asyncio.ensure_future(self._read(page))
-            await asyncio.wait([reading], timeout=PATIENCE)
-        else:
-            reading = None
+            self._first_reading = asyncio.ensure_future(self._read(page))
+            await asyncio.wait([self._first_reading], timeout=PATIENCE)
         with self.app.batch_update():
             left, self._page = self.page, page
             await left.remove()
             await self.mount(page, before=self._filter)
             self._show_place()
-        if reading is None or not reading.done():
+        if self._first_reading is None and frame.as_of_change != self._changes:
             self.read_again()
         self.refresh_bindings()
 
@@ -329,7 +347,12 @@ class Shell(Screen[None]):
     async def on_page_go(self, event: Page.Go) -> None:
         """Go where the page leads."""
         event.stop()
-        await self.go(self.navigation.enter(event.place))
+        frame = self.navigation.enter(event.place)
+        if frame.view is None and event.view is not None:
+            left = self.page.frame
+            frame.view, frame.freshness = event.view, left.freshness
+            frame.as_of_change = left.as_of_change
+        await self.go(frame)
 
     async def on_screen_tabs_chosen(self, event: ScreenTabs.Chosen) -> None:
         """Go to the tab the mouse chose."""
@@ -402,6 +425,13 @@ class Shell(Screen[None]):
         }
         return bool(offers[action]()) if action in offers else True
 
+    def label_of(self, identity: str) -> str:
+        """Return what a key is called on this page, where its binding cannot know; else nothing."""
+        sibling = self.page.sibling
+        if identity != "sibling" or sibling is None:
+            return ""
+        return KINDS[sibling].title
+
     def say(self, text: str, role: str = "accent") -> None:
         """Show a short message in the key bar."""
         self._keys.say(safe_text(redacted(text), 300), role)
@@ -464,7 +494,7 @@ class Shell(Screen[None]):
             self.say(f"could not be marked: {error}", "bad")
             return
         self.say("marked as seen")
-        self.read_again()
+        self._read_what_changed()
 
     def on_page_enter(self, event: Page.Enter) -> None:
         """Keep what the reader entered."""
@@ -483,7 +513,7 @@ class Shell(Screen[None]):
             self.say(f"could not be entered: {error}", "bad")
             return
         self.say(done)
-        self.read_again()
+        self._read_what_changed()
 
     @work(group="why", exclusive=True, exit_on_error=False)
     async def action_why(self) -> None:
@@ -531,7 +561,7 @@ class Shell(Screen[None]):
         from engagewatch.tui.help import help_lines, key_rows
         from engagewatch.tui.overlay import Overlay
 
-        rows = key_rows(self)
+        rows = key_rows(self, self.label_of)
         layout = partial(help_lines, self.page.about, rows)
         self.app.push_screen(Overlay(f"Help: {self.page.title}", layout, close_key="question_mark"))
 

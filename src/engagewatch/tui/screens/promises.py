@@ -130,6 +130,10 @@ class PromisesPage(TablePage[PromisesView, PromiseRow]):
                 return Place("promise", self.engagement_id, row.key, row.title)
         return None
 
+    def view_for(self, place: Place) -> object | None:
+        """Hand the view on: a promise is a part of it."""
+        return self.view if place.screen == "promise" else None
+
     def figure(self) -> FigureKey | None:
         """Explain the number under the cursor."""
         return None if self.row is None else self.row.figure

@@ -19,6 +19,7 @@ from engagewatch.tui.widgets.lines import (
     Line,
     Part,
     Parts,
+    clip_parts,
     packed,
     part,
     wrapped,
@@ -40,33 +41,39 @@ COLUMNS: tuple[Column[SeriesRow], ...] = (
     Column("shape", "Lately", lambda row: sparkline(row.values, _SPARK), _SPARK, _SPARK, 3),
 )  # fmt: skip
 
-_COURT_ROLES = {
-    Side.PROVIDER: "provider",
-    Side.CLIENT: "client",
-    Side.THIRD_PARTY: "third_party",
+_CELL = 7
+"""Cells of one age in the grid."""
+_WHOM = {
+    Side.PROVIDER: "the provider",
+    Side.CLIENT: "us",
+    Side.THIRD_PARTY: "a third party",
     Side.NOBODY: "nobody",
 }
 
 
 def ages(view: TrendView, width: int) -> list[Line]:
-    """Return the open tickets by age and court, one bar for each age."""
+    """Return the open tickets by priority and age, each cell marked with the court of most."""
     if not view.open_total:
         return []
-    head = f"{wording.counted(view.open_total, 'open ticket')} by age, the oldest "
-    lines = [Line((Part(head, "heading"), Part(view.oldest_words, "heading")))]
-    most = max(row.total for row in view.ages)
-    room = max(10, min(60, width - 22))
+    head = f"{wording.counted(view.open_total, 'open ticket')} by age in days, the oldest "
+    lines = [Line((Part(f"{head}{view.oldest_words}", "heading"),))]
+    label = max(len(row.priority) for row in view.ages) + 2
+    titles = "".join(title.rjust(_CELL) for title in view.age_labels)
+    lines.append(Line((Part(" " * label), Part(f"{titles}{'all'.rjust(_CELL)}", "dim"))))
     for row in view.ages:
-        bar: list[Part] = []
-        for side, count in row.counts:
-            cells = round(count / most * room) if most else 0
-            if count:
-                bar.append(Part(COURT_FILLS[side] * max(1, cells), _COURT_ROLES[side]))
-        lines.append(Line((Part(f"{row.label:>6} d ", "dim"), Part(f"{row.total:>4}  "), *bar)))
-    present = [side for side in Side if any(dict(row.counts)[side] for row in view.ages)]
+        is_sum = row is view.ages[-1]
+        parts = [Part(row.priority.ljust(label), "dim" if is_sum else "bold")]
+        for cell in row.cells:
+            if cell.court is None:
+                parts.append(Part(f"{'·':>{_CELL - 1}} ", "faint"))
+                continue
+            parts.append(Part(f"{cell.count:>{_CELL - 1},}"))
+            parts.append(Part(COURT_FILLS[cell.court], cell.court.value))
+        parts.append(Part(f"{row.total:>{_CELL},}", "bold"))
+        lines.append(Line(clip_parts(parts, width)))
     groups: list[Parts] = [
-        (Part(COURT_FILLS[side], _COURT_ROLES[side]), Part(f" {wording.COURTS[side]}", "dim"))
-        for side in present
+        (Part(COURT_FILLS[side], side.value), Part(f" mostly with {_WHOM[side]}", "dim"))
+        for side in view.courts
     ]
     return [*lines, *packed(groups, width)]
 
@@ -119,6 +126,10 @@ class TrendPage(SheetPage[TrendView]):
             if row.key == key:
                 return Place("series", self.engagement_id, row.key, row.title)
         return None
+
+    def view_for(self, place: Place) -> object | None:
+        """Hand the view on: a series is a part of it."""
+        return self.view if place.screen == "series" else None
 
     def figure(self) -> FigureKey | None:
         """Explain the number under the cursor."""

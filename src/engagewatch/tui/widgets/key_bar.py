@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from textual import events
@@ -27,14 +28,18 @@ class KeyHint(NamedTuple):
     """The key to press for it."""
 
 
-def hints(screen: Screen[Any]) -> list[KeyHint]:
-    """Return the shown bindings that work now, those of the focused part first."""
+def hints(screen: Screen[Any], label_of: Callable[[str], str] = lambda _: "") -> list[KeyHint]:
+    """Return the shown bindings that work now, those of the focused part first.
+
+    ``label_of`` tells what the binding of an id does here, where the binding cannot know.
+    """
     found: dict[str, KeyHint] = {}
     for key, (_, binding, enabled, _) in screen.active_bindings.items():
         identity = binding.id or binding.action
         if binding.show and enabled and identity not in found:
             display = binding.key_display or screen.app.get_key_display(binding)
-            found[identity] = KeyHint(identity, display, binding.description.lower(), key)
+            label = (label_of(identity) or binding.description).lower()
+            found[identity] = KeyHint(identity, display, label, key)
     return list(found.values())
 
 
@@ -63,9 +68,10 @@ def _size(hint: KeyHint) -> int:
 class KeyBar(Painted):
     """Shows keys; for a few seconds it may say something instead."""
 
-    def __init__(self) -> None:
-        """Start with the keys."""
+    def __init__(self, label_of: Callable[[str], str]) -> None:
+        """Start with the keys; ``label_of`` names those whose bindings cannot."""
         super().__init__()
+        self._label_of = label_of
         self._message: Parts = ()
         self._timer: Timer | None = None
 
@@ -101,7 +107,7 @@ class KeyBar(Painted):
         if self._message:
             parts += clip_parts(self._message, width - 3)
         else:
-            for at, hint in place_hints(hints(self.screen), width - 3):
+            for at, hint in place_hints(hints(self.screen, self._label_of), width - 3):
                 space = at + 2 - width_of(parts)
                 parts += [
                     Part(" " * space),
@@ -115,6 +121,6 @@ class KeyBar(Painted):
         if self._message:
             self._fall_silent()
             return
-        for at, hint in place_hints(hints(self.screen), self.size.width - 3):
+        for at, hint in place_hints(hints(self.screen, self._label_of), self.size.width - 3):
             if at + 2 <= event.x < at + 2 + _size(hint):
                 self.app.simulate_key(hint.action)

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from engagewatch.tui.glyphs import ELLIPSIS
-from engagewatch.tui.widgets.lines import Part, clip_parts
+from engagewatch.tui.widgets.lines import Part, clip_parts, width_of
 from engagewatch.tui.widgets.painted import Painted
 
 _MARGIN = 2
-_MORE = f"{ELLIPSIS} "
-"""Stands in place of the tabs that gave way."""
+_GAP = 3
+_NARROW_GAP = 2
+_LEAST_GAP = 1
+
+
+class Tab(NamedTuple):
+    """One screen in the row."""
+
+    key: str
+    screen: str
+    title: str
+    short: str
+    """Its title where there is no room for all of them."""
+
+
+def fitted_titles(tabs: Sequence[Tab], active: str, width: int) -> tuple[list[str], int]:
+    """Return what stands beside each key, and the cells between two tabs.
+
+    The title of the screen on show is always whole, and every key is there. The other titles come
+    as there is room for them: short ones first, from the left, then whole ones.
+    """
+    titles = [tab.title if tab.screen == active else "" for tab in tabs]
+
+    def needed(gap: int) -> int:
+        words = sum(
+            len(tab.key) + bool(title) + len(title) for tab, title in zip(tabs, titles, strict=True)
+        )
+        return words + gap * (len(tabs) - 1)
+
+    gap = _LEAST_GAP
+    for longer in ([tab.short for tab in tabs], [tab.title for tab in tabs]):
+        for place, title in enumerate(longer):
+            if tabs[place].screen == active:
+                continue
+            before, titles[place] = titles[place], title
+            if needed(gap) > width:
+                titles[place] = before
+                return titles, gap
+        gap = _NARROW_GAP if needed(_NARROW_GAP) <= width else gap
+    return titles, _GAP if needed(_GAP) <= width else gap
 
 
 class ScreenTabs(Painted):
-    """Shows (key, screen, title) triples; the one on screen stands out."""
+    """Shows the tabs in order; the one on show stands out."""
 
     class Chosen(Message):
         """A screen was clicked."""
@@ -28,47 +66,32 @@ class ScreenTabs(Painted):
             super().__init__()
             self.screen_name = screen_name
 
-    def __init__(self, tabs: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, tabs: Sequence[Tab]) -> None:
         """Take the tabs in order."""
         super().__init__()
         self._tabs = tuple(tabs)
         self._active = ""
-        self._counts: dict[str, tuple[str, str]] = {}
 
-    def show_tabs(self, active: str, counts: Mapping[str, tuple[str, str]] | None = None) -> None:
-        """Mark a screen as the current one; ``counts`` gives (words, role) to stand beside some."""
-        changed = dict(counts) if counts is not None else self._counts
-        if (active, changed) != (self._active, self._counts):
-            self._active, self._counts = active, changed
+    def show_tabs(self, active: str) -> None:
+        """Mark a screen as the current one."""
+        if active != self._active:
+            self._active = active
             self.refresh()
 
     def _placed(self) -> list[tuple[int, int, str, list[Part]]]:
-        """Return (first cell, cell after, screen, parts) of each tab on show."""
-        placed = self._in_a_row()
-        last = next((after for _, after, screen, _ in placed if screen == self._active), 0)
-        room = self.size.width - 1 - len(_MORE)
-        if last <= room:
-            return placed
-        # The screen one is on is always named: the first ones give way.
-        kept = [tab for tab in placed if last - tab[0] + _MARGIN + len(_MORE) <= room]
-        offset = kept[0][0] - _MARGIN - len(_MORE) if kept else 0
-        return [
-            (first - offset, after - offset, screen, parts) for first, after, screen, parts in kept
-        ]
-
-    def _in_a_row(self) -> list[tuple[int, int, str, list[Part]]]:
+        """Return (first cell, cell after, screen, parts) of each tab."""
         placed: list[tuple[int, int, str, list[Part]]] = []
         at = _MARGIN
-        compact = sum(len(title) + 4 for _, _, title in self._tabs) + 12 > self.size.width
-        for key, screen, title in self._tabs:
-            active = screen == self._active
-            parts = [Part(key, "key"), Part(f" {title}", "bold underline" if active else "dim")]
-            words, role = self._counts.get(screen, ("", ""))
-            if words:
-                parts.append(Part(f" {words}", role))
-            size = sum(len(text) for text, _ in parts)
-            placed.append((at, at + size, screen, parts))
-            at += size + (2 if compact else 3)
+        room = self.size.width - _MARGIN - 1
+        titles, gap = fitted_titles(self._tabs, self._active, room)
+        for tab, title in zip(self._tabs, titles, strict=True):
+            role = "bold underline" if tab.screen == self._active else "dim"
+            parts = [Part(tab.key, "key")]
+            if title:
+                parts.append(Part(f" {title}", role))
+            size = width_of(parts)
+            placed.append((at, at + size, tab.screen, parts))
+            at += size + gap
         return placed
 
     def render_line(self, _y: int) -> Strip:
@@ -76,11 +99,7 @@ class ScreenTabs(Painted):
         width = self.size.width
         parts: list[Part] = []
         at = 0
-        placed = self._placed()
-        if placed and placed[0][2] != self._tabs[0][1]:
-            parts.append(Part(" " * _MARGIN + _MORE, "dim"))
-            at = _MARGIN + len(_MORE)
-        for first, after, _, tab in placed:
+        for first, after, _, tab in self._placed():
             parts += [Part(" " * (first - at)), *tab]
             at = after
         return self.to_strip(clip_parts(parts, width - 1), width, self.base_style)
