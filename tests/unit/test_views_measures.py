@@ -130,6 +130,21 @@ def test_one_answer_and_no_return(world: World) -> None:
     assert (reading.hits, reading.count) == (1, 2)
 
 
+def test_what_the_contract_takes_for_automatic_is_no_answer(world: World) -> None:
+    receipt = replace(replied("02-03 10:05"), actor="Robot@desk.example")
+    quick = replace(replied("02-03 10:00"), at=at("02-03 10:00") + 20)
+    for name, first in (("named", receipt), ("quick", quick)):
+        world.ticket(
+            name, "02-03 10:00", first, replied("02-03 11:00"), moved("02-04 10:00", "solved")
+        )
+    assert measures(world).reading(Metric.ONE_TOUCH, FEBRUARY).hits == 0
+    rules = replace(
+        world.engagement.rules, auto_reply_authors=("robot@desk.example",), auto_reply_within=30
+    )
+    world.engagement = replace(world.engagement, rules=rules)
+    assert measures(world).reading(Metric.ONE_TOUCH, FEBRUARY).hits == 2
+
+
 def test_the_backlog_at_the_end_of_a_month_and_its_age(world: World) -> None:
     world.ticket("long", "02-03 10:00", moved("03-04 10:00", "solved"))
     world.ticket("open", "02-27 10:00")

@@ -171,7 +171,9 @@ class Measures:
     @cached_property
     def courses(self) -> Sequence[stored.Course]:
         """Every ticket that was open at some time since the first month."""
-        return stored.courses(self._store, self._of, self._since, self._now + 1)
+        return stored.courses(
+            self._store, self._of, self._since, self._now + 1, self._engagement.rules
+        )
 
     @cached_property
     def flows(self) -> Sequence[tuple[stored.Course, TicketFlow]]:

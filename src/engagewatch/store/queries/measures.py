@@ -49,7 +49,7 @@ SELECT t.id, t.created_at, s.finished_at, s.court, t.requester, t.category,
     t.reference, t.subject,
     (SELECT count(*) FROM event e WHERE e.ticket_key = t.key AND e.kind = 'assigned')
 FROM ticket t JOIN standing s ON s.ticket_key = t.key
-WHERE t.source_key = ? AND t.deleted = 0 AND t.merged_into IS NULL
+WHERE t.source_key = ?1 AND t.deleted = 0 AND t.merged_into IS NULL
     AND t.created_at < ?3 AND (s.finished_at IS NULL OR s.finished_at >= ?2 OR t.created_at >= ?2)
 """
 
