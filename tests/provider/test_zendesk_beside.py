@@ -296,6 +296,23 @@ async def test_an_account_may_have_other_tags_for_what_waits_for_approval() -> N
     ]
 
 
+async def test_what_a_ticket_is_about_is_its_type_or_what_a_named_field_holds() -> None:
+    fields = [{"id": 36002, "value": None}, {"id": 36001, "value": "vpn"}]
+    several = [{"id": 36001, "value": ["vpn", "wifi"]}]
+    account = Account(
+        tickets=[
+            ticket(48213, OPENED, type="incident", custom_fields=fields),
+            ticket(48214, OPENED, type="incident", custom_fields=several),
+            ticket(48215, OPENED, type="incident", custom_fields=None),
+        ]
+    )
+    told = await everything(account, options={"category_field": 36001})
+    assert {key: one.category for key, one in told.tickets.items()} == {
+        "48213": "vpn", "48214": None, "48215": None
+    }  # fmt: skip
+    assert {one.category for one in (await everything(account)).tickets.values()} == {"incident"}
+
+
 # ---- One client of an account that serves many ----
 
 

@@ -96,6 +96,9 @@ class ZendeskSource(_RemoteTicketSource):
         default=["awaiting_approval"], examples=[["awaiting_approval"]]
     )
     """Tags with which a ticket waits for the client's approval."""
+    category_field: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[36001])
+    """The id of the ticket field that says what it is about. Left out, that is the ticket's type,
+    of which Zendesk knows four."""
     requests_per_minute: RequestsField | None = Field(default=None, examples=[5])
 
 

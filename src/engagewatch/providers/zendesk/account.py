@@ -85,6 +85,7 @@ class Account:
             self.scope,
             own,
             approval_tags=cast("Sequence[str]", tags),
+            category_field=cast("int | None", settings.options.get("category_field")),
             has_history=description.has_history,
         )
         self.directory = directory

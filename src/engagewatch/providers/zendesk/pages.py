@@ -120,6 +120,7 @@ class PageReader:
         configured_statuses: Iterable[str],
         *,
         approval_tags: Iterable[str],
+        category_field: int | None,
         has_history: bool,
     ) -> None:
         """See :class:`TicketReader`, :class:`AuditReader` and :class:`Statuses`."""
@@ -127,7 +128,12 @@ class PageReader:
         self._scope = scope
         self._statuses = Statuses(configured_statuses)
         self._tickets = TicketReader(
-            engagement, web_address, directory, self._statuses, tells_ratings=not has_history
+            engagement,
+            web_address,
+            directory,
+            self._statuses,
+            category_field=category_field,
+            tells_ratings=not has_history,
         )
         self._audits = AuditReader(
             directory,

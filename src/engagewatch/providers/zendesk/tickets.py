@@ -49,13 +49,16 @@ class TicketReader:
         directory: Directory,
         statuses: Statuses,
         *,
+        category_field: int | None,
         tells_ratings: bool,
     ) -> None:
         """``web_address`` is where people open a ticket, without the id.
 
-        ``tells_ratings`` takes ratings from the tickets, which show them without a time: for want
-        of a history that knows better.
+        ``category_field`` is the id of the field that says what a ticket is about; without one its
+        type does. ``tells_ratings`` takes ratings from the tickets, which show them without a time:
+        for want of a history that knows better.
         """
+        self._category_field = None if category_field is None else str(category_field)
         self._tells_ratings = tells_ratings
         self._privacy = engagement.privacy
         self._around_the_clock = _around_the_clock(engagement)
@@ -113,7 +116,7 @@ class TicketReader:
             requester=requester,
             assignee=identifier(wire.assignee_id),
             group=self.group_name(identifier(wire.group_id)),
-            category=safe_text(wire.type, _WORD_LIMIT) if wire.type else None,
+            category=self._category(wire),
             opened_by=opened_by,
             url=self._web_address + key,
             deleted=status == DELETED,
@@ -122,6 +125,14 @@ class TicketReader:
             claims=self._claims(metrics, priority),
         )
         return ticket, self._own_events(ticket, wire, submitter, latest)
+
+    def _category(self, wire: WireTicket) -> str | None:
+        if self._category_field is None:
+            return safe_text(wire.type, _WORD_LIMIT) if wire.type else None
+        for field in wire.custom_fields or ():
+            if identifier(field.id) == self._category_field and isinstance(field.value, str):
+                return safe_text(field.value, _WORD_LIMIT) or None
+        return None
 
     def _opener(self, requester: str | None, submitter: str | None) -> Side:
         if submitter is None or submitter == requester:

@@ -63,6 +63,14 @@ class Satisfaction(Struct):
     updated_at: str | None = None
 
 
+class CustomField(Struct):
+    """What a ticket holds in a field of the account's own."""
+
+    id: Id
+    value: Any = None
+    """Text, a number, a list or whatever the field is made for."""
+
+
 class WireTicket(Struct):
     """A ticket as it stands."""
 
@@ -83,6 +91,7 @@ class WireTicket(Struct):
     group_id: Id = None
     organization_id: Id = None
     tags: list[str] | None = None
+    custom_fields: list[CustomField] | None = None
     satisfaction_rating: Satisfaction | None = None
 
 
