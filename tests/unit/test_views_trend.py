@@ -132,9 +132,13 @@ def test_open_tickets_by_age_and_court(world: World) -> None:
     )
     view = built(world)
     assert (view.open_total, view.oldest_words) == (2, "10d 2h")
-    by_label = {row.label: dict(row.counts) for row in view.ages}
-    assert by_label["0-1"][Side.PROVIDER] == 1
-    assert by_label["8-14"][Side.CLIENT] == 1
+    (p2, everything) = view.ages
+    assert (p2.priority, p2.total, everything.priority) == ("P2", 2, "all")
+    by_age = dict(zip(view.age_labels, p2.cells, strict=True))
+    assert (by_age["0-1"].count, by_age["0-1"].court) == (1, Side.PROVIDER)
+    assert (by_age["8-14"].count, by_age["8-14"].court) == (1, Side.CLIENT)
+    assert by_age["61+"].court is None
+    assert view.courts == (Side.PROVIDER, Side.CLIENT)
 
 
 def test_the_longest_wait_is_as_it_was_in_the_week(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.attainment import ContractVerdict
-from engagewatch.engine.flow import AgeBucket, backlog
+from engagewatch.engine.flow import Backlog, TicketFlow, backlog
 from engagewatch.engine.process_chart import Signal, SignalKind
 from engagewatch.engine.signals import BASELINE, Finding, Reading, read_series
 from engagewatch.engine.silence import PROCESS_CHART_NEEDS
@@ -17,12 +18,12 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import HOUR, Instant, to_datetime, zone
 from engagewatch.model.metric import CATALOGUE, Metric, Unit
 from engagewatch.model.sides import Side
-from engagewatch.store.queries.measures import first_ticket_at
+from engagewatch.store.queries.measures import Course, first_ticket_at
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
 from engagewatch.views.chart import Chart, ChartLine, ChartPoint, LineKind, make_chart
 from engagewatch.views.keys import FigureKey, FigureKind
-from engagewatch.views.ledger import counts
+from engagewatch.views.ledger import counts, priority_ranks
 from engagewatch.views.measures import Measures
 from engagewatch.views.period import Period, Week, month_of, week
 from engagewatch.views.quantities import value_words
@@ -66,11 +67,21 @@ class SeriesRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AgeRow:
-    """One age of open tickets, by court."""
+class AgeCell:
+    """The open tickets of one priority and age."""
 
-    label: str
-    counts: tuple[tuple[Side, int], ...]
+    count: int
+    court: Side | None
+    """Where most of them are; ``None`` for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRow:
+    """The open tickets of one priority, by age."""
+
+    priority: str
+    """In the contract's words; ``other`` for what it does not name."""
+    cells: tuple[AgeCell, ...]
     total: int
 
 
@@ -85,7 +96,12 @@ class TrendView:
     watermelon: str
     """Whether anything disagrees with how the SLA looks."""
     watermelon_tone: Tone
+    age_labels: tuple[str, ...]
+    """Ages in days, e.g. ``4-7``."""
     ages: tuple[AgeRow, ...]
+    """By priority, the contract's first; the last row is all of them together."""
+    courts: tuple[Side, ...]
+    """The courts that any of them are in."""
     open_total: int
     oldest_words: str
     not_known: tuple[str, ...]
@@ -168,6 +184,8 @@ _SERIES = (
     _of_metric(Metric.REPLY_MEDIAN),
 )
 
+_OTHER = "other"
+
 _AGAINST_GREEN = frozenset(
     {"backlog", "backlog_age", "silence", "reopen_rate", "repeat_rate", "bounced", "satisfaction"}
 )
@@ -190,7 +208,8 @@ def build(store: Store, engagement: Engagement, now: Instant) -> TrendView:
             if (periods := weeks if by_weeks and not series.needs_months else months)
         ]
         watermelon, tone = _watermelon(store, engagement, rows, now)
-        stock = backlog((flow for _, flow in measures.flows), now)
+        flows = measures.flows
+        stock = backlog((flow for _, flow in flows), now)
     order = (Finding.SIGNAL, Finding.ROUTINE, Finding.CANNOT_TELL)
     rows.sort(key=lambda row: (order.index(row.finding), not row.worse))
     return TrendView(
@@ -200,7 +219,9 @@ def build(store: Store, engagement: Engagement, now: Instant) -> TrendView:
         summary=_summary(rows),
         watermelon=watermelon,
         watermelon_tone=tone,
-        ages=tuple(_age(bucket) for bucket in stock.buckets),
+        age_labels=tuple(bucket.label for bucket in stock.buckets),
+        ages=_grid(engagement, flows, stock, now),
+        courts=tuple(side for side in Side if stock.by_court.get(side)),
         open_total=stock.total,
         oldest_words=wording.span(stock.oldest) if stock.oldest else "",
         not_known=(),
@@ -415,9 +436,25 @@ def _watermelon(
     return f"SLA of {when} kept, and nothing disagrees ({checks}).", Tone.GOOD
 
 
-def _age(bucket: AgeBucket) -> AgeRow:
-    return AgeRow(
-        bucket.label,
-        tuple((side, bucket.by_court.get(side, 0)) for side in Side),
-        bucket.count,
-    )
+def _grid(
+    engagement: Engagement,
+    flows: Sequence[tuple[Course, TicketFlow]],
+    stock: Backlog,
+    now: Instant,
+) -> tuple[AgeRow, ...]:
+    ranks = priority_ranks(engagement)
+    names = {level.priority.casefold(): level.priority for level in engagement.service_levels}
+    by_priority: dict[str, list[TicketFlow]] = defaultdict(list)
+    for course, flow in flows:
+        by_priority[names.get(course.priority.casefold(), _OTHER)].append(flow)
+    order = sorted(by_priority, key=lambda name: ranks.get(name.casefold(), len(ranks)))
+    rows = [_age_row(name, backlog(by_priority[name], now)) for name in order]
+    return (*(row for row in rows if row.total), _age_row("all", stock))
+
+
+def _age_row(priority: str, stock: Backlog) -> AgeRow:
+    cells = []
+    for bucket in stock.buckets:
+        held = Counter(bucket.by_court).most_common(1)
+        cells.append(AgeCell(bucket.count, held[0][0] if bucket.count else None))
+    return AgeRow(priority, tuple(cells), stock.total)
