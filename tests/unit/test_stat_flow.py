@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engagewatch.engine.candour import candour
+from engagewatch.engine.candour import SignKind, candour
 from engagewatch.engine.flow import (
     TicketFlow,
     backlog,
@@ -15,11 +15,13 @@ from engagewatch.engine.flow import (
     reopened,
     silent_repeats,
 )
+from engagewatch.engine.signs import Opening, Signs
 from engagewatch.model.instants import DAY, HOUR, MINUTE
 from engagewatch.model.service import Incident
 from engagewatch.model.sides import Side
 
 NOW = 1_772_000_000
+TICKETS, STATED = SignKind.TICKETS, SignKind.STATED
 
 
 def ticket(opened: float, finished: float | None = None, **more: object) -> TicketFlow:
@@ -144,24 +146,26 @@ def incident(started: int, posted: int, resolved: int | None = None) -> Incident
 
 
 @pytest.mark.parametrize(
-    ("tickets", "from_tickets", "lag"),
+    ("tickets", "kind", "lag"),
     [
-        ([(2, "amy"), (10, "bob")], True, 29),
-        ([(2, "amy"), (3, "amy"), (10, "bob")], True, 29),
-        ([(2, "amy"), (3, "amy")], False, 39),  # one person is no cluster
-        ([(2, "amy"), (20, "bob")], False, 39),  # too far apart
-        ([(-60, "amy"), (-55, "bob")], False, 39),  # long before it began
-        ([(50, "amy"), (55, "bob")], True, -16),  # the provider told first
-        ([], False, 39),
+        ([(2, "amy"), (10, "bob")], TICKETS, 29),
+        ([(2, "amy"), (3, "amy"), (10, "bob")], TICKETS, 29),
+        ([(2, "amy"), (3, "amy")], STATED, 39),  # one person is no cluster
+        ([(2, "amy"), (20, "bob")], STATED, 39),  # too far apart
+        ([(-60, "amy"), (-55, "bob")], STATED, 39),  # long before it began
+        ([(50, "amy"), (55, "bob")], TICKETS, -16),  # the provider told first
+        ([], STATED, 39),
     ],
 )
 def test_candour_runs_from_the_first_sign(
-    tickets: list[tuple[int, str]], from_tickets: bool, lag: int
+    tickets: list[tuple[int, str]], kind: SignKind, lag: int
 ) -> None:
-    found = candour(incident(0, 39), [(NOW + at * MINUTE, who) for at, who in tickets])
-    assert found.from_tickets is from_tickets
+    found = candour(
+        incident(0, 39), (), Signs(tuple(Opening(NOW + at * MINUTE, who) for at, who in tickets))
+    )
+    assert found.kind is kind
     assert found.lag == lag * MINUTE
 
 
 def test_an_incident_posted_as_it_began_has_no_lag() -> None:
-    assert candour(incident(5, 5), []).lag == 0
+    assert candour(incident(5, 5), (), Signs()).lag == 0

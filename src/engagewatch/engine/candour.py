@@ -1,16 +1,40 @@
-"""Candour: how long after the first independent sign of an incident the provider posted it."""
+"""Candour: how long after the first independent sign of an outage the provider posted it.
+
+Outages that signs show and the page never told of are no lags, but they are not left out either:
+in the median they count as "at least until now".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from enum import StrEnum
 
-from engagewatch.model.instants import MINUTE, Instant
+from engagewatch.engine.durations import Observation
+from engagewatch.engine.signs import (
+    CLUSTER_WITHIN,
+    FAILURE_NEEDS,
+    Cluster,
+    Failure,
+    Opening,
+    Signs,
+    clusters_of,
+    pair_in,
+    people_needed,
+)
+from engagewatch.model.instants import Instant
 from engagewatch.model.service import Incident
 
-CLUSTER_WITHIN = 15 * MINUTE
-"""Two people who open tickets within so long of each other are a sign."""
+
+class SignKind(StrEnum):
+    """What showed an outage first."""
+
+    PROBES = "probes"
+    """The client's own probes failed."""
+    TICKETS = "tickets"
+    """Two people or more wrote in."""
+    STATED = "stated"
+    """Nothing of ours; the start that the provider itself names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,28 +42,121 @@ class Candour:
     """Who knew first, and by how much."""
 
     first_sign_at: Instant
-    from_tickets: bool
-    """The sign is our people's tickets; otherwise the start the provider itself names."""
+    kind: SignKind
     lag: int
     """Seconds from the first sign to the provider's first public word; negative: they told first.
     """
+    openings: tuple[Opening, ...] = ()
+    """The tickets that may be about it."""
+    failures: tuple[Failure, ...] = ()
 
 
-def candour(incident: Incident, opened: Iterable[tuple[Instant, str]]) -> Candour:
-    """Return the candour of one incident.
+def candour(incident: Incident, services: Collection[str], signs: Signs) -> Candour:
+    """Return the candour of one incident on ``services``, which are named in lower case.
 
-    ``opened`` are (opening, requester) of the tickets around it. The sign is there when a second
-    person has opened a ticket within 15 minutes of a first, no earlier than 15 minutes before the
-    start the provider names, so that the desk's ordinary traffic is not taken for a sign. Without
-    such tickets the start the provider names is the sign.
+    The first sign is a failure of the client's own probes, or the moment at which a second person
+    wrote within a quarter of an hour of a first, whichever came first. Without either, the start
+    that the provider names is the sign.
     """
-    earliest = incident.started_at - CLUSTER_WITHIN
-    end = incident.resolved_at
-    around = sorted(
-        each for each in opened if earliest <= each[0] and (end is None or each[0] <= end)
-    )
-    for (first, requester), (second, other) in pairwise(around):
-        if other != requester and second - first <= CLUSTER_WITHIN:
-            return Candour(second, True, incident.posted_at - second)
     start = min(incident.started_at, incident.posted_at)
-    return Candour(start, False, incident.posted_at - start)
+    end = max(incident.posted_at, _end(incident, signs))
+    openings = signs.openings_about(services, start, end)
+    failures = signs.failures_about(services, start, end)
+    found = [(one.from_at, SignKind.PROBES) for one in failures]
+    pair = pair_in(openings)
+    if pair is not None:
+        found.append((pair, SignKind.TICKETS))
+    at, kind = min(found, default=(start, SignKind.STATED))
+    return Candour(at, kind, incident.posted_at - at, tuple(openings), tuple(failures))
+
+
+def _end(incident: Incident, signs: Signs) -> Instant:
+    if incident.resolved_at is not None:
+        return incident.resolved_at
+    last = [one.at for one in signs.openings[-1:]] + [one.until_at for one in signs.failures]
+    return max(last, default=incident.posted_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Unadmitted:
+    """An outage that our signs show and the provider's page never told of."""
+
+    service: str
+    first_sign_at: Instant
+    until_at: Instant
+    """The last sign of it."""
+    kind: SignKind
+    """Which sign came first."""
+    failures: tuple[Failure, ...]
+    clusters: tuple[Cluster, ...]
+
+    @property
+    def people(self) -> int:
+        """How many different people wrote."""
+        return len({one.requester for each in self.clusters for one in each.openings})
+
+
+Stretch = tuple[Instant, Instant]
+
+
+def unadmitted(
+    signs: Signs, told: Mapping[str, Sequence[Stretch]], since: Instant, now: Instant
+) -> list[Unadmitted]:
+    """Return the outages since ``since`` that our signs show and the page never told of.
+
+    ``told`` has a row for each service that the page lists, with the stretches in which it told of
+    any trouble or planned work there. A sign within a quarter of an hour of one of them is
+    admitted. Services that the page does not list cannot be admitted there, and are left out.
+    """
+    found = []
+    for service, stretches in told.items():
+        about = [one for one in signs.openings if service in one.services and one.at >= since]
+        needed = people_needed(len(about), now - since)
+        signals: list[Failure | Cluster] = [
+            one
+            for one in signs.failures
+            if one.service == service
+            and one.from_at >= since
+            and one.until_at - one.from_at >= FAILURE_NEEDS
+        ]
+        signals += clusters_of(service, about, needed)
+        for group in _joined(signals):
+            begin = min(one.from_at for one in group)
+            end = max(one.until_at for one in group)
+            if any(a - CLUSTER_WITHIN <= end and begin <= b + CLUSTER_WITHIN for a, b in stretches):
+                continue
+            found.append(_unadmitted(service, group, end))
+    return sorted(found, key=lambda one: (one.first_sign_at, one.service))
+
+
+def _joined(signals: Iterable[Failure | Cluster]) -> list[list[Failure | Cluster]]:
+    """Return the signs of one service in groups, each of them one outage."""
+    groups: list[list[Failure | Cluster]] = []
+    end: Instant = 0
+    for one in sorted(signals, key=lambda one: one.from_at):
+        if groups and one.from_at - end <= CLUSTER_WITHIN:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+            end = one.until_at
+        end = max(end, one.until_at)
+    return groups
+
+
+def _unadmitted(service: str, group: Sequence[Failure | Cluster], end: Instant) -> Unadmitted:
+    failures = tuple(one for one in group if isinstance(one, Failure))
+    clusters = tuple(one for one in group if isinstance(one, Cluster))
+    first = [(one.from_at, SignKind.PROBES) for one in failures]
+    first += [(one.sign_at, SignKind.TICKETS) for one in clusters]
+    at, kind = min(first)
+    return Unadmitted(service, at, end, kind, failures, clusters)
+
+
+def lags(told: Iterable[Candour], never: Iterable[Unadmitted], now: Instant) -> list[Observation]:
+    """Return the durations that a median lag is made of.
+
+    What the provider told before any sign counts as no lag at all; what it never told of counts as
+    not ended.
+    """
+    ended = [Observation(max(0, one.lag), True) for one in told]
+    return ended + [Observation(max(0, now - one.first_sign_at), False) for one in never]

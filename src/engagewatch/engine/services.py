@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -153,8 +153,12 @@ def record(
     incidents: Sequence[Incident],
     maintenances: Iterable[Maintenance],
     history: History | None,
+    agreed: Iterable[tuple[Instant, Instant]] = (),
 ) -> Record:
-    """Gather what is known of one component. ``spans`` of other components are left aside."""
+    """Gather what is known of one component. ``spans`` of other components are left aside.
+
+    ``agreed`` are windows of planned work besides those that the page announced.
+    """
     own = [span for span in spans if span.component_id == component_id]
     reported = () if history is None else reported_pieces(component_id, incidents, history.until)
     return Record(
@@ -162,8 +166,32 @@ def record(
         observed=tuple(observed_pieces(own)),
         reported=tuple(reported),
         history=history,
-        windows=tuple(announced_windows(component_id, maintenances)),
+        windows=(*announced_windows(component_id, maintenances), *agreed),
     )
+
+
+def as_posted(incident: Incident) -> Incident:
+    """Return an incident as the page told it at the time: nothing before its first post."""
+    posted = incident.posted_at
+    return replace(
+        incident,
+        started_at=max(incident.started_at, posted),
+        changes=tuple(replace(one, at=max(one.at, posted)) for one in incident.changes),
+    )
+
+
+def account(known: Record, start: Instant, end: Instant) -> list[Piece]:
+    """Return what is known of [start, end): seen where polled, else told; gaps where neither."""
+    pieces: list[Piece] = []
+    for a, b, seen, told in _segments(known, start, end):
+        state = told if seen is None else seen
+        if state is None:
+            continue
+        if pieces and pieces[-1][1] == a and pieces[-1][2] is state:
+            pieces[-1] = (pieces[-1][0], b, state)
+        else:
+            pieces.append((a, b, state))
+    return pieces
 
 
 def component_time(

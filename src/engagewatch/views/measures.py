@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engagewatch.engine.attainment import Attainment
 from engagewatch.engine.calendars import compile_calendar
-from engagewatch.engine.candour import candour
+from engagewatch.engine.candour import lags
 from engagewatch.engine.durations import Observation
 from engagewatch.engine.flow import (
     BOUNCED_FROM,
@@ -37,21 +37,21 @@ from engagewatch.engine.metrics import (
     of_share,
 )
 from engagewatch.engine.ratings import is_satisfied
+from engagewatch.engine.signs import LONGEST_LEAD
 from engagewatch.engine.silence import COVERAGE_NEEDS, PERCENT_NEEDS
 from engagewatch.model.clock import Obligation
-from engagewatch.model.engagement import Engagement, RunBy
-from engagewatch.model.instants import DAY, Instant, to_datetime, zone
+from engagewatch.model.engagement import Engagement
+from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.model.metric import Metric
 from engagewatch.model.sides import Side
 from engagewatch.store.queries import measures as stored
 from engagewatch.store.queries.clocks import Span, Tallies, Tally, tallies
 from engagewatch.store.queries.scope import scope
-from engagewatch.store.queries.services import incidents
-from engagewatch.store.queries.tickets import openings
 from engagewatch.views import services
 from engagewatch.views.components import ComponentRow
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import policy_of, ticketing_without_messages
+from engagewatch.views.service_story import Story, read_story
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -316,17 +316,18 @@ class Measures:
         return of_level(min(shares, default=None), len(shares))
 
     @cached_property
-    def _lags(self) -> list[tuple[Instant, int]]:
-        own = {source.id for source in self._engagement.sources if source.run_by is RunBy.PROVIDER}
-        opened = openings(self._store, self._of, self._since - DAY)
-        return [
-            (incident.started_at, max(0, candour(incident, opened).lag))
-            for source, incident in incidents(self._store, self._of, self._since)
-            if source in own
-        ]
+    def _story(self) -> Story:
+        since = self._since - LONGEST_LEAD
+        return read_story(
+            self._store, self._engagement, self._of, since, self._now, with_tickets=True
+        )
 
     def _candour(self, period: Period, _: str) -> Reading:
-        return of_durations(Observation(lag, True) for at, lag in self._lags if at in period)
+        story = self._story
+        began = {(source, one.id): one.started_at for source, one in story.incidents}
+        told = [one for key, one in story.candours.items() if began[key] in period]
+        never = [one for one in story.never_admitted if one.first_sign_at in period]
+        return of_durations(lags(told, never, self._now))
 
     def _satisfaction(self, period: Period, _: str) -> Reading:
         given = stored.ratings(self._store, self._of, period.start, period.end)

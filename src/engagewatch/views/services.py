@@ -6,20 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engagewatch.engine import services as engine
 from engagewatch.engine.day_strip import midnight
 from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.engine.statistics import percent
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import DAY, MINUTE, Instant, zone
-from engagewatch.model.service import Component, ComponentState, Incident, Maintenance
-from engagewatch.store.queries import services as stored
+from engagewatch.model.service import Component, ComponentState, Maintenance
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
 from engagewatch.views.component_state import state_summary
 from engagewatch.views.components import STRIP_DAYS, ComponentRow, DayCell, component_row
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import tells_services
+from engagewatch.views.service_story import Story, read_story
 from engagewatch.views.tone import Tone
 from engagewatch.views.two_accounts import TwoAccounts, two_accounts
 
@@ -110,30 +109,27 @@ def build(
     """Return the services at ``now``; uptimes cover ``period``, the current month unless given."""
     period = period or month_of(now, engagement.timezone)
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
-    strip_start = now - (STRIP_DAYS + 1) * DAY
-    start = max(period.start, midnight(engagement.started, zone(engagement.timezone)))
-    since = min(strip_start, start)
     with snapshot(store):
-        components = stored.components(store, of)
-        spans = stored.state_spans(store, of, since, now + 1)
-        incidents = stored.incidents(store, of, since)
-        first = stored.first_incidents(store, of)
-        works = stored.maintenances(store, of, since)
-        read_at = {one.source: one.last_success_at for one in store.health(engagement.id)}
-    names = {(row.source, row.component.id): row.component.name for row in components}
+        story = read_story(store, engagement, of, _since(engagement, now, period), now)
+    return of_story(story, period)
 
-    rows: list[ComponentRow] = []
-    for component in components:
-        source = component.source
-        own = [incident for name, incident in incidents if name == source]
-        record = engine.record(
-            component.component.id,
-            spans.get((source, component.component.id), ()),
-            own,
-            [work for name, work in works if name == source],
-            _history(first.get(source), read_at.get(source)),
-        )
-        rows.append(component_row(engagement, component, record, (start, period), now))
+
+def _since(engagement: Engagement, now: Instant, period: Period) -> Instant:
+    return min(now - (STRIP_DAYS + 1) * DAY, _start(engagement, period))
+
+
+def _start(engagement: Engagement, period: Period) -> Instant:
+    return max(period.start, midnight(engagement.started, zone(engagement.timezone)))
+
+
+def of_story(story: Story, period: Period) -> ServicesView:
+    """Return the services as a story tells them that reaches back far enough."""
+    engagement, now = story.engagement, story.now
+    span = (_start(engagement, period), period)
+    rows = [
+        component_row(engagement, one, story.record((one.source, one.component.id)), span, now)
+        for one in story.components
+    ]
     summary, tone = state_summary([row.state for row in rows])
     quiet, watched = _quiet_days(rows)
     return ServicesView(
@@ -141,22 +137,15 @@ def build(
         period=period,
         is_watched=any(tells_services(settings) for settings in engagement.sources),
         components=tuple(rows),
-        incidents=_incidents(engagement, incidents, names, now, strip_start),
-        maintenances=_maintenances(engagement, works, names, now),
+        incidents=_incidents(story, now - (STRIP_DAYS + 1) * DAY),
+        maintenances=_maintenances(engagement, story.works, story.names, now),
         summary=summary,
         summary_tone=tone,
         quiet_days=quiet,
         watched_days=watched,
-        not_known=_not_known(rows, [one.component for one in components if one.listed]),
+        not_known=_not_known(rows, [one.component for one in story.components if one.listed]),
         two_accounts=two_accounts(rows),
     )
-
-
-def _history(first: Instant | None, read_at: Instant | None) -> engine.History | None:
-    """Return how far the page's account reaches: from the oldest incident it ever told of."""
-    if first is None or read_at is None or first >= read_at:
-        return None
-    return engine.History(first, read_at)
 
 
 def _quiet_days(rows: Sequence[ComponentRow]) -> tuple[int, int]:
@@ -171,15 +160,10 @@ def _quiet_days(rows: Sequence[ComponentRow]) -> tuple[int, int]:
     return quiet, watched
 
 
-def _incidents(
-    engagement: Engagement,
-    incidents: Iterable[tuple[str, Incident]],
-    names: Mapping[tuple[str, str], str],
-    now: Instant,
-    since: Instant,
-) -> tuple[IncidentRow, ...]:
+def _incidents(story: Story, since: Instant) -> tuple[IncidentRow, ...]:
+    engagement, now, names = story.engagement, story.now, story.names
     rows = []
-    for source, incident in incidents:
+    for source, incident in story.incidents:
         if incident.started_at > now or (incident.resolved_at or now) < since:
             continue
         is_open = incident.resolved_at is None or incident.resolved_at > now

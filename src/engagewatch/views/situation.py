@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engagewatch.engine import situation as engine
-from engagewatch.engine.candour import CLUSTER_WITHIN, candour
+from engagewatch.engine.candour import SignKind
 from engagewatch.engine.flags import checks_run, raise_flags
 from engagewatch.engine.handling import UNHANDLED, state_of
+from engagewatch.engine.signs import CLUSTER_WITHIN, LONGEST_LEAD
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.flag import Flag
@@ -24,7 +25,7 @@ from engagewatch.model.sides import Side
 from engagewatch.store.queries import services as stored_services
 from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import Scope
-from engagewatch.store.queries.tickets import OpenTicket, open_tickets, openings
+from engagewatch.store.queries.tickets import OpenTicket, open_tickets
 from engagewatch.views import wording
 from engagewatch.views.attending import local_day
 from engagewatch.views.claimable import claimable_credits
@@ -35,6 +36,7 @@ from engagewatch.views.open_work import ASKING, contract_priority, holder
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import shows_messages
+from engagewatch.views.service_story import read_story
 from engagewatch.views.situation_participation import late_tasks, missed_meetings, surveys
 from engagewatch.views.waiting_list import WaitingList, waiting_list
 
@@ -94,7 +96,7 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
         timezone=engagement.timezone,
         tickets=_tickets(store, engagement, of, found, now),
         components=components,
-        incidents=_news(store, of, incidents, now),
+        incidents=_news(store, engagement, of, incidents, now),
         planned=_planned(store, of, now),
         sources=tuple(
             engine.SourceNow(health, engagement.source(health.source).interval)
@@ -256,7 +258,11 @@ def _is_open(incident: Incident, now: Instant) -> bool:
 
 
 def _news(
-    store: Store, of: Scope, incidents: Sequence[tuple[str, Incident]], now: Instant
+    store: Store,
+    engagement: Engagement,
+    of: Scope,
+    incidents: Sequence[tuple[str, Incident]],
+    now: Instant,
 ) -> tuple[engine.IncidentNews, ...]:
     recent = [
         (source, incident)
@@ -265,28 +271,32 @@ def _news(
     ]
     if not recent:
         return ()
-    earliest = min(incident.started_at for _, incident in recent)
-    opened = openings(store, of, earliest - CLUSTER_WITHIN)
+    earliest = min(min(one.started_at, one.posted_at) for _, one in recent)
+    story = read_story(store, engagement, of, earliest - LONGEST_LEAD, now, with_tickets=True)
     news = []
     for source, incident in recent:
-        found = candour(incident, opened)
+        found = story.candours.get((source, incident.id))
+        if found is None:
+            # An incident that our own monitoring shows: nobody of theirs has to tell us of it.
+            continue
         news.append(
             engine.IncidentNews(
                 source=source,
                 id=incident.id,
                 name=incident.name,
                 first_sign_at=found.first_sign_at,
-                sign=_sign(found.from_tickets),
+                sign=_SIGNS[found.kind],
                 posted_at=incident.posted_at,
             )
         )
     return tuple(news)
 
 
-def _sign(from_tickets: bool) -> str:
-    if from_tickets:
-        return f"two people opened tickets within {wording.span(CLUSTER_WITHIN)}"
-    return "the start the provider names"
+_SIGNS = {
+    SignKind.PROBES: "our own probes failed",
+    SignKind.TICKETS: f"two people opened tickets within {wording.span(CLUSTER_WITHIN)}",
+    SignKind.STATED: "the start the provider names",
+}
 
 
 def _planned(store: Store, of: Scope, now: Instant) -> tuple[engine.PlannedWork, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engagewatch.model.clock import Clock, Standing
 from engagewatch.model.instants import Instant
@@ -110,7 +110,7 @@ WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND c.obligation = '
 
 # A ticket created after a moment was also updated after it: the index on updates finds it.
 _OPENINGS = """
-SELECT created_at, coalesce(requester, '')
+SELECT created_at, coalesce(requester, ''), id, reference, subject, coalesce(category, '')
 FROM ticket
 WHERE source_key = ? AND updated_at >= ? AND created_at >= ? AND opened_by = 'client'
     AND deleted = 0
@@ -224,6 +224,18 @@ def open_count(store: Store, of: Scope) -> int:
     return sum(row[0] for _, row in each(store, of, _OPEN_COUNT))
 
 
-def openings(store: Store, of: Scope, since: Instant) -> list[tuple[Instant, str]]:
-    """Return when, and by whom, the client's own tickets were opened since an instant."""
-    return [(row[0], row[1]) for _, row in each(store, of, _OPENINGS, since, since)]
+class TicketOpening(NamedTuple):
+    """Somebody on the client's side opened a ticket."""
+
+    source: str
+    at: Instant
+    requester: str
+    ticket_id: str
+    reference: str
+    subject: str
+    category: str
+
+
+def openings(store: Store, of: Scope, since: Instant) -> list[TicketOpening]:
+    """Return the tickets that the client's own people opened since an instant."""
+    return [TicketOpening(source, *row) for source, row in each(store, of, _OPENINGS, since, since)]
