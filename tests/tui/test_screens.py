@@ -64,6 +64,17 @@ async def test_a_number_key_in_the_portfolio_opens_that_screen_of_the_row() -> N
         assert ("waiting", "northwind") in views.asked
 
 
+async def test_a_number_key_before_the_portfolio_has_rows_does_nothing() -> None:
+    views = StubViews()
+    app = make_app(views, engagements=3)
+    async with app.run_test(size=(120, 36)) as pilot:
+        shell = shell_of(app)
+        assert shell.page.listing is not None
+        shell.page.listing.state.cursor = None
+        await pilot.press("1")
+        assert shell.page.title == "Portfolio"
+
+
 @pytest.mark.parametrize(
     ("key", "words"),
     [

@@ -53,7 +53,8 @@ class Shell(Screen[None]):
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Screen
         (0, "-too-short"),
-        (LEAST_HEIGHT, "-short"),
+        (LEAST_HEIGHT, "-tiny"),
+        (20, "-short"),
         (30, "-tall"),
     ]
 
@@ -371,8 +372,10 @@ class Shell(Screen[None]):
     def _chosen_engagement(self) -> str | None:
         """Return the engagement on screen, or in the portfolio the one under the cursor."""
         engagement = self.navigation.current.place.engagement
-        if engagement is None and self.page.listing is not None:
-            target = self.page.place_of(self.page.listing.cursor)
+        listing = self.page.listing
+        # Before the first rows are laid out there is no cursor, and so no choice.
+        if engagement is None and listing is not None and listing.cursor is not None:
+            target = self.page.place_of(listing.cursor)
             engagement = None if target is None else target.engagement
         return engagement
 
