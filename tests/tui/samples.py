@@ -778,6 +778,7 @@ def sla_row(
         claimed_judged=claimed[1] if claimed else None,
         claimed_words=wording.k_of_n(*claimed) if claimed else "says nothing",
         disagreements=disagreements,
+        felt_words="",
         figure=Figure(
             f"{wording.duty(obligation)}, {priority}",
             met_words,

@@ -251,3 +251,10 @@ def test_an_amended_contract_shows_the_promise_that_holds_now(world: World) -> N
     )
     afterwards = sla.build(world.store, later, at("04-02 12:00"))
     assert row(afterwards, Obligation.RESOLUTION, first.priority).promised == 50
+
+
+def test_the_same_clocks_by_the_calendar_are_what_people_felt(world: World) -> None:
+    world.ticket("overnight", "03-09 16:30", moved("03-10 10:00", "solved"))
+    found = row(sla.build(world.store, NORTHWIND, NOW), Obligation.RESOLUTION, "P2")
+    assert (found.met, found.judged) == (1, 1)
+    assert found.felt_words == "0 of 1", "17 hours for those who waited, of 8 promised"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engagewatch.engine.forecast import budget
 from engagewatch.engine.readings import claimed_verdict
@@ -15,13 +15,13 @@ from engagewatch.model.policy import CountBy, Duration, Pause
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import (
     ClaimTallies,
-    ClaimTally,
     PeriodClock,
     Tally,
     claim_tallies,
     disagreements,
     tallies,
 )
+from engagewatch.store.queries.measures import felt_tallies
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.views import relief, wording
 from engagewatch.views.claims import NOTHING, claim_words
@@ -94,6 +94,8 @@ class SlaRow:
     claimed_words: str
     disagreements: int
     """Clocks where the provider's tool and our count differ."""
+    felt_words: str
+    """Met by the calendar with nothing taken off, as those who waited felt it; empty for none."""
     figure: Figure
     """``met of judged`` as a figure that can explain itself."""
 
@@ -157,6 +159,9 @@ class SlaView:
 
 MOST_DISAGREEMENTS = 200
 
+_FELT = tuple(one for one in Obligation if one is not Obligation.SURVEY)
+"""Duties that somebody waits for."""
+
 _COUNT_BY_WORDS = {
     CountBy.DUE: "counted in the month they were due",
     CountBy.STOPPED: "counted in the month they ended",
@@ -180,6 +185,7 @@ def build(
     with snapshot(store):
         found = tallies(store, of, span)
         claims = claim_tallies(store, of, span)
+        felt = felt_tallies(store, of, span, _FELT)
         versions = rule_versions(store, of)
         contested = [
             one
@@ -200,8 +206,8 @@ def build(
         period=period,
         period_words=period.words,
         is_complete=now >= period.end,
-        provider=_block(Side.PROVIDER, engagement, rows, claims, period),
-        client=_block(Side.CLIENT, engagement, rows, claims, period),
+        provider=_block(Side.PROVIDER, engagement, rows, _Readings(claims, felt), period),
+        client=_block(Side.CLIENT, engagement, rows, _Readings(claims, felt), period),
         disagreements=tuple(
             _disagreement(one, engagement, now) for one in contested[:MOST_DISAGREEMENTS]
         ),
@@ -255,11 +261,19 @@ def target_of(engagement: Engagement, obligation: Obligation, priority: str) -> 
     return None
 
 
+class _Readings(NamedTuple):
+    """What the same clocks come to by other accounts than the contract's."""
+
+    claims: ClaimTallies
+    felt: Mapping[tuple[Obligation, str], tuple[int, int]]
+    """Met and missed by the calendar."""
+
+
 def _block(
     side: Side,
     engagement: Engagement,
     rows: Sequence[LevelCount],
-    claims: ClaimTallies,
+    readings: _Readings,
     period: Period,
 ) -> LedgerBlock:
     own = [row for row in rows if row.obligation.ledger is side]
@@ -267,17 +281,15 @@ def _block(
     return LedgerBlock(
         side=side,
         title=f"{name}: what it owes {'us' if side is Side.PROVIDER else 'the provider'}",
-        rows=tuple(
-            _row(engagement, row, claims.get((row.obligation, row.priority)), period) for row in own
-        ),
+        rows=tuple(_row(engagement, row, readings, period) for row in own),
         total=total(own, side, period),
     )
 
 
-def _row(
-    engagement: Engagement, count: LevelCount, claim: ClaimTally | None, period: Period
-) -> SlaRow:
+def _row(engagement: Engagement, count: LevelCount, readings: _Readings, period: Period) -> SlaRow:
     attainment = count.attainment
+    claim = readings.claims.get((count.obligation, count.priority))
+    felt_met, felt_missed = readings.felt.get((count.obligation, count.priority), (0, 0))
     judgement = attainment.judgement()
     target = target_of(engagement, count.obligation, count.priority)
     whole = budget(attainment, attainment.pending)
@@ -320,6 +332,9 @@ def _row(
         claimed_judged=None if claim is None else claim.judged,
         claimed_words=NOTHING if claim is None else wording.k_of_n(claim.met, claim.judged),
         disagreements=0 if claim is None else claim.disagreements,
+        felt_words=wording.k_of_n(felt_met, felt_met + felt_missed)
+        if felt_met + felt_missed
+        else "",
         figure=attainment_figure(
             f"{priority} {duty}, {period.words}",
             attainment,

@@ -33,6 +33,7 @@ _ROWS: tuple[Column[SlaRow], ...] = (
     Column("pending", "Open", lambda row: part(f"{row.pending:,}" if row.pending else "−", "dim"),
            4, 6, 5, right=True),
     Column("claimed", "They claim", lambda row: _claimed(row), 20, 30, 2),
+    Column("felt", "As felt", lambda row: part(row.felt_words or "−", "dim"), 9, 16, 5),
     Column("range", "95% interval, │ promised", lambda row: interval_bar(
         row.low, row.high, row.promised, _BAR), 24, 24, 6),
 )  # fmt: skip
@@ -81,13 +82,14 @@ def row_detail(row: SlaRow, block: LedgerBlock, width: int) -> list[Line]:
         if count
     ]
     tail = f" Not judged: {', '.join(left_out)}." if left_out else ""
+    felt = f"; as felt, by the calendar without pauses: {row.felt_words}" if row.felt_words else ""
     return [
         Line((Part(f"{row.priority} {row.obligation_words}", "bold"),
               Part(f"  {block.title}, within {row.target_words}", "dim"))),
         *wrapped(f"{row.met_words}{interval}{promised}.{tail}", width),
         *wrapped(f"By count: {row.contract_words}{_misses(row)}", width, row.contract_tone),
         *wrapped(f"By evidence: {row.evidence_words}", width, row.evidence_tone),
-        *wrapped(f"Their tool: {row.claimed_words}", width, "dim"),
+        *wrapped(f"Their tool: {row.claimed_words}{felt}", width, "dim"),
     ]  # fmt: skip
 
 
