@@ -111,7 +111,7 @@ def test_what_can_be_claimed_and_until_when(world: World) -> None:
     assert "0 days left" in soon.summary
     assert soon.tone is Tone.BAD
     late = month(world, "2026-02", at("04-02 10:00"))
-    assert late.claim_words == "not claimed by Mon 30 Mar 2026: too late"
+    assert late.claim_words == "lapsed Mon 30 Mar 2026, never claimed"
     assert not late.can_claim
 
 

@@ -63,11 +63,14 @@ class Signal:
     """Whether it is above the centre."""
 
 
-def limits(baseline: Sequence[float], *, floor: float | None = None) -> Limits:
+def limits(
+    baseline: Sequence[float], *, floor: float | None = None, ceiling: float | None = None
+) -> Limits:
     """Return the limits of ``baseline``: mean ± 2.66 times the mean moving range.
 
     ``floor`` is the least value there can be (0 for counts); a lower limit below it is raised to
-    it. Source: Wheeler (2000), "Understanding Variation"; Shewhart's individuals chart.
+    it. ``ceiling`` is the greatest (1 for shares); an upper limit above it is lowered to it.
+    Source: Wheeler (2000), "Understanding Variation"; Shewhart's individuals chart.
 
     Raises:
         ValueError: under two points there is no moving range.
@@ -78,11 +81,12 @@ def limits(baseline: Sequence[float], *, floor: float | None = None) -> Limits:
     ranges = [abs(b - a) for a, b in pairwise(baseline)]
     mean_range = sum(ranges) / len(ranges)
     low = centre - _INDIVIDUALS * mean_range
+    high = centre + _INDIVIDUALS * mean_range
     return Limits(
         centre=centre,
         mean_range=mean_range,
         low=low if floor is None else max(floor, low),
-        high=centre + _INDIVIDUALS * mean_range,
+        high=high if ceiling is None else min(ceiling, high),
         range_high=_RANGES * mean_range,
         points=len(baseline),
     )

@@ -36,15 +36,18 @@ class Reading:
     """The last one among the most recent periods."""
 
 
-def read_series(values: Sequence[float], *, floor: float | None = 0.0) -> Reading:
+def read_series(
+    values: Sequence[float], *, floor: float | None = 0.0, ceiling: float | None = None
+) -> Reading:
     """Return what ``values``, one per whole period, allow to say.
 
     The first periods make the limits and stay the measure of all later ones: limits that follow the
-    data forgive every slow decline. ``floor`` is the least value there can be.
+    data forgive every slow decline. ``floor`` and ``ceiling`` are the least and the greatest
+    value there can be.
     """
     if len(values) < PROCESS_CHART_NEEDS:
         return Reading(Finding.CANNOT_TELL, None, (), None)
-    fixed = limits(values[:BASELINE], floor=floor)
+    fixed = limits(values[:BASELINE], floor=floor, ceiling=ceiling)
     found = tuple(signals(values, fixed))
     recent = [one for one in found if one.index >= len(values) - RECENT]
     latest = recent[-1] if recent else None

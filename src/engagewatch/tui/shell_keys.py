@@ -1,4 +1,7 @@
-"""The keys that work on every screen, where they have something to do."""
+"""The keys that work on every screen, where they have something to do.
+
+A screen whose letter means something else on the page at hand is reached with shift there.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from engagewatch.tui.pages import SCREENS
 SHELL_BINDINGS: list[BindingType] = [
     *(
         Binding(
-            kind.key,
+            f"{kind.key},{kind.key.upper()}" if kind.key.isalpha() else kind.key,
             f"visit('{kind.name}')",
             kind.title,
             show=False,

@@ -232,7 +232,7 @@ class _Desk:
         assert left is not None
         by = f"{wording.date_words(credit.claim_by)} {credit.claim_by.year}"
         if left < 0:
-            return f"not claimed by {by}: too late"
+            return f"lapsed {by}, never claimed"
         return f"claim by {by}, {wording.counted(left, 'day')} left"
 
     def _rule(self, one: RuleCredit, measured: Mapping[str, Measured]) -> RuleLine:

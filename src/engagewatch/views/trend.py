@@ -267,7 +267,7 @@ def _row(
         for place, (one, value) in enumerate(zip(periods, values, strict=True))
         if value is not None and one.end <= now
     ]
-    reading = read_series([value for _, value in whole])
+    reading = read_series([value for _, value in whole], ceiling=series.ceiling)
     marked = {whole[one.index][0] for one in reading.signals}
     words, tone, worse = _verdict(series, reading, periods, whole)
     latest = whole[-1] if whole else None
@@ -277,7 +277,7 @@ def _row(
         latest_words=wording.UNKNOWN if latest is None else series.words(latest[1]),
         usual_words=_usual(series, reading, len(whole)),
         finding=reading.finding,
-        short_words=_short(reading),
+        short_words=_short(series, reading),
         verdict_words=words,
         tone=tone,
         values=tuple(values[-SHOWN:]),
@@ -303,17 +303,21 @@ def _usual(series: _Series, reading: Reading, seen: int) -> str:
     return f"{series.words(low)} to {series.words(high)}"
 
 
-def _short(reading: Reading) -> str:
+def _short(series: _Series, reading: Reading) -> str:
     if reading.finding is Finding.CANNOT_TELL:
         return wording.UNKNOWN
     if reading.latest is None:
         return "routine variation"
     where = "above" if reading.latest.above else "below"
-    return (
-        f"signal: {where} usual"
-        if reading.latest.kind is SignalKind.OUTSIDE
-        else (f"signal: run {where} centre")
-    )
+    told = where + (" usual" if reading.latest.kind is SignalKind.OUTSIDE else " for long")
+    return f"{_direction(series, reading.latest)}: {told}"
+
+
+def _direction(series: _Series, signal: Signal) -> str:
+    """Return what a signal means for the reader, where more or less of it means anything."""
+    if series.less_is_better is None:
+        return "changed"
+    return "worse" if signal.above == series.less_is_better else "better"
 
 
 def _verdict(
@@ -327,10 +331,12 @@ def _verdict(
     if reading.latest is None:
         return "routine variation: asking why will not help", Tone.PLAIN, False
     place, value = whole[reading.latest.index]
-    words = f"signal: {_signal_words(series, reading.latest, value)}, {periods[place].words}"
+    what = f"{_signal_words(series, reading.latest, value)}, {periods[place].words}"
     if series.less_is_better is None:
-        return words, Tone.NOTICE, False
-    worse = reading.latest.above == series.less_is_better
+        return f"signal: {what}", Tone.NOTICE, False
+    direction = _direction(series, reading.latest)
+    worse = direction == "worse"
+    words = f"signal for the {direction}: {what}"
     return words, Tone.WARNING if worse else Tone.GOOD, worse
 
 

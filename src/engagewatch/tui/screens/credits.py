@@ -18,7 +18,7 @@ from engagewatch.tui.widgets.lines import Line, Part, Parts, part, wrapped
 from engagewatch.views.credits import CreditRow, CreditsView, claimed
 
 COLUMNS: tuple[Column[CreditRow], ...] = (
-    Column("month", "Month", lambda row: part(_month(row), "bold"), 14, 24, 0,
+    Column("month", "Month", lambda row: part(_month(row), "bold"), 20, 24, 0,
            value=lambda row: row.key, largest_first=True),
     Column("contract", "Credit", lambda row: part(row.contract_words, row.tone), 10, 16, 0,
            right=True, value=lambda row: row.owed),
@@ -28,7 +28,7 @@ COLUMNS: tuple[Column[CreditRow], ...] = (
            right=True),
     Column("felt", "As felt", lambda row: part(row.felt_words, "dim"), 10, 16, 4, right=True),
     Column("claim", "Claim", lambda row: part(row.claim_words, row.tone if row.can_claim else ""),
-           24, 44, 1, fair=38),
+           36, 44, 1),
 )  # fmt: skip
 
 

@@ -20,12 +20,13 @@ from engagewatch.views.promises import PromiseRow, PromisesView
 CHART_ROWS = 10
 
 COLUMNS: tuple[Column[PromiseRow], ...] = (
-    Column("promise", "Promise", lambda row: part(row.title, "bold"), 22, 44, 0, fair=30,
+    Column("promise", "Promise", lambda row: part(row.title, "bold"), 26, 44, 0, fair=30,
            value=lambda row: row.title.casefold()),
     Column("verdict", "Verdict", lambda row: part(
-        f"{TONE_SIGNS[row.tone]} {row.state_words}", row.tone), 18, 20, 0,
+        f"{TONE_SIGNS[row.tone]} {row.state_words}", row.tone), 17, 20, 0,
            value=lambda row: row.state),
-    Column("now", "Now", lambda row: part(row.now_words), 9, 18, 0, right=True,
+    Column("now", "Now", lambda row: part(row.now_words if row.metric else "−"), 9, 18, 0,
+           right=True,
            value=lambda row: row.now_words),
     Column("path", "By now", lambda row: part(row.path_words, "dim"), 8, 12, 2, right=True),
     Column("target", "Target", lambda row: part(row.target_words), 8, 12, 1, right=True),

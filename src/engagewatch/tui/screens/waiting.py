@@ -123,7 +123,7 @@ class WaitingPage(TablePage[WaitingView, WaitingItem]):
         (
             "n copies a polite reminder and notes that you did; nothing is ever sent. a says that "
             "somebody has seen it, z puts it off until a day, and o assigns it. (On-boarding, "
-            "elsewhere on o, is in the palette here: ctrl+p.)"
+            "elsewhere on o, is on O here.)"
         ),
         "tab turns to the reminders copied so far, and whether an answer followed.",
     )

@@ -144,8 +144,10 @@ def _labels(labels: Sequence[str], cell: int) -> str:
     """
     longest = max(map(len, labels), default=0)
     every = max(1, -(-(longest + 1) // cell))
-    row = [" "] * (len(labels) * cell + every * cell)
+    row = [" "] * (len(labels) * cell)
     for place in range(len(labels) - 1, -1, -every):
-        start = max(0, place * cell + (cell - len(labels[place])) // 2)
-        row[start : start + len(labels[place])] = labels[place]
+        size = len(labels[place])
+        # One that would stand out beyond an end of the axis stands at that end.
+        start = max(0, min(place * cell + (cell - size) // 2, len(row) - size))
+        row[start : start + size] = labels[place]
     return "".join(row)[: len(labels) * cell].rstrip()

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 from textual.strip import Strip
 
-from engagewatch.tui.widgets.lines import Line, Part
+from engagewatch.tui.glyphs import ELLIPSIS
+from engagewatch.tui.widgets.lines import Line, Part, clip_parts
 from engagewatch.tui.widgets.painted import Painted
 
 _MARGIN = 2
 
 
 class Detail(Painted):
-    """Shows what ``layout`` returns for its width; what does not fit is left out."""
+    """Shows what ``layout`` returns for its width; that something did not fit is told."""
 
     def __init__(self, layout: Callable[[int], Sequence[Line]]) -> None:
         """Take the layout: text width in cells to lines."""
@@ -40,5 +41,8 @@ class Detail(Painted):
             self._lay_out()
         if y >= len(self._lines):
             return Strip.blank(width, self.base_style)
-        parts = (Part(" " * _MARGIN), *self._lines[y].parts)
+        shown = self._lines[y].parts
+        if y == self.size.height - 1 and y < len(self._lines) - 1:
+            shown = (*clip_parts(shown, width - 2 * _MARGIN - 2), Part(f" {ELLIPSIS}", "dim"))
+        parts = (Part(" " * _MARGIN), *shown)
         return self.to_strip(parts, width, self.base_style)
