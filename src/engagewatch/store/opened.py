@@ -160,10 +160,13 @@ class OpenDatabase:
         self.close()
 
     @contextmanager
-    def _transaction(self, *, durable: bool = False) -> Iterator[apsw.Connection]:
+    def _transaction(
+        self, *, durable: bool = False, wiping: bool = False
+    ) -> Iterator[apsw.Connection]:
         """Pass the gate and commit what the block writes, or nothing if it raises.
 
         A page that a power cut takes back is fetched again; what cannot be is written ``durable``.
+        What is deleted while ``wiping`` is overwritten in the file and not merely unlinked.
         """
         if self._writer is None:
             raise StoreReadOnly(f"{self.path} was opened for reading only.")
@@ -171,6 +174,8 @@ class OpenDatabase:
         with translated(self.path), self._gate.passed():
             if durable:
                 connection.pragma("synchronous", "FULL")
+            if wiping:
+                connection.pragma("secure_delete", 1)
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -183,3 +188,5 @@ class OpenDatabase:
             finally:
                 if durable:
                     connection.pragma("synchronous", "NORMAL")
+                if wiping:
+                    connection.pragma("secure_delete", 0)

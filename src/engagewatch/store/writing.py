@@ -104,6 +104,34 @@ class Writing(OpenDatabase):
             tombstones.mark_deleted(connection, key, gone, fold)
             return swept
 
+    def remove_finished(self, engagement: str, source: str, before: Instant) -> int | None:
+        """Remove the next tickets of a source that finished before an instant, with their history.
+
+        A bounded number, in one transaction. Returns how many; ``None`` if there were none left.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store import retention
+
+        with self._transaction(wiping=True) as connection:
+            key = source_health.source_key(connection, engagement, source)
+            return retention.remove_finished(connection, key, before) or None
+
+    def finish_retention(self, engagement: str, source: str, now: Instant) -> int:
+        """Remove people whom nothing of a source names any more; return how many.
+
+        Call it when :meth:`remove_finished` has nothing left. ``now`` is noted as when.
+
+        Raises:
+            UnknownSource: the source was never registered.
+        """
+        from engagewatch.store import retention
+
+        with self._transaction(wiping=True) as connection:
+            key = source_health.source_key(connection, engagement, source)
+            return retention.finish(connection, key, now)
+
     def refold(self, engagement: str, source: str, fold: FoldTicket, version: str) -> int:
         """Derive every ticket of a source again, then note ``version`` as its policy's fingerprint.
 

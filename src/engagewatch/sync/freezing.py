@@ -16,6 +16,7 @@ from engagewatch.model.instants import Instant, month_bounds, to_datetime, zone
 from engagewatch.providers.registry import describe
 from engagewatch.store.queries.clocks import Span, tallies
 from engagewatch.store.queries.entries import entries
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import scope
 from engagewatch.store.store import Store
 
@@ -47,6 +48,10 @@ def _due(store: Store, engagement: Engagement, now: Instant) -> Iterable[Entry]:
         return
     health = {one.source: one for one in store.health(engagement.id)}
     if not _all_read_since(engagement, health, end):
+        return
+    of = scope(store, engagement.id, (source.id for source in engagement.sources))
+    if (kept_since(store, of) or start) > start:
+        # Some of its tickets are gone already: what is left is no record of how it stood.
         return
     counts = frozen_counts(store, engagement, Span(start, end, now, engagement.rules))
     if counts:

@@ -47,6 +47,7 @@ class PolledSource:
         self._open_adapter = open_adapter
         self._target: PollTarget | None = None
         self._adapter: Adapter | None = None
+        self._people_outdated = False
 
     def first_attempt_at(self, health: SourceHealth) -> Instant:
         """When to poll first: a wait planned before the last stop still holds, else very soon.
@@ -90,6 +91,10 @@ class PolledSource:
             await self.close()
         return health
 
+    def forget_people(self) -> None:
+        """Let the adapter meet everybody anew from the next poll on: some were removed."""
+        self._people_outdated = True
+
     async def close(self) -> None:
         """Close the adapter's connections."""
         adapter, self._adapter = self._adapter, None
@@ -104,6 +109,9 @@ class PolledSource:
             await self._register()
             await apply_policy(self._writer, target)
             self._target = target
+        if self._people_outdated:
+            self._people_outdated = False
+            await self.close()
         if self._adapter is None:
             secret = await self._secret()
             known = await self._writer.run(self._known_people)

@@ -18,6 +18,7 @@ from engagewatch.store.errors import StoreError
 from engagewatch.sync.freezing import freeze_months
 from engagewatch.sync.outcomes import failed, unexpected
 from engagewatch.sync.polled_source import OpenAdapter, PolledSource
+from engagewatch.sync.retention import keep_to_retention
 from engagewatch.sync.sealing import seal_promises
 from engagewatch.sync.waiting import wait_until
 from engagewatch.sync.writer import Writer
@@ -60,6 +61,7 @@ class Scheduler:
         await self._seal()
         polls = await asyncio.gather(*(self._poll_and_close(s) for s in self._sources))
         await self._freeze()
+        await self._retain()
         return list(polls)
 
     async def watch(self) -> None:
@@ -89,9 +91,22 @@ class Scheduler:
                 freeze_months, self._writer.store, self._engagements, self._now()
             )
 
+    async def _retain(self) -> None:
+        """Let go of what the engagements do not want kept any longer.
+
+        After freezing, which counts it for the last time.
+        """
+        for engagement in self._engagements:
+            with suppress(StoreError):
+                lost = await keep_to_retention(self._writer, engagement, self._now())
+                for source in self._sources:
+                    if source.engagement.id == engagement.id and source.settings.id in lost:
+                        source.forget_people()
+
     async def _keep_freezing(self) -> None:
         while True:
             await self._freeze()
+            await self._retain()
             await wait_until(self._now() + FREEZE_INTERVAL, asyncio.Event(), self._now)
 
     def request(self, engagement: str | None = None, source: str | None = None) -> None:
