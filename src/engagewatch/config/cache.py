@@ -16,78 +16,50 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import engagewatch
 from engagewatch.config.ownership import is_writable_by_others
-from engagewatch.model import clock, engagement, meeting, plan, policy, sides
-from engagewatch.model.baseline import Grade
-from engagewatch.model.credits import (
-    CreditRule,
-    Credits,
-    CreditShape,
-    CreditTier,
-    Fee,
-    Tripwire,
-)
 from engagewatch.model.engagement import Engagement
-from engagewatch.model.metric import Metric
-from engagewatch.model.promise import PathShape, PathStep, Promise, PromiseBaseline
 
 _FILE = "engagements.json"
 
-_KINDS: dict[str, Any] = {
-    kind.__name__: kind
-    for kind in (
-        clock.Obligation,
-        Grade,
-        Metric,
-        PathShape,
-        PathStep,
-        Promise,
-        PromiseBaseline,
-        CreditRule,
-        Credits,
-        CreditShape,
-        CreditTier,
-        Fee,
-        Tripwire,
-        engagement.Engagement,
-        engagement.Headcount,
-        engagement.NameDisplay,
-        engagement.Privacy,
-        engagement.Reach,
-        engagement.Role,
-        engagement.RunBy,
-        engagement.SecretKind,
-        engagement.SecretReference,
-        engagement.SourceSettings,
-        engagement.UptimePromise,
-        meeting.MeetingSeries,
-        plan.FloatRule,
-        plan.Onboarding,
-        policy.Amendment,
-        policy.BusinessDay,
-        policy.CalendarSpec,
-        policy.CalendarVersion,
-        policy.CountBy,
-        policy.DateException,
-        policy.Duration,
-        policy.Participation,
-        policy.Pause,
-        policy.PriorityChange,
-        policy.Relief,
-        policy.Reopen,
-        policy.ResolutionStop,
-        policy.Rules,
-        policy.ServiceLevel,
-        policy.Window,
-        sides.Side,
-        sides.StatusMeaning,
-    )
-}
-"""What may be made from the cache: nothing but these, plain values, dates and paths."""
+_KINDS = {
+    "baseline": ("Grade",),
+    "clock": ("Obligation",),
+    "credits": ("CreditRule", "Credits", "CreditShape", "CreditTier", "Fee", "Tripwire"),
+    "engagement": (
+        "Engagement", "Headcount", "NameDisplay", "Privacy", "Reach", "Role", "RunBy",
+        "SecretKind", "SecretReference", "SourceSettings", "UptimePromise",
+    ),
+    "meeting": ("MeetingSeries",),
+    "metric": ("Metric",),
+    "plan": ("FloatRule", "Onboarding"),
+    "policy": (
+        "Amendment", "BusinessDay", "CalendarSpec", "CalendarVersion", "CountBy", "DateException",
+        "Duration", "Participation", "Pause", "PriorityChange", "Relief", "Reopen",
+        "ResolutionStop", "Rules", "ServiceLevel", "Window",
+    ),
+    "promise": ("PathShape", "PathStep", "Promise", "PromiseBaseline"),
+    "sides": ("Side", "StatusMeaning"),
+}  # fmt: skip
+"""What may be made from the cache, by module: nothing but these, plain values, dates and paths.
+
+A module is imported when something of it is met: few contracts have all of them.
+"""
+
+_MODULES = {name: module for module, names in _KINDS.items() for name in names}
+
+
+def _kind(name: str) -> Any:
+    """Return a class by its name.
+
+    Raises:
+        KeyError: nothing of that name may be made.
+    """
+    return getattr(import_module(f"engagewatch.model.{_MODULES[name]}"), name)
 
 
 class EngagementCache:
@@ -196,4 +168,4 @@ def _decode(value: Any) -> Any:
         return Decimal(items[0])
     if kind == "path":
         return Path(items[0])
-    return _KINDS[kind](*(_decode(item) for item in items))
+    return _kind(kind)(*(_decode(item) for item in items))

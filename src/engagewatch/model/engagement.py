@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engagewatch.model.credits import Credits
 from engagewatch.model.instants import Instant
-from engagewatch.model.meeting import MeetingSeries
-from engagewatch.model.plan import Onboarding
 from engagewatch.model.policy import (
     CalendarSpec,
     Participation,
@@ -21,8 +19,14 @@ from engagewatch.model.policy import (
     ServiceLevel,
     levels_on,
 )
-from engagewatch.model.promise import Promise
 from engagewatch.model.sides import Side, StatusMeaning
+
+# Parts that many contracts have not: a file without them starts sooner.
+if TYPE_CHECKING:
+    from engagewatch.model.credits import Credits
+    from engagewatch.model.meeting import MeetingSeries
+    from engagewatch.model.plan import Onboarding
+    from engagewatch.model.promise import Promise
 
 
 class SourceKind(StrEnum):
@@ -193,6 +197,14 @@ class Engagement:
             if source.id == source_id:
                 return source
         raise KeyError(source_id)
+
+    def users_on(self, day: date) -> int:
+        """Return how many users the engagement serves on ``day``; 0 where that is not told."""
+        users = 0
+        for row in self.headcount:
+            if row.since <= day:
+                users = row.users
+        return users
 
     def in_force(self, day: date) -> Engagement:
         """Return the engagement with only the contract's rows that hold on ``day``."""
