@@ -36,6 +36,6 @@ def test_the_take_over_is_two_weeks_late_mostly_through_us(
     assert gates["G4 go-live"].parts == {Owner.CLIENT: 10, Owner.PROVIDER: 4}
     assert state.slip.parts == {Owner.CLIENT: 5, Owner.PROVIDER: 2}
     waiting = [task.id for task in state.tasks if task.waits_on_client]
-    assert waiting == ["N16"]
+    assert waiting == ["N16", "N23"]
     kept = {side.owner: (side.met, side.judged) for side in state.on_time}
     assert kept[Owner.CLIENT][0] < kept[Owner.CLIENT][1]

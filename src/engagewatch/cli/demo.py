@@ -44,12 +44,16 @@ def _show(demo: launch.Demo, options: Namespace) -> int:
             "Fetching the history of a simulated provider; this takes some seconds.",
             file=sys.stderr,
         )
-        sync.poll_once(own, load(own).engagements)
-        from engagewatch.demo import meetings, onboarding
+        from engagewatch.demo import entered, meetings, onboarding
 
+        engagements = load(own).engagements
+        with open_store(own, read_only=False) as store:
+            entered.before_reading(store, engagements)
+        sync.poll_once(own, engagements)
         with open_store(own, read_only=False) as store:
             meetings.enter(store, demo.anchor)
             onboarding.enter(store, demo.anchor)
+            entered.after_reading(store, engagements, demo.anchor)
     if has_terminal:
         from engagewatch.cli import tui
 

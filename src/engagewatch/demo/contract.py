@@ -11,7 +11,7 @@ currency = "GBP"
 shape = "tiers"
 fee = "6400.00"
 cap = "15%"
-claim_within = "30d"
+claim_within = "40d"
 
 [[credits.rules]]
 name = "Resolutions in time"
@@ -23,6 +23,13 @@ needs = 10
 name = "First responses in time"
 measure = "first_response"
 tiers = [{ below = "95%", credit = "2%" }]
+needs = 10
+
+[[credits.rules]]
+name = "P2 resolutions in time"
+measure = "resolution"
+scope = "P2"
+tiers = [{ below = "95%", credit = "2%" }, { below = "90%", credit = "4%" }]
 needs = 10
 
 [[credits.rules]]
@@ -49,6 +56,35 @@ by = $autumn
 path = "linear"
 
 [[promises]]
+id = "quick-answers"
+text = "Somebody answers within two hours, where it took most of a day."
+said_in = "proposal, page 12"
+metric = "first_response_median"
+baseline = { value = "6h", grade = "B", source = "mailbox of the year before" }
+target = "2h"
+by = $autumn
+path = "linear"
+
+[[promises]]
+id = "satisfied"
+text = "Nine in ten of your people will be satisfied."
+said_in = "proposal, page 3"
+metric = "satisfaction"
+baseline = { value = "55%", grade = "C", source = "staff survey, spring before" }
+target = "90%"
+by = $autumn
+path = "linear"
+
+[[promises]]
+id = "critical"
+text = "What stops you working is mended within four hours."
+said_in = "contract, schedule 2"
+metric = "resolution_attainment"
+scope = "P1"
+target = "95%"
+path = "at_once"
+
+[[promises]]
 id = "one-touch"
 text = "Two in three requests solved with the first answer."
 said_in = "kick-off, minutes item 4"
@@ -62,8 +98,8 @@ id = "fewer-tickets"
 text = "Prevention: fewer tickets per head."
 said_in = "proposal, page 14"
 metric = "tickets_per_user"
-baseline = { value = 0.9, grade = "D", source = "what people remember" }
-target = 0.6
+baseline = { value = 3.0, grade = "D", source = "what people remember" }
+target = 2.4
 by = $autumn
 
 [[promises]]

@@ -8,6 +8,7 @@ from string import Template
 
 from engagewatch.demo.contract import contract_text
 from engagewatch.demo.profile import ALDERFINCH, NORTHWIND, ZONE, Profile, started_at
+from engagewatch.demo.settings import CATEGORY_FIELD
 from engagewatch.model.instants import Instant, to_datetime, zone
 
 _HEAD = """\
@@ -36,6 +37,7 @@ user = "monitor@$client_domain"
 token = { env = "$variable" }
 interval = "$interval"
 requests_per_minute = 600
+category_field = $category_field
 
 [sources.courts]
 "Awaiting approval" = "client"
@@ -209,5 +211,6 @@ def _values(profile: Profile, anchor: Instant, urls: Mapping[str, str]) -> dict[
         "users": str(profile.users),
         "desk_url": urls[f"{profile.key}-desk"],
         "status_url": urls[f"{profile.key}-status"],
+        "category_field": str(CATEGORY_FIELD),
         "carrier_url": urls["carrier-status"],
     }

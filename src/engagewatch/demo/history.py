@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import cycle
 
 from engagewatch.demo.arrivals import arrival_times
@@ -24,9 +25,11 @@ from engagewatch.demo.desk import Record, Via
 from engagewatch.demo.people import Member
 from engagewatch.demo.profile import FINANCE_APPROVER, LEVELS, ZONE, Level, Quality
 from engagewatch.engine.calendars import Calendar, compile_calendar
-from engagewatch.model.instants import DAY, HOUR, MINUTE, Instant, to_datetime, zone
+from engagewatch.model.instants import DAY, HOUR, MINUTE, Instant, to_datetime, to_instant, zone
 
 ONBOARDING_DAYS = 35
+PRACTISED_DAYS = 84
+"""For how long they have answered sooner than before."""
 CLOSED_AFTER = 4 * DAY
 """How long a solved ticket stays open to the requester before the automation closes it."""
 
@@ -69,6 +72,18 @@ class Course:
     lowered: bool = False
     """The priority is lowered ten minutes before it would be missed."""
     bounced: bool = False
+    at_once: bool = False
+    """The first answer is the solution."""
+
+
+def _months_before(anchor: Instant) -> tuple[Instant, Instant, Instant]:
+    """Return when the month of ``anchor`` began, the one before it, and the one before that."""
+    local = to_datetime(anchor, zone(ZONE))
+    begins = []
+    for back in range(3):
+        years, month = divmod(local.year * 12 + local.month - 1 - back, 12)
+        begins.append(to_instant(datetime(years, month + 1, 1, tzinfo=zone(ZONE))))
+    return begins[0], begins[1], begins[2]
 
 
 class Historian:
@@ -82,7 +97,8 @@ class Historian:
         self._shares: defaultdict[tuple[str, str], Share] = defaultdict(
             lambda: Share(self.rng.random())
         )
-        self._month = to_datetime(anchor, zone(ZONE)).replace(day=1, hour=0, minute=0, second=0)
+        self._month, self._last_month, self._rushed = _months_before(anchor)
+        self._practised = anchor - PRACTISED_DAYS * DAY
         self._hostile = cycle(HOSTILE_SUBJECTS)
         self._users = [user for user in office.crowd.users if user.pace < 3]
         self._topics = [topic for topic in TOPICS for _ in range(topic.weight)]
@@ -119,8 +135,10 @@ class Historian:
         profile = self.office.profile
         if profile.bad_week is not None and self._in_bad_week(at):
             return profile.bad_week
-        if at >= self._month.timestamp():
+        if at >= self._month:
             return profile.this_month
+        if at >= self._last_month:
+            return profile.last_month
         month = int((at - self.started) / (30.4 * DAY))
         return profile.by_month[min(month, len(profile.by_month) - 1)]
 
@@ -168,6 +186,8 @@ class Historian:
         among = priority or ""
         if priority is None or not self._falls("late answer", quality.first_response, among):
             first = int(level.first_response * (0.04 + 0.9 * rng.betavariate(1.3, 3.2)))
+            if self.office.profile.eventful and at >= self._practised:
+                first = int(first * 0.72)
         else:
             first = int(level.first_response * rng.uniform(1.06, 2.4))
         if priority is None or not self._falls("late", quality.resolution, among):
@@ -185,7 +205,9 @@ class Historian:
         course.rounds = rng.choices((0, 1, 2, 3), (60, 28, 9, 3))[0]
         course.bounced = rng.random() < 0.12
         course.held = course.resolution > 6 * HOUR and rng.random() < 0.2
-        course.reopened = self._falls("reopened", 0.055)
+        # Of late they close tickets sooner, and more of them come back.
+        rushed = self.office.profile.eventful and at >= self._rushed
+        course.reopened = self._falls("reopened", 0.105 if rushed else 0.055)
         course.unmarked = course.rounds > 0 and self._falls("unmarked", 0.12)
         if self._falls("parked", 0.022):
             course.parked = int(level.resolution * rng.uniform(0.3, 0.9))
@@ -194,7 +216,17 @@ class Historian:
             course.rounds = course.parked = 0
             course.held = course.reopened = False
             course.resolution = int(level.resolution * rng.uniform(1.2, 2.2))
+        if self._is_plain(course) and self._falls("at once", 0.7):
+            course.at_once = True
+            course.resolution = course.first_response
         return course
+
+    @staticmethod
+    def _is_plain(course: Course) -> bool:
+        """Whether nothing is in the way of solving it with the first answer."""
+        late = course.resolution > course.level.resolution
+        odd = course.rounds or course.parked or course.held or course.reopened or course.lowered
+        return not (late or odd)
 
     def _opened(self, at: Instant, topic: Topic, priority: str | None) -> Case:
         rng = self.rng
@@ -238,6 +270,9 @@ class Historian:
         """Write everything from the first answer to the (first) solution; return when it came."""
         rng = self.rng
         at = course.calendar.add(case.record.audits[0].at, course.first_response)
+        if course.at_once:
+            case.answer(at, "solution", status("solved"))
+            return at
         remaining = course.resolution - course.first_response
         asks_at_once = course.rounds > 0 and rng.random() < 0.5
         if not asks_at_once:
@@ -322,7 +357,7 @@ class Historian:
         late = course.resolution > course.level.resolution
         score = None
         if rng.random() < 0.24:
-            score = "bad" if rng.random() < (0.5 if late else 0.1) else "good"
+            score = "bad" if self._falls("bad", 0.5 if late else 0.13) else "good"
         offered = solved_at + rng.randrange(2 * HOUR, 20 * HOUR)
         case.rate(offered, score, offered + rng.randrange(10 * MINUTE, 40 * HOUR))
 

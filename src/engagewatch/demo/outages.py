@@ -106,6 +106,7 @@ class Chronicler:
         self._ordinary(started, anchor, 1.0 if self.profile.eventful else 0.35)
         if self.profile.eventful:
             self._told_late(anchor)
+            self._last_month(anchor)
             self._never_told(anchor)
             self._told_first(anchor)
             self._bad_week(anchor)
@@ -152,6 +153,14 @@ class Chronicler:
         written = "The start of this incident has been corrected after analysis."
         post.updates.append(Update(self._id(), end + 3 * HOUR, "postmortem", written))
         self._cluster("erp", begin + MINUTE, 36 * MINUTE, 13, end + 8 * MINUTE, "told late")
+
+    def _last_month(self, anchor: Instant) -> None:
+        """Long enough to fall short of what was promised for the whole of last month."""
+        first = to_datetime(anchor, zone(ZONE)).replace(day=1, hour=12)
+        begin = self._morning(to_instant(first - timedelta(days=17)), 0) + 80 * MINUTE
+        end = begin + 104 * MINUTE
+        self._incident("ERP not reachable", "erp", MAJOR, begin + 6 * MINUTE, end)
+        self._cluster("erp", begin, 20 * MINUTE, 6, end + 10 * MINUTE)
 
     def _never_told(self, anchor: Instant) -> None:
         begin = self._morning(anchor, 230 * HOUR) + 4 * HOUR

@@ -76,6 +76,7 @@ class Profile:
     named: tuple[Named, ...]
     by_month: tuple[Quality, ...]
     """From the first month on; the last holds for the months after."""
+    last_month: Quality
     this_month: Quality
     eventful: bool
     """Whether its status page has trouble to tell of, today too."""
@@ -141,11 +142,10 @@ NORTHWIND = Profile(
         Quality(0.36, 0.30, 0.52),
         Quality(0.27, 0.24, 0.48),
         Quality(0.13, 0.12, 0.42),
-        Quality(0.08, 0.08, 0.36),
-        Quality(0.05, 0.05, 0.32),
-        Quality(0.03, 0.035, 0.30),
+        Quality(0.04, 0.035, 0.30),
     ),
-    this_month=Quality(0.045, 0.05, 0.32),
+    last_month=Quality(0.015, 0.015, 0.30),
+    this_month=Quality(0.03, 0.04, 0.30),
     eventful=True,
     bad_week=Quality(0.46, 0.42, 0.60),
     bad_week_days_ago=131,
@@ -175,6 +175,7 @@ ALDERFINCH = Profile(
         Named("Josh Tate", "j.tate", "Service Desk", role=Role.ADMIN),
     ),
     by_month=(Quality(0.09, 0.07, 0.40), Quality(0.05, 0.05, 0.34), Quality(0.015, 0.02, 0.28)),
+    last_month=Quality(0.015, 0.02, 0.28),
     this_month=Quality(0.0, 0.02, 0.28),
     eventful=False,
     bad_week=None,

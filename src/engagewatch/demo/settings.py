@@ -12,7 +12,10 @@ TOKEN_VARIABLE: Final = "ENGAGEWATCH_DEMO_TOKEN"  # noqa: S105 - the name of a v
 
 DEFAULT_SEED: Final = 7
 
-VERSION: Final = 3
+CATEGORY_FIELD: Final = 36001
+"""Id of the ticket field that says what a ticket is about."""
+
+VERSION: Final = 4
 """Goes up with every change of the story: histories kept of another version are started anew."""
 
 

@@ -155,8 +155,10 @@ class Storyteller:
 
     def _waiting_on_client(self) -> Iterator[Record]:
         finance = self._person(FINANCE_APPROVER)
-        case = self._approval(finance, 97 * HOUR, "Approval: 12 laptops for Warehouse")
-        for reminder in (76, 51, 24):
+        case = self._approval(
+            finance, 125 * HOUR, "Approval: 12 scanners for the Bristol store room"
+        )
+        for reminder in (101, 66, 24):
             case.remind(self._back(reminder * HOUR))
         yield case.record
         case = self._approval(finance, 46 * HOUR, "Approval: firewall renewal")
@@ -250,10 +252,10 @@ class Storyteller:
         """Solved too late: a question stood open for a week, and no status said so."""
         for subject, priority, opened, words, solved in (
             (
-                "Label templates for the new depot",
-                "normal",
+                "Delivery notes print on the wrong form",
+                "high",
                 66 * HOUR,
-                "Which of the three layouts does the depot use? We cannot go on without.",
+                "Which of the three layouts is the right one? We cannot go on without.",
                 13 * HOUR,
             ),
             (

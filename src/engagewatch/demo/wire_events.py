@@ -12,7 +12,8 @@ from html import escape
 from typing import Any
 
 from engagewatch.demo.desk import Audit, Comment, Record, Via
-from engagewatch.demo.wire_zendesk import CATEGORY_FIELD, RULE_ID, SYSTEM
+from engagewatch.demo.settings import CATEGORY_FIELD
+from engagewatch.demo.wire_zendesk import RULE_ID, SYSTEM
 from engagewatch.model.instants import isoformat
 
 _RULE = f'"via":"Rule","via_reference_id":{RULE_ID}'

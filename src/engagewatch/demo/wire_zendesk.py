@@ -9,9 +9,9 @@ from engagewatch.demo.case import CUSTOM_STATUSES, GROUPS
 from engagewatch.demo.desk import Audit, Comment, Desk, Record, Via
 from engagewatch.demo.people import Member, Role
 from engagewatch.demo.profile import ZONE
+from engagewatch.demo.settings import CATEGORY_FIELD
 from engagewatch.model.instants import Instant, isoformat
 
-CATEGORY_FIELD = 36001
 _EMPTY_FIELD = 36002
 RULE_ID = 360_000_000_201
 SYSTEM = {

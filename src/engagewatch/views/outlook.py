@@ -25,8 +25,10 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import Span, missed_clocks
 from engagewatch.store.queries.entries import entries
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import Scope, scope, snapshot
 from engagewatch.views import wording
+from engagewatch.views.kept import is_emptied, removed_words
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.ledger import LevelCount, counts, expected_more, span_of
 from engagewatch.views.period import Period, month_of
@@ -102,7 +104,13 @@ def build(
         ]
         missed_at = _missed_at(store, of, span_of(engagement, period, now), found)
         kept = entries(store, engagement.id, [EntryKind.FROZEN], period.key)
-    frozen: Mapping[str, Value] = kept[-1].values if kept else {}
+        emptied = kept_since(store, of)
+    # A month is frozen once: what another installation noted later is no record of how it stood.
+    first = kept[0] if kept else None
+    frozen: Mapping[str, Value] = first.values if first else {}
+    if is_emptied(period, emptied):
+        # Counts known otherwise now are counts of what was removed.
+        frozen = {}
     pairs = [
         _row(row, period, now, missed_at.get((row.obligation, row.priority), ()), frozen)
         for row in found
@@ -111,6 +119,10 @@ def build(
     pairs.sort(key=lambda pair: pair[0])
     rows = tuple(row for _, row in pairs)
     summary, tone = _summary(rows, period, complete=complete)
+    removed = removed_words(engagement, period, emptied, now)
+    if removed:
+        # What is left of a month cannot tell how it ended.
+        summary, tone = " ".join(removed), Tone.UNKNOWN
     return OutlookView(
         as_of=now,
         period=period,
@@ -118,7 +130,7 @@ def build(
         rows=rows,
         summary=summary,
         tone=tone,
-        frozen_words=_frozen_words(engagement, rows, kept[-1].at if kept else None, period, now),
+        frozen_words=_frozen_words(engagement, rows, first.at if first else None, period, now),
         terms=_TERMS,
     )
 
