@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from engagewatch.views.services import ServicesView
     from engagewatch.views.sla import SlaView
     from engagewatch.views.sources import SourcesView, SourceView
+    from engagewatch.views.then_now import ThenNowView
+    from engagewatch.views.then_now_felt import FeltView
     from engagewatch.views.tickets import TicketsView
     from engagewatch.views.trend import TrendView
     from engagewatch.views.waiting import WaitingView
@@ -220,6 +222,18 @@ class Views:
         from engagewatch.views import contrary
 
         return contrary.build(self._store, self._engagements[engagement], now, figure)
+
+    def then_now(self, engagement: str, now: Instant) -> ThenNowView:
+        """Return the record from before and the record since."""
+        from engagewatch.views import then_now
+
+        return then_now.build(self._store, self._engagements[engagement], now)
+
+    def felt(self, engagement: str, now: Instant) -> FeltView:
+        """Return the guesses so far, and what they are held against."""
+        from engagewatch.views import then_now_felt
+
+        return then_now_felt.build(self._store, self._engagements[engagement], now)
 
     def why(self, engagement: str, now: Instant, figure: FigureKey) -> WhyView:
         """Return how a figure is counted, and from which tickets."""

@@ -37,6 +37,8 @@ class FigureKind(StrEnum):
     """Open tickets on which somebody's word is missing."""
     UPTIME = "uptime"
     """A component's time up, of the time it was watched."""
+    CANDOUR = "candour"
+    """How long after the first sign of an outage the provider told of it, over ninety days."""
     PARTICIPATION = "participation"
     """One part of taking part in a period: one side's, or both sides'."""
     WAITS = "waits"
@@ -55,6 +57,8 @@ class FigureKind(StrEnum):
     """The client's hours that the plan asks for."""
     METRIC = "metric"
     """What a metric of the catalogue came to in a month."""
+    THEN_NOW = "then_now"
+    """One measure before the engagement and since."""
 
 
 PLAN_KINDS = (
@@ -86,7 +90,8 @@ class FigureKey:
     part: Part | None = None
     """Which part of taking part."""
     subject: str = ""
-    """Of figures of the on-boarding plan: a side, or the task that is a gate."""
+    """Of figures of the on-boarding plan: a side, or the task that is a gate. Of before and after:
+    the measure."""
     metric: Metric | None = None
     scope: str = "*"
     """Of a metric: a priority or a component; ``*`` for all."""

@@ -111,6 +111,10 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         from engagewatch.views import measure_why
 
         return measure_why.build(store, engagement, now, figure)
+    if figure.kind is FigureKind.THEN_NOW:
+        from engagewatch.views import then_now_why
+
+        return then_now_why.build(store, engagement, now, figure)
     if figure.kind is FigureKind.ATTENDANCE:
         from engagewatch.views import meeting_why
 
