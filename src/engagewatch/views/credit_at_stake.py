@@ -12,9 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from engagewatch.engine.credits import Measured, assess
 from engagewatch.model.clock import Clock, ClockState, Obligation
-from engagewatch.model.credits import CreditRule, Credits
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.views.period import month_of
@@ -22,6 +20,8 @@ from engagewatch.views.period import month_of
 if TYPE_CHECKING:
     from datetime import date
 
+    from engagewatch.engine.credits import Measured
+    from engagewatch.model.credits import CreditRule, Credits
     from engagewatch.store.store import Store
 
 _EVERY_PRIORITY = "*"
@@ -70,6 +70,8 @@ class CreditAtStake:
 
     def _difference(self, clause: Credits, rules: list[CreditRule], counted: bool) -> Decimal:
         """Return what one miss more, or one less where it is ``counted``, makes of the credit."""
+        from engagewatch.engine.credits import assess
+
         missed, met = self._with(rules, 0, counted), self._with(rules, 1, counted)
         amounts = []
         for this_month in (missed, met):
@@ -80,6 +82,8 @@ class CreditAtStake:
         return max(_NOTHING, amounts[0] - amounts[1])
 
     def _with(self, rules: list[CreditRule], met: int, counted: bool) -> dict[str, Measured]:
+        from engagewatch.engine.credits import Measured
+
         by_rule = dict(self._months[-1][1])
         for rule in rules:
             before = by_rule.get(rule.name, Measured(0, 0))

@@ -10,24 +10,23 @@ from engagewatch.engine.attainment import Attainment
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
-from engagewatch.model.plan import Owner
 from engagewatch.model.sides import Side
 from engagewatch.views import wording
 from engagewatch.views.ledger import LevelCount
-from engagewatch.views.meetings import AttendeeNames, MeetingsState
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.waiting_items import TASK
 
 if TYPE_CHECKING:
     from engagewatch.engine.meetings import Record
+    from engagewatch.views.meetings import MeetingsState
     from engagewatch.views.onboarding_plan import PlanState
 
 _SIDES = {
-    Owner.CLIENT: Side.CLIENT,
-    Owner.SHARED: Side.CLIENT,
-    Owner.PROVIDER: Side.PROVIDER,
-    Owner.OUTGOING: Side.THIRD_PARTY,
-    Owner.THIRD_PARTY: Side.THIRD_PARTY,
+    "client": Side.CLIENT,
+    "shared": Side.CLIENT,
+    "provider": Side.PROVIDER,
+    "outgoing": Side.THIRD_PARTY,
+    "third_party": Side.THIRD_PARTY,
 }
 """Whose move a task is. What both have to do is told to the client, who can do its half."""
 
@@ -42,7 +41,7 @@ def late_tasks(plan: PlanState | None) -> tuple[engine.LateTask, ...]:
         holds = ""
         if stake is not None:
             holds = stake.name if stake.milestone else "the end of the plan"
-        side = _SIDES[task.owner]
+        side = _SIDES[task.owner.value]
         found.append(
             engine.LateTask(
                 id=task.id,
@@ -62,9 +61,13 @@ def late_tasks(plan: PlanState | None) -> tuple[engine.LateTask, ...]:
 
 
 def missed_meetings(
-    meetings: MeetingsState, engagement: Engagement, people: PeopleDirectory, now: Instant
+    meetings: MeetingsState | None, engagement: Engagement, people: PeopleDirectory, now: Instant
 ) -> tuple[engine.MissedMeetings, ...]:
     """Return how often each required role was missing from the last meetings of its series."""
+    if meetings is None:
+        return ()
+    from engagewatch.views.meetings import AttendeeNames  # loaded already where there are any
+
     names = AttendeeNames(people)
     by_group: dict[str, list[Record]] = {}
     for record in meetings.records:

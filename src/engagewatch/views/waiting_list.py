@@ -13,6 +13,7 @@ from engagewatch.engine.consequence import grave_first
 from engagewatch.engine.handling import HANDLED, UNHANDLED, Handling, handlings
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
+from engagewatch.store.queries.appointments import knows_meetings
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.queries.people import one_by_one
 from engagewatch.store.queries.scope import Scope
@@ -21,7 +22,6 @@ from engagewatch.views import wording
 from engagewatch.views.attending import local_day
 from engagewatch.views.credit_at_stake import CreditAtStake
 from engagewatch.views.keys import handle_of
-from engagewatch.views.meetings import MeetingsState, meetings_state
 from engagewatch.views.open_work import awaited_of_us
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.waiting_items import (
@@ -34,6 +34,7 @@ from engagewatch.views.waiting_items import (
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
+    from engagewatch.views.meetings import MeetingsState
     from engagewatch.views.onboarding_plan import PlanState
 
 
@@ -48,7 +49,8 @@ class WaitingList:
     """What was entered, by subject: of flags and of what waits no more, too."""
     plan: PlanState | None
     """The on-boarding plan; ``None`` without one."""
-    meetings: MeetingsState
+    meetings: MeetingsState | None
+    """``None`` where none is known."""
 
     @property
     def done(self) -> dict[str, Instant | None]:
@@ -56,7 +58,7 @@ class WaitingList:
         found: dict[str, Instant | None] = {}
         for task in () if self.plan is None else self.plan.tasks:
             found[f"{TASK}{task.id}"] = task.clocks[-1].stopped_at if task.clocks else None
-        for record in self.meetings.records:
+        for record in () if self.meetings is None else self.meetings.records:
             found |= {f"{ACTION}{action.id}": action.ended_at for action in record.actions}
         return found
 
@@ -106,14 +108,15 @@ def waiting_list(
     if surveys is not None:
         items.append(surveys)
     plan = _plan(store, engagement, now, quick=quick)
-    meetings = meetings_state(store, engagement, now, roles_only=roles_only)
-    if plan is not None or meetings.records:
+    meetings = _meetings(store, engagement, of, now, roles_only=roles_only)
+    if plan is not None or meetings is not None:
         from engagewatch.views.waiting_plan import PlanDesk
 
         planned = PlanDesk(engagement, people, now, roles_only=roles_only, quick=quick)
         if plan is not None:
             items += planned.tasks(plan)
-        items += planned.meetings(meetings)
+        if meetings is not None:
+            items += planned.meetings(meetings)
     entered = (entry for entry in entries(store, engagement.id, HANDLED) if entry.at <= now)
     handled = handlings(entered)
     listed, put_off = _arranged(items, handled, engagement, people, now)
@@ -127,6 +130,17 @@ def _plan(store: Store, engagement: Engagement, now: Instant, *, quick: bool) ->
     from engagewatch.views.onboarding_plan import plan_state
 
     return plan_state(store, engagement, now, quick=quick)
+
+
+def _meetings(
+    store: Store, engagement: Engagement, of: Scope, now: Instant, *, roles_only: bool
+) -> MeetingsState | None:
+    if not knows_meetings(store, of):
+        return None
+    # Where there are none, nobody need wait for what it imports.
+    from engagewatch.views.meetings import meetings_state
+
+    return meetings_state(store, engagement, now, roles_only=roles_only)
 
 
 def _arranged(
