@@ -7,7 +7,7 @@ it is entered with the date it would bear, so that the first look finds a record
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -41,6 +41,9 @@ AMENDED = ("backlog", 15.0, 190)
 """The promise that was softened, what it was before, and on which day it was changed."""
 
 _FROZEN_MONTHS = 3
+_CLAIMED_MONTHS = 6
+_PROMISED = 0.95
+"""Share of resolutions in time under which a credit is due."""
 _REMEMBERED = 60 * DAY
 """How far back reminders go."""
 
@@ -92,35 +95,51 @@ def _seal(engagement: Engagement, promise: Promise, days: int, terms: dict[str, 
 
 def _frozen(store: Store, engagement: Engagement, anchor: Instant) -> Iterator[Entry]:
     """Yield how the last months stood at their ends; of the latest, more is known since."""
-    month = month_of(anchor, engagement.timezone).previous()
+    month = month_of(anchor, engagement.timezone)
     for back in range(_FROZEN_MONTHS):
-        span = Span(month.start, month.end, anchor, engagement.rules)
-        counts = frozen_counts(store, engagement, span)
-        if back == 0:
-            counts = _as_it_looked_then(counts)
-        if counts:
-            yield _entry(month.end + 6 * HOUR, EntryKind.FROZEN, month.key, counts)
         month = month.previous()
+        counts = _counts(store, engagement, month, anchor)
+        if back == 0:
+            counts |= _as_it_looked_then(counts)
+        if counts:
+            told: dict[str, Value] = {key: f"{met}/{of}" for key, (met, of) in counts.items()}
+            yield _entry(month.end + 6 * HOUR, EntryKind.FROZEN, month.key, told)
 
 
-def _as_it_looked_then(counts: dict[str, Value]) -> dict[str, Value]:
+def _counts(
+    store: Store, engagement: Engagement, month: Period, anchor: Instant
+) -> dict[str, tuple[int, int]]:
+    """Return what was met and judged in a month, by obligation and priority."""
+    span = Span(month.start, month.end, anchor, engagement.rules)
+    found = {}
+    for key, told in frozen_counts(store, engagement, span).items():
+        met, judged = str(told).split("/")
+        found[key] = int(met), int(judged)
+    return found
+
+
+def _as_it_looked_then(counts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     """Return the counts before two tickets came back and three more were resolved."""
-    then = dict(counts)
+    then = {}
     for key, came_back, resolved_since in (("resolution/P3", 2, 0), ("resolution/P4", 0, 3)):
-        met, judged = (int(part) for part in str(counts.get(key, "0/0")).split("/"))
-        met += min(came_back, judged - met)
-        if min(met, judged) > resolved_since:
-            then[key] = f"{met - resolved_since}/{judged - resolved_since}"
+        met, judged = counts.get(key, (0, 0))
+        if judged >= 10:
+            met += min(came_back, judged - met)
+            then[key] = (met - resolved_since, judged - resolved_since)
     return then
 
 
 def _claimed(store: Store, engagement: Engagement, anchor: Instant) -> Iterator[Entry]:
-    """Yield the claim of each credit of the last months, save the last one: that is for today."""
+    """Yield the claims for earlier months; that for the last one is for today."""
     month = month_of(anchor, engagement.timezone).previous()
-    owed = {row.key for row in credit_views.build(store, engagement, anchor).rows if row.owed}
-    for _ in range(6):
+    for _ in range(_CLAIMED_MONTHS):
         month = month.previous()
-        if month.key in owed:
+        counts = _counts(store, engagement, month, anchor)
+        met, judged = (
+            sum(numbers[place] for key, numbers in counts.items() if key.startswith("resolution/"))
+            for place in (0, 1)
+        )
+        if met < _PROMISED * judged:
             at = compile_calendar(OFFICE).next_opening(month.end + 11 * DAY)
             note = "by letter to the account manager"
             made = credit_views.claimed(engagement.id, at + 2 * HOUR, month.key, note)
