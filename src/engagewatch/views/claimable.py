@@ -11,6 +11,7 @@ from engagewatch.model.entry import EntryKind
 from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.store.queries.entries import entries
 from engagewatch.views import wording
+from engagewatch.views.kept import emptied_since, whole_months
 from engagewatch.views.period import Period, month_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def claimable_credits(
     while len(months) < _MONTHS and to_datetime(month.end - 1, here).date() >= engagement.started:
         months.append(month)
         month = month.previous()
-    months.reverse()
+    months = whole_months(months[::-1], emptied_since(store, engagement))
     if not months or not timed.rules:
         return ()
     measures = Measures(store, engagement, months[0].start, now)

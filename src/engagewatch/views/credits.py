@@ -30,6 +30,7 @@ from engagewatch.views.credit_counts import (
     first_day,
 )
 from engagewatch.views.entering import make_entry
+from engagewatch.views.kept import emptied_since, whole_months
 from engagewatch.views.measures import ALL, Measures, months_until
 from engagewatch.views.period import Period
 from engagewatch.views.quantities import money_words
@@ -106,7 +107,7 @@ _NO_CLAUSE = "The engagement file has no credit clause: add [credits] if the con
 def build(store: Store, engagement: Engagement, now: Instant) -> CreditsView:
     """Return the credits of the last months as known at ``now``."""
     clause = engagement.credits
-    months = months_until(engagement, now, MONTHS)
+    months = whole_months(months_until(engagement, now, MONTHS), emptied_since(store, engagement))
     if clause is None or not months:
         return CreditsView(now, clause is not None, (), _NO_CLAUSE, Tone.PLAIN, (), (), ())
     with snapshot(store):

@@ -18,12 +18,14 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import PeriodClock, claim_tallies, disagreements
 from engagewatch.store.queries.entries import entries
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import Scope, scope, snapshot
 from engagewatch.store.queries.tickets import find_ticket
 from engagewatch.views import wording
 from engagewatch.views.claims import claim_words
 from engagewatch.views.clock_words import how_it_counts, state_of
 from engagewatch.views.entering import make_entry
+from engagewatch.views.kept import removed_words
 from engagewatch.views.keys import TicketKey, handle_of
 from engagewatch.views.ledger import span_of
 from engagewatch.views.period import Period, month_of
@@ -125,6 +127,7 @@ def build(
     span = span_of(engagement, period, now)
     with snapshot(store):
         claims = claim_tallies(store, of, span)
+        emptied = kept_since(store, of)
         contested = [
             one
             for obligation in sorted({key[0] for key, one in claims.items() if one.disagreements})
@@ -143,7 +146,12 @@ def build(
         rows=tuple(rows),
         total=total,
         compared=compared,
-        summary=_summary(rows, total, compared, period),
+        summary=" ".join(
+            (
+                _summary(rows, total, compared, period),
+                *removed_words(engagement, period, emptied, now),
+            )
+        ),
         causes=_by_cause(rows),
     )
 

@@ -23,14 +23,21 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.entry import EntryKind, Value
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.store.queries.clocks import Span, missed_clocks
+from engagewatch.store.queries.clocks import Span, Tally, missed_clocks
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import Scope, scope, snapshot
 from engagewatch.views import wording
-from engagewatch.views.kept import is_emptied, removed_words
+from engagewatch.views.kept import removed_words
 from engagewatch.views.keys import FigureKey, FigureKind
-from engagewatch.views.ledger import LevelCount, counts, expected_more, span_of
+from engagewatch.views.ledger import (
+    LevelCount,
+    contract_of,
+    counts,
+    expected_more,
+    level_counts,
+    span_of,
+)
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.tone import Tone
 
@@ -108,9 +115,10 @@ def build(
     # A month is frozen once: what another installation noted later is no record of how it stood.
     first = kept[0] if kept else None
     frozen: Mapping[str, Value] = first.values if first else {}
-    if is_emptied(period, emptied):
-        # Counts known otherwise now are counts of what was removed.
-        frozen = {}
+    removed = removed_words(engagement, period, emptied, now)
+    if removed and first:
+        # What is left of a month does not tell how it ended; what was frozen does.
+        found = _as_frozen(engagement, frozen, period, now)
     pairs = [
         _row(row, period, now, missed_at.get((row.obligation, row.priority), ()), frozen)
         for row in found
@@ -119,10 +127,11 @@ def build(
     pairs.sort(key=lambda pair: pair[0])
     rows = tuple(row for _, row in pairs)
     summary, tone = _summary(rows, period, complete=complete)
-    removed = removed_words(engagement, period, emptied, now)
-    if removed:
-        # What is left of a month cannot tell how it ended.
-        summary, tone = " ".join(removed), Tone.UNKNOWN
+    frozen_words = _frozen_words(engagement, rows, first.at if first else None, period, now)
+    if removed and first:
+        frozen_words = f"As it stood when it was frozen: {removed[0]}"
+    elif removed:
+        summary, tone = removed[0], Tone.UNKNOWN
     return OutlookView(
         as_of=now,
         period=period,
@@ -130,9 +139,22 @@ def build(
         rows=rows,
         summary=summary,
         tone=tone,
-        frozen_words=_frozen_words(engagement, rows, first.at if first else None, period, now),
+        frozen_words=frozen_words,
         terms=_TERMS,
     )
+
+
+def _as_frozen(
+    engagement: Engagement, frozen: Mapping[str, Value], period: Period, now: Instant
+) -> list[LevelCount]:
+    """Return the counts that were noted when a month was over, where a share is promised."""
+    found = {}
+    for key, counted in frozen.items():
+        obligation, _, priority = key.partition("/")
+        met, _, judged = str(counted).partition("/")
+        found[Obligation(obligation), priority] = Tally(int(met), int(judged) - int(met))
+    rows = level_counts(contract_of(engagement, period, now), found)
+    return [row for row in rows if row.attainment.target is not None]
 
 
 def _missed_at(

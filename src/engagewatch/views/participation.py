@@ -23,10 +23,12 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.participation import Part
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import begun_clocks, survey_ratings
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import rule_versions, snapshot
 from engagewatch.views import evidence, relief, wording
 from engagewatch.views.evidence import WaitsView
 from engagewatch.views.figure import Figure
+from engagewatch.views.kept import emptied_since, removed_words, whole_months
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.ledger import CONTRACT_TONES, EVIDENCE_TONES, met_words, percent_of
 from engagewatch.views.measures import months_until
@@ -172,6 +174,7 @@ def build(
         waits = evidence.build(store, engagement, now, period)
         excuses = relief.build(store, engagement, now, period)
         versions = rule_versions(store, desk.counts.of)
+        emptied = kept_since(store, desk.counts.of)
     headline, tone = desk.headline(Side.CLIENT)
     their_headline, their_tone = desk.headline(Side.PROVIDER)
     return ParticipationView(
@@ -191,7 +194,10 @@ def build(
         waits=waits,
         relief=excuses,
         rule_version=" + ".join(version[:12] for version in versions),
-        not_known=_not_known(rows, waits),
+        not_known=(
+            *removed_words(engagement, period, emptied, now),
+            *_not_known(rows, waits),
+        ),
     )
 
 
@@ -210,7 +216,9 @@ class Desk:
     ) -> None:
         """Count the months up to ``period`` as known at ``now``."""
         self._trends = trends
-        known = months_until(engagement, now, MONTHS * 4)
+        known = whole_months(
+            months_until(engagement, now, MONTHS * 4), emptied_since(store, engagement)
+        )
         self._months = [month for month in known if month.start <= period.start][-MONTHS:]
         since = self._months[0].start if self._months else period.start
         self.counts = PartCounts(store, engagement, since, now, roles_only=roles_only)

@@ -27,9 +27,11 @@ from engagewatch.model.promise import Promise
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.queries.measures import first_ticket_at
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
 from engagewatch.views.chart import Chart, ChartLine, ChartPoint, LineKind, make_chart
+from engagewatch.views.kept import whole_months
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.measures import ALL, Measures, months_until
 from engagewatch.views.period import Period
@@ -126,12 +128,15 @@ _TONES = {
 def build(store: Store, engagement: Engagement, now: Instant) -> PromisesView:
     """Return the register as known at ``now``."""
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
-    months = months_until(engagement, now, MONTHS)
     with snapshot(store):
+        emptied = kept_since(store, of)
+        months = whole_months(months_until(engagement, now, MONTHS), emptied)
         sealed = sorted(
             entries(store, engagement.id, [EntryKind.SEALED]), key=lambda entry: entry.subject
         )
-        first_data = first_ticket_at(store, of)
+        # Where tickets were removed, there were some before.
+        found = (first_ticket_at(store, of), emptied)
+        first_data = min((at for at in found if at is not None), default=None)
         since = months[0].start if months else now
         register = _Register(engagement, Measures(store, engagement, since, now), months, now)
         seals = {name: seal_of(list(its)) for name, its in groupby(sealed, lambda one: one.subject)}

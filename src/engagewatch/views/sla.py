@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from engagewatch.engine.forecast import budget
@@ -22,11 +22,13 @@ from engagewatch.store.queries.clocks import (
     tallies,
 )
 from engagewatch.store.queries.measures import felt_tallies
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.views import relief, wording
 from engagewatch.views.claims import NOTHING, claim_words
 from engagewatch.views.clock_words import how_it_counts, state_of
 from engagewatch.views.figure import Figure
+from engagewatch.views.kept import NO_LONGER_KEPT, is_emptied, removed_words
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import (
     CONTRACT_TONES,
@@ -195,19 +197,21 @@ def build(
             for one in disagreements(store, of, span, obligation, MOST_DISAGREEMENTS)
         ]
         excused = relief.build(store, engagement, now, period)
+        emptied = kept_since(store, of)
     contested.sort(key=lambda one: (-(one.clock.due_at or one.clock.started_at), one.ticket_id))
     engagement = contract_of(engagement, period, now)
     for key in promised(engagement):
         found.setdefault(key, Tally())
     rows = level_counts(engagement, found)
     unknown = sum(row.attainment.unknown for row in rows)
+    readings = _Readings(claims, felt, emptied)
     return SlaView(
         as_of=now,
         period=period,
         period_words=period.words,
         is_complete=now >= period.end,
-        provider=_block(Side.PROVIDER, engagement, rows, _Readings(claims, felt), period),
-        client=_block(Side.CLIENT, engagement, rows, _Readings(claims, felt), period),
+        provider=_block(Side.PROVIDER, engagement, rows, readings, period),
+        client=_block(Side.CLIENT, engagement, rows, readings, period),
         disagreements=tuple(
             _disagreement(one, engagement, now) for one in contested[:MOST_DISAGREEMENTS]
         ),
@@ -216,7 +220,10 @@ def build(
         rule_version=" + ".join(version[:12] for version in versions),
         rules_words=rules_words(engagement),
         relief=excused,
-        not_known=(f"How {wording.counted(unknown, 'clock')} ended.",) if unknown else (),
+        not_known=(
+            *removed_words(engagement, period, emptied, now),
+            *((f"How {wording.counted(unknown, 'clock')} ended.",) if unknown else ()),
+        ),
     )
 
 
@@ -267,6 +274,8 @@ class _Readings(NamedTuple):
     claims: ClaimTallies
     felt: Mapping[tuple[Obligation, str], tuple[int, int]]
     """Met and missed by the calendar."""
+    emptied: Instant | None
+    """The instant before which finished tickets were removed."""
 
 
 def _block(
@@ -278,11 +287,14 @@ def _block(
 ) -> LedgerBlock:
     own = [row for row in rows if row.obligation.ledger is side]
     name = engagement.provider if side is Side.PROVIDER else engagement.client
+    whole = total(own, side, period)
     return LedgerBlock(
         side=side,
         title=f"{name}: what it owes {'us' if side is Side.PROVIDER else 'the provider'}",
         rows=tuple(_row(engagement, row, readings, period) for row in own),
-        total=total(own, side, period),
+        total=replace(whole, value=NO_LONGER_KEPT)
+        if is_emptied(period, readings.emptied) and not whole.judged
+        else whole,
     )
 
 

@@ -19,6 +19,7 @@ from engagewatch.model.instants import HOUR, Instant, to_datetime, zone
 from engagewatch.model.metric import CATALOGUE, Metric, Unit
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.measures import Course, first_ticket_at
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
 from engagewatch.views.chart import Chart, ChartLine, ChartPoint, LineKind, make_chart
@@ -196,7 +197,9 @@ def build(store: Store, engagement: Engagement, now: Instant) -> TrendView:
     """Return what the series of an engagement allow to say at ``now``."""
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
     with snapshot(store):
-        first = first_ticket_at(store, of)
+        # The months before were emptied: as a series they would show a fall to nothing.
+        known = (first_ticket_at(store, of), kept_since(store, of))
+        first = max((at for at in known if at is not None), default=None)
         months = _periods(engagement, first, now, weekly=False)
         weeks = _periods(engagement, first, now, weekly=True)
         since = min([one[0].start for one in (months, weeks) if one], default=now)
@@ -309,7 +312,7 @@ def _short(series: _Series, reading: Reading) -> str:
     if reading.latest is None:
         return "routine variation"
     where = "above" if reading.latest.above else "below"
-    told = where + (" usual" if reading.latest.kind is SignalKind.OUTSIDE else " for long")
+    told = f"{where} usual" if reading.latest.kind is SignalKind.OUTSIDE else f"8 in a row {where}"
     return f"{_direction(series, reading.latest)}: {told}"
 
 
