@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engagewatch.model.instants import Instant
-from engagewatch.model.meeting import Meeting
-from engagewatch.model.plan import PlannedTask
 from engagewatch.model.service import Component, Incident, Maintenance, StateSpan
 from engagewatch.model.ticket import Event, Person, Ticket
+
+# Few sources tell of these: one that does imports them anyway.
+if TYPE_CHECKING:
+    from engagewatch.model.meeting import Meeting
+    from engagewatch.model.plan import PlannedTask
 
 
 @dataclass(frozen=True, slots=True)

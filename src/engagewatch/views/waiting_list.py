@@ -13,9 +13,9 @@ from engagewatch.engine.consequence import grave_first
 from engagewatch.engine.handling import HANDLED, UNHANDLED, Handling, handlings
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
-from engagewatch.store.queries.appointments import knows_meetings
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.queries.people import one_by_one
+from engagewatch.store.queries.presence import knows_meetings
 from engagewatch.store.queries.scope import Scope
 from engagewatch.store.queries.tickets import OpenTicket, open_surveys
 from engagewatch.views import wording

@@ -11,7 +11,7 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.meeting import Answer, Invitee, Meeting
 from engagewatch.model.plan import Owner, PlannedTask
 from engagewatch.model.sides import Side
-from engagewatch.store.queries.scope import Scope, each, fetch
+from engagewatch.store.queries.scope import Scope, each
 from engagewatch.store.rows import split
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ SELECT id, title, from_at, until_at, organiser, organised_by, called_off, invite
 FROM meeting m
 WHERE source_key = ? AND from_at >= ? AND from_at < ?
 ORDER BY from_at, id
-"""
-
-_ANY_MEETING = """
-SELECT EXISTS (SELECT 1 FROM meeting WHERE source_key = ?)
-    OR EXISTS (SELECT 1 FROM entry WHERE engagement = ? AND kind = 'meeting_held')
 """
 
 _TASKS = """
@@ -63,15 +58,6 @@ class StoredTask:
     task: PlannedTask
     dates: tuple[tuple[Instant, date], ...]
     """Every due day that was seen for it, with when it was first seen, in order."""
-
-
-def knows_meetings(store: Store, of: Scope) -> bool:
-    """Return whether a source told of a meeting, or anybody entered one."""
-    return any(
-        row[0]
-        for key in of.sources or (0,)
-        for row in fetch(store, _ANY_MEETING, (key, of.engagement))
-    )
 
 
 def meetings(store: Store, of: Scope, since: Instant, until: Instant) -> list[StoredMeeting]:
