@@ -17,6 +17,8 @@ def test_version_and_help_import_argparse_and_little_else(imported: Modules, opt
     assert ours == {
         "engagewatch",
         "engagewatch.cli",
+        "engagewatch.cli.arguments",
+        "engagewatch.cli.commands",
         "engagewatch.cli.errors",
         "engagewatch.cli.main",
         "engagewatch.cli.parser",

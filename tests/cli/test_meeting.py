@@ -107,7 +107,7 @@ def test_the_list_is_text_of_eighty_columns(office: Desk) -> None:
     ("arguments", "says"),
     [
         (("show", "zzzz"), 'there is no meeting "zzzz"'),
-        (("show", "a"), "there is no meeting"),
+        (("show", "a"), "too short; write 4 letters"),
         (("attended", "{one}", "Finance aprover"), 'did you mean "Finance approver"?'),
         (("attended", "{one}", "Somebody"), "--side us, or --side provider"),
         (("decision", "{one}"), "say what is decided"),

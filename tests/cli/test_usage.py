@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import engagewatch
+from engagewatch.cli.commands import COMMANDS
 from engagewatch.cli.main import run
-from engagewatch.cli.parser import COMMANDS
 from engagewatch.config.loader import load_engagement
 from tests.cli.conftest import ENGAGEMENT, Desk
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import Action, ArgumentParser, Namespace, _SubParsersAction
 from dataclasses import dataclass
 
-from engagewatch.cli.parser import COMMANDS, build_parser
+from engagewatch.cli.commands import COMMANDS
+from engagewatch.cli.parser import build_parser
 
 _FOLDER, _FILE = "DIR", "FILE"
 """Metavars of options whose values are paths."""

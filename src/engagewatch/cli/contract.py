@@ -41,18 +41,21 @@ def _page(engagement: Engagement, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def month_of(options: Namespace, engagement: Engagement) -> Period | None:
+def month_asked(options: Namespace, engagement: Engagement, at: Instant) -> Period | None:
     """Return the month that was asked for; ``None`` for the current one.
 
     Raises:
-        CommandError: it is not a month.
+        CommandError: it is not a month, or still to come.
     """
     if options.month is None:
         return None
     try:
-        return parse_period(options.month, engagement.timezone)
+        month = parse_period(options.month, engagement.timezone)
     except ValueError as error:
         raise CommandError(f"--month: {error}") from None
+    if month.start > at:
+        raise CommandError(f"--month: {month.words} is still to come")
+    return month
 
 
 def _promises(view: PromisesView) -> Iterator[str]:
@@ -164,7 +167,7 @@ _COMMANDS: dict[str, tuple[Callable[..., Any], Callable[[Any], Iterator[str]]]] 
     "trend": (_of(trend.build), _trend),
     "outlook": (
         lambda store, engagement, at, options: outlook.build(
-            store, engagement, at, month_of(options, engagement)
+            store, engagement, at, month_asked(options, engagement, at)
         ),
         _outlook,
     ),

@@ -30,6 +30,10 @@ def run(options: Namespace) -> int:
         "verify": _verify,
         "repair": _repair,
     }
+    if options.file and options.action not in ("backup", "restore"):
+        raise CommandError(f"{options.action} takes no file; it looks at the history in use")
+    if options.file and Path(options.file).expanduser().is_dir():
+        raise CommandError(f"{options.file} is a folder; name a file in it")
     return actions[options.action](options)
 
 
@@ -53,6 +57,10 @@ def _restore(options: Namespace) -> int:
         raise CommandError("name the copy to go back to: engagewatch db restore FILE")
     _, data = directories(options)
     copy = Path(options.file).expanduser()
+    if not copy.exists():
+        raise CommandError(
+            f"there is no file {copy}; name a copy made by: engagewatch db backup", 1
+        )
     stamp = f"{to_datetime(now()):%Y%m%dT%H%M%SZ}"
     with open_store(options, read_only=False) as store:
         before = data / "backups" / f"before-restore-{stamp}.db"

@@ -44,7 +44,7 @@ def _show(demo: launch.Demo, options: Namespace) -> int:
             "Fetching the history of a simulated provider; this takes some seconds.",
             file=sys.stderr,
         )
-        from engagewatch.demo import entered, meetings, onboarding
+        from engagewatch.demo import before, entered, meetings, onboarding
 
         engagements = load(own).engagements
         with open_store(own, read_only=False) as store:
@@ -53,6 +53,7 @@ def _show(demo: launch.Demo, options: Namespace) -> int:
         with open_store(own, read_only=False) as store:
             meetings.enter(store, demo.anchor)
             onboarding.enter(store, demo.anchor)
+            before.enter(store, demo.anchor)
             entered.after_reading(store, engagements, demo.anchor)
     if has_terminal:
         from engagewatch.cli import tui

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from engagewatch.cli.contract import month_of
+from engagewatch.cli.contract import month_asked
 from engagewatch.cli.documents import document
 from engagewatch.cli.entries import harmless
 from engagewatch.cli.errors import CommandError
@@ -15,7 +15,13 @@ from engagewatch.cli.output import bold, coloured, wants_colour, width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.model.engagement import Engagement
 from engagewatch.views import disputes
-from engagewatch.views.disputes import DisputeRow, DisputesView, disputed, parse_state
+from engagewatch.views.disputes import (
+    DisputeRow,
+    DisputeState,
+    DisputesView,
+    disputed,
+    parse_state,
+)
 
 _COLUMNS = (
     "engagement", "month", "ticket", "duty", "claimed", "counted", "favours", "their account",
@@ -25,22 +31,15 @@ _COLUMNS = (
 
 def run(options: Namespace) -> int:
     """Print the disputes of every engagement, or note the state of one."""
+    state = _state(options)
     loaded, at = load(options), now()
-    with open_store(options, read_only=options.state is None) as store:
+    with open_store(options, read_only=state is None) as store:
         found = [
-            (one, disputes.build(store, one, at, month_of(options, one)))
+            (one, disputes.build(store, one, at, month_asked(options, one, at)))
             for one in loaded.engagements
         ]
-        if options.key is not None:
-            if options.state is None:
-                raise CommandError(
-                    "say how far it has come: engagewatch disputes KEY --state STATE"
-                )
+        if state is not None:
             engagement, row = _chosen(found, options.key)
-            try:
-                state = parse_state(options.state)
-            except ValueError as error:
-                raise CommandError(f"--state: {error}") from None
             store.enter([disputed(engagement.id, at, row.key, state, options.note or "")])
             print(f"{row.reference} {row.duty_words}: {state}")
             return 0
@@ -51,6 +50,20 @@ def run(options: Namespace) -> int:
     else:
         print("\n\n".join("\n".join(_text(one, view)) for one, view in found))
     return 2 if loaded.problems else 0
+
+
+def _state(options: Namespace) -> DisputeState | None:
+    """Return how far one dispute has come; ``None`` if they are only to be printed."""
+    if options.key is None and options.state is None and options.note is None:
+        return None
+    if options.key is None or options.state is None:
+        raise CommandError(
+            "say which, and how far it has come: engagewatch disputes KEY --state STATE"
+        )
+    try:
+        return parse_state(options.state)
+    except ValueError as error:
+        raise CommandError(f"--state: {error}") from None
 
 
 def _chosen(

@@ -12,7 +12,7 @@ from typing import Any
 from engagewatch.cli.output import width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.model.entry import Entry
-from engagewatch.model.instants import isoformat
+from engagewatch.model.instants import Instant, isoformat
 from engagewatch.store.queries.entries import entries
 from engagewatch.views import wording
 
@@ -37,7 +37,9 @@ def run(options: Namespace) -> int:
         limit = width()
         for one, entry in found:
             when = wording.moment(entry.at, one.timezone, at)
-            said = f"{entry.kind.replace('_', ' ')} {entry.subject}: {_said(entry)}"
+            said = (
+                f"{entry.kind.replace('_', ' ')} {entry.subject}: {_said(entry, one.timezone, at)}"
+            )
             print("\n".join(wrapped(said, limit, first=f"{when}  ", rest="    ")))
         if not found:
             print("nothing was entered yet")
@@ -69,11 +71,16 @@ def _fields(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _said(entry: Entry) -> str:
-    return ", ".join(_words(entry)) or "-"
+def _said(entry: Entry, timezone: str, now: Instant) -> str:
+    return ", ".join(_words(entry, timezone, now)) or "-"
 
 
-def _words(entry: Entry) -> Iterator[str]:
+def _words(entry: Entry, timezone: str, now: Instant) -> Iterator[str]:
     for name, value in entry.values.items():
         if value not in ("", None) and name != "state":
-            yield f"{name}: {value}"
+            said = value
+            if isinstance(value, bool):
+                said = "yes" if value else "no"
+            elif isinstance(value, int) and name.endswith("_at"):
+                said = wording.moment(value, timezone, now)
+            yield f"{name.replace('_', ' ')}: {said}"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from engagewatch.cli.arguments import KINDS
 from engagewatch.cli.errors import CommandError
-from engagewatch.cli.parser import KINDS
 from engagewatch.config.addresses import parse_address
 from engagewatch.config.loader import is_engagement_id, load_engagement
 from engagewatch.config.locations import config_dir

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 
+from engagewatch.cli.commands import COMMANDS
 from engagewatch.cli.errors import CommandError, Stopped
-from engagewatch.cli.parser import COMMANDS, build_parser
+from engagewatch.cli.parser import build_parser
 
 INTERRUPTED = 130
 """What a shell expects of a program ended by Ctrl+C: 128 and the signal's number."""
@@ -35,7 +36,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         The exit code. Everything meant for people that is not the answer itself goes to stderr.
     """
     try:
-        options = build_parser().parse_args(argv)
+        options = build_parser().read(argv)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 2
     from engagewatch.cli.guarded import Guarded
@@ -89,6 +90,13 @@ def _in_one_line(error: Exception) -> str:
 
     if _says_what_to_do(error):
         return safe_text(redacted(str(error)))
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return safe_text(
+            redacted(
+                f"{error.filename} cannot be used ({error.strerror}). Check its permissions, or "
+                "choose other folders with --data and --config."
+            )
+        )
     return (
         f"something went wrong that should not have: {type(error).__name__}: "
         f"{safe_text(redacted(str(error)), 300)} (run again with --debug for the details)"

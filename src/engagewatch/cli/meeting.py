@@ -71,13 +71,15 @@ def _named(
     store: Store, engagements: Sequence[Engagement], at: Instant, name: str
 ) -> tuple[Engagement, MeetingsView, MeetingRow]:
     """Return the meeting whose handle or key begins so."""
+    if len(name) < LEAST:
+        raise CommandError(f'"{name}" is too short; write {LEAST} letters of its name at least')
     found = []
     for engagement in engagements:
         view = meeting_list.build(store, engagement, at)
         found += [
             (engagement, view, row)
             for row in view.rows
-            if row.key == name or (len(name) >= LEAST and row.handle.startswith(name.lower()))
+            if row.key == name or row.handle.startswith(name.lower())
         ]
     if not found:
         raise CommandError(f'there is no meeting "{name}"; see: engagewatch meeting list --all')
@@ -87,6 +89,8 @@ def _named(
 
 
 def _added(engagement: Engagement, at: Instant, options: Namespace) -> Entry:
+    if not options.title.strip():
+        raise CommandError("say what the meeting is called")
     begin = _parsed(
         "--at", lambda: meeting_entering.parse_moment(options.at or "", engagement.timezone)
     )

@@ -99,5 +99,5 @@ def parse_period(text: str, timezone: str) -> Period:
     try:
         parsed = datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 - a month has no zone of its own
     except ValueError:
-        raise ValueError(f"a period is a month such as 2026-03; got {text!r}") from None
+        raise ValueError(f'"{text}" is not a month; write it like 2026-03') from None
     return month(parsed.year, parsed.month, timezone)
