@@ -32,7 +32,9 @@ LONGEST_LEAD = DAY
 """A failure that began longer before the provider's account is some other matter."""
 
 _BY_CHANCE = 0.5
-"""Clusters that chance may bring over the whole stretch before more people are needed."""
+"""Clusters that chance may bring in a quarter before more people are needed."""
+
+_QUARTER = 90 * DAY
 
 _WORKING_WEEK = 40 / 168
 """Share of the time in which tickets are written: they crowd into working hours."""
@@ -130,14 +132,15 @@ def people_needed(count: int, seconds: int) -> int:
     With ``count`` tickets about a service in ``seconds``, written in a working week's hours at even
     chance, count * P(X >= people - 1) clusters are to be expected, X Poisson with the mean number
     of tickets in a quarter of an hour. The least number of people is taken for which less than half
-    a cluster is expected over the whole stretch, and never under two.
+    a cluster is expected in ninety days, and never under two.
     """
+    per_quarter = count * _QUARTER / max(seconds, _QUARTER)
     mean = count * CLUSTER_WITHIN / max(seconds * _WORKING_WEEK, HOUR)
     below, term = 0.0, exp(-mean)
     for more in range(1, _MOST_NEEDED):
         below += term
         term *= mean / more
-        if count * (1 - below) < _BY_CHANCE:
+        if per_quarter * (1 - below) < _BY_CHANCE:
             return max(CLUSTER_NEEDS, more + 1)
     return _MOST_NEEDED
 

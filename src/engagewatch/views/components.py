@@ -78,7 +78,7 @@ class ComponentRow:
     """Whose word it is: a page or probes of the provider's, or probes of the client's own."""
 
 
-_NOTHING_PROMISED = UptimePromise(component="*", uptime=0.0)
+NOTHING_PROMISED = UptimePromise(component="*", uptime=0.0)
 """Measures an uptime where no promise says how: down time counts, planned work does not."""
 
 
@@ -105,8 +105,8 @@ def component_row(
     settings = engagement.source(row.source)
     state, state_words = state_now(row, settings.interval, now)
     promise = promise_for(engagement, component.name)
-    terms = promise or _NOTHING_PROMISED
-    measure = _measure(engagement, terms)
+    terms = promise or NOTHING_PROMISED
+    measure = measure_of(engagement, terms)
     time = engine.component_time(
         record,
         start,
@@ -164,7 +164,8 @@ def component_row(
     )
 
 
-def _measure(engagement: Engagement, promise: UptimePromise) -> engine.Measure:
+def measure_of(engagement: Engagement, promise: UptimePromise) -> engine.Measure:
+    """Return how much of a stretch counts for a promise: its calendar's open time."""
     spec = engagement.calendars.get(promise.calendar)
     if spec is None or spec.is_always_open:
         return _all_seconds

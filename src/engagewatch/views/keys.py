@@ -57,6 +57,10 @@ class FigureKind(StrEnum):
     """The client's hours that the plan asks for."""
     METRIC = "metric"
     """What a metric of the catalogue came to in a month."""
+    DISPUTES = "disputes"
+    """Clocks of a month on which the provider's tool and our count differ."""
+    CREDIT = "credit"
+    """What the credit clause comes to for a month."""
     THEN_NOW = "then_now"
     """One measure before the engagement and since."""
 

@@ -274,16 +274,9 @@ class Measures:
         end = to_datetime(min(period.end - 1, self._now), here).date()
         served = 0.0
         while day <= end:
-            served += self._users_on(day) / monthrange(day.year, day.month)[1]
+            served += self._engagement.users_on(day) / monthrange(day.year, day.month)[1]
             day += timedelta(days=1)
         return served
-
-    def _users_on(self, day: date) -> int:
-        users = 0
-        for row in self._engagement.headcount:
-            if row.since <= day:
-                users = row.users
-        return users
 
     def _open_at(self, period: Period, scope_name: str) -> tuple[Instant, list[stored.Course]]:
         at = min(period.end, self._now)

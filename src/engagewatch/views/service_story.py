@@ -46,6 +46,8 @@ class Story:
     """When the oldest incident that each page ever told of began."""
     read_at: Mapping[str, Instant | None]
     """When each source was last read."""
+    has_tickets: bool
+    """Whether it was read with the tickets."""
     written: Sequence[TicketOpening]
     """The tickets that our people opened; empty where they were not asked for."""
 
@@ -218,5 +220,6 @@ def read_story(
         works=stored.maintenances(store, of, since),
         first=stored.first_incidents(store, of),
         read_at={one.source: one.last_success_at for one in store.health(engagement.id)},
+        has_tickets=with_tickets,
         written=openings(store, of, since) if with_tickets else (),
     )

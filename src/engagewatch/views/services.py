@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.day_strip import midnight
@@ -13,19 +13,23 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import DAY, MINUTE, Instant, zone
 from engagewatch.model.service import Component, ComponentState, Maintenance
 from engagewatch.store.queries.scope import scope, snapshot
-from engagewatch.views import wording
+from engagewatch.views import signs, wording
 from engagewatch.views.component_state import state_summary
 from engagewatch.views.components import STRIP_DAYS, ComponentRow, DayCell, component_row
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import tells_services
 from engagewatch.views.service_story import Story, read_story
+from engagewatch.views.signs import SignsView
 from engagewatch.views.tone import Tone
 from engagewatch.views.two_accounts import TwoAccounts, two_accounts
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
 
-__all__ = ["ComponentRow", "DayCell", "IncidentRow", "MaintenanceRow", "ServicesView", "build"]
+__all__ = [
+    "ComponentRow", "DayCell", "IncidentRow", "MaintenanceRow", "ServicesView", "build",
+    "build_with_signs",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,14 @@ class IncidentRow:
     """Names; empty where the page links none."""
     tone: Tone
     url: str
+    services: tuple[str, ...] = ()
+    """The same in lower case, as far as the page lists them."""
+    lag: int | None = None
+    """Seconds from the first sign to that word, negative where they told first; ``None`` where
+    signs were not looked for, or where it is not for the provider to tell us."""
+    lag_words: str = ""
+    """E.g. ``told 40m after our probes failed``."""
+    short_lag_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,8 @@ class ServicesView:
     not_known: tuple[str, ...]
     two_accounts: tuple[TwoAccounts, ...] = ()
     """Services that the client's own probes watch as well as the provider."""
+    signs: SignsView | None = None
+    """What showed on our side, where it was looked for."""
 
 
 _NAMED = 5
@@ -112,6 +126,22 @@ def build(
     with snapshot(store):
         story = read_story(store, engagement, of, _since(engagement, now, period), now)
     return of_story(story, period)
+
+
+def build_with_signs(store: Store, engagement: Engagement, now: Instant) -> ServicesView:
+    """Return the services of this month, and what showed on our side over the strip's days."""
+    of = scope(store, engagement.id, (source.id for source in engagement.sources))
+    with snapshot(store):
+        since = since_when(engagement, now)
+        story = read_story(store, engagement, of, since, now, with_tickets=True)
+    view = of_story(story, month_of(now, engagement.timezone))
+    found = signs.build(story, f"the last {STRIP_DAYS} days")
+    return replace(view, signs=found)
+
+
+def since_when(engagement: Engagement, now: Instant) -> Instant:
+    """Return from when on the screen of ``now`` counts signs."""
+    return _since(engagement, now, month_of(now, engagement.timezone))
 
 
 def _since(engagement: Engagement, now: Instant, period: Period) -> Instant:
@@ -137,7 +167,7 @@ def of_story(story: Story, period: Period) -> ServicesView:
         period=period,
         is_watched=any(tells_services(settings) for settings in engagement.sources),
         components=tuple(rows),
-        incidents=_incidents(story, now - (STRIP_DAYS + 1) * DAY),
+        incidents=incident_rows(story, now - (STRIP_DAYS + 1) * DAY),
         maintenances=_maintenances(engagement, story.works, story.names, now),
         summary=summary,
         summary_tone=tone,
@@ -160,7 +190,8 @@ def _quiet_days(rows: Sequence[ComponentRow]) -> tuple[int, int]:
     return quiet, watched
 
 
-def _incidents(story: Story, since: Instant) -> tuple[IncidentRow, ...]:
+def incident_rows(story: Story, since: Instant) -> tuple[IncidentRow, ...]:
+    """Return the incidents that were open at ``since`` or later, open ones first."""
     engagement, now, names = story.engagement, story.now, story.names
     rows = []
     for source, incident in story.incidents:
@@ -171,6 +202,8 @@ def _incidents(story: Story, since: Instant) -> tuple[IncidentRow, ...]:
         duration = max(0, end - incident.started_at)
         lag = max(0, incident.posted_at - incident.started_at)
         severe = incident.impact in _SEVERE
+        # Without the tickets a first sign would be none.
+        found = story.candours.get((source, incident.id)) if story.has_tickets else None
         span = wording.span(duration)
         rows.append(
             IncidentRow(
@@ -192,6 +225,10 @@ def _incidents(story: Story, since: Instant) -> tuple[IncidentRow, ...]:
                 if lag < MINUTE
                 else f"told after {wording.span(lag)}",
                 components=_names(source, incident.component_ids, names),
+                services=tuple(sorted(story.services_of(source, incident))),
+                lag=None if found is None else found.lag,
+                lag_words="" if found is None else signs.lag_words(found),
+                short_lag_words="" if found is None else signs.short_lag_words(found),
                 tone=(Tone.BAD if severe else Tone.WARNING) if is_open else Tone.PLAIN,
                 url=incident.url,
             )

@@ -21,6 +21,7 @@ from engagewatch.views.clock_words import TONES, because, how_it_counts, state_o
 from engagewatch.views.keys import PLAN_KINDS, FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import attainment_of, met_words, span_of
 from engagewatch.views.period import Period, month_of, parse_period
+from engagewatch.views.signs import formula
 from engagewatch.views.sla import rules_words
 from engagewatch.views.tone import Tone
 
@@ -97,6 +98,8 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         from engagewatch.views import participation_why
 
         return participation_why.build(store, engagement, now, figure)
+    if figure.kind is FigureKind.CANDOUR:
+        return _candour(store, engagement, now)
     if figure.kind is FigureKind.UPTIME:
         return _uptime(store, engagement, now, figure)
     if figure.kind is FigureKind.WAITING:
@@ -107,6 +110,10 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         return _silent(store, engagement, now)
     if figure.kind is FigureKind.TICKETS:
         return _listed(store, engagement, now, figure.filter_text)
+    if figure.kind in (FigureKind.DISPUTES, FigureKind.CREDIT):
+        from engagewatch.views import contract_why
+
+        return contract_why.build(store, engagement, now, figure)
     if figure.kind is FigureKind.METRIC:
         from engagewatch.views import measure_why
 
@@ -372,6 +379,37 @@ def _uptime(store: Store, engagement: Engagement, now: Instant, figure: FigureKe
         if row is None
         else (row.coverage_words, f"by the provider's own account {row.reported_words}"),
         tickets=[],
+    )
+
+
+def _candour(store: Store, engagement: Engagement, now: Instant) -> WhyView:
+    view = services.build_with_signs(store, engagement, now)
+    found = view.signs
+    assert found is not None
+    told = [row for row in view.incidents if row.lag is not None]
+    rows = [
+        WhyTicket(row.key, None, row.started_words, row.name, "never admitted", Tone.WARNING)
+        for row in found.never
+    ]
+    rows += [
+        WhyTicket(row.key, None, row.started_words, row.name, row.lag_words, Tone.PLAIN)
+        for row in sorted(told, key=lambda row: -(row.lag or 0))
+    ]
+    left_out = [f"{found.told_first} of {found.told} told before anything showed on our side"]
+    if found.stated:
+        left_out.append(f"{found.stated} on which nothing showed on our side: their own start did")
+    return replace(
+        _now_view(
+            engagement,
+            now,
+            title=found.candour.label,
+            value=f"{found.candour.value}; {found.never_words}",
+            formula=formula(found.never),
+            not_counted=tuple(left_out),
+            tickets=rows,
+        ),
+        met=found.told,
+        judged=found.told + len(found.never),
     )
 
 
