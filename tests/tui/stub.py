@@ -13,7 +13,7 @@ from engagewatch.tui.application import EngagewatchApp
 from engagewatch.tui.context import TuiContext
 from engagewatch.tui.reading import Views
 from engagewatch.views.keys import FigureKey, TicketKey
-from tests.tui import samples, samples_participation
+from tests.tui import samples, samples_contract, samples_participation
 
 
 class StubViews(Views):
@@ -30,6 +30,11 @@ class StubViews(Views):
             "participation": samples_participation.PARTICIPATION,
             "part": samples_participation.PART,
             "waits": samples_participation.WAITS,
+            "trend": samples_contract.TREND,
+            "promises": samples_contract.PROMISES,
+            "outlook": samples_contract.OUTLOOK,
+            "disputes": samples_contract.DISPUTES,
+            "credits": samples_contract.CREDITS,
             "sources": samples.SOURCES,
             "source": samples.SOURCE,
             "clock": samples.CLOCK,
@@ -79,6 +84,21 @@ class StubViews(Views):
 
     def waits(self, engagement: str, now: Instant, period: str | None) -> Any:
         return self._answer("waits", engagement, period)
+
+    def trend(self, engagement: str, now: Instant) -> Any:
+        return self._answer("trend", engagement)
+
+    def promises(self, engagement: str, now: Instant) -> Any:
+        return self._answer("promises", engagement)
+
+    def outlook(self, engagement: str, now: Instant, period: str | None) -> Any:
+        return self._answer("outlook", engagement, period)
+
+    def disputes(self, engagement: str, now: Instant, period: str | None) -> Any:
+        return self._answer("disputes", engagement, period)
+
+    def credits(self, engagement: str, now: Instant) -> Any:
+        return self._answer("credits", engagement)
 
     def tickets(self, engagement: str, now: Instant) -> Any:
         if "tickets" not in self.answers:

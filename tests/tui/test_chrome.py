@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from engagewatch.tui.glyphs import ascii_face
 from engagewatch.tui.help import help_lines
+from engagewatch.tui.pages import SCREENS
 from engagewatch.tui.widgets.breadcrumbs import crumb_parts
 from engagewatch.tui.widgets.freshness_line import freshness_parts
 from engagewatch.tui.widgets.key_bar import KeyHint, place_hints
 from engagewatch.tui.widgets.lines import Part, width_of
+from engagewatch.tui.widgets.screen_tabs import Tab, fitted_titles
 from tests.tui import samples
 
 CRUMBS = ("Portfolio", "Northwind / Contoso IT", "Tickets", "#48213")
@@ -64,3 +66,42 @@ def test_the_ascii_face_is_cell_for_cell() -> None:
     drawn = "▌✗ █▓▒░ ━╌·◆ ▶‖✓ ●◌▲? → …"
     assert len(ascii_face(drawn)) == len(drawn)
     assert ascii_face(drawn).isascii()
+
+
+TABS = [
+    Tab(kind.key, kind.name, kind.title, kind.short or kind.title) for kind in SCREENS if kind.key
+]
+
+
+def row_of(active: str, width: int) -> str:
+    titles, gap = fitted_titles(TABS, active, width)
+    words = (f"{tab.key} {title}".strip() for tab, title in zip(TABS, titles, strict=True))
+    return (" " * gap).join(words)
+
+
+@given(st.sampled_from(TABS), st.integers(57, 240))
+def test_every_key_is_in_the_row_and_the_screen_on_show_is_named_in_full(
+    tab: Tab, width: int
+) -> None:
+    row = row_of(tab.screen, width)
+    assert len(row) <= width
+    assert f"{tab.key} {tab.title}" in row
+    shown = fitted_titles(TABS, tab.screen, width)[0]
+    assert all(
+        title in (other.title, other.short, "") for other, title in zip(TABS, shown, strict=True)
+    )
+
+
+@given(st.sampled_from(TABS), st.integers(57, 239))
+def test_more_room_never_shortens_a_title(tab: Tab, width: int) -> None:
+    here, wider = (fitted_titles(TABS, tab.screen, cells)[0] for cells in (width, width + 1))
+    assert all(len(one) <= len(other) for one, other in zip(here, wider, strict=True))
+
+
+def test_titles_are_whole_where_there_is_room() -> None:
+    assert all(tab.title in row_of("brief", 240) for tab in TABS)
+
+
+def test_the_rows_keys_are_all_different() -> None:
+    keys = [tab.key for tab in TABS]
+    assert len(set(keys)) == len(keys)

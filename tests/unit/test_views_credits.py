@@ -23,9 +23,10 @@ from engagewatch.model.clock import Obligation
 from engagewatch.model.credits import CreditRule, Credits, CreditShape, CreditTier, Fee, Tripwire
 from engagewatch.model.policy import Pause
 from engagewatch.model.ticket import Claim
-from engagewatch.views import brief
+from engagewatch.views import brief, why
 from engagewatch.views import credits as months
 from engagewatch.views.credits import CreditRow
+from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.tone import Tone
 
 RULE = CreditRule(
@@ -165,3 +166,17 @@ def test_the_brief_tells_of_a_credit_until_it_is_claimed_or_lapses(world: World)
     assert told(at("04-02 10:00")) == []
     world.store.enter([months.claimed("northwind", NOW, "2026-02")])
     assert told() == []
+
+
+def test_a_credit_is_explained_by_the_clause_and_what_was_counted(world: World) -> None:
+    figure = FigureKey(FigureKind.CREDIT, period="2026-02")
+    view = why.build(world.store, world.engagement, NOW, figure)
+    row = month(world, "2026-02")
+    assert (view.title, view.value) == (
+        "Credit, February 2026",
+        f"{row.contract_words} of GBP 1,000.00",
+    )
+    assert "Resolutions: below 95%: 5%" in view.formula
+    (rule,) = view.tickets
+    assert (rule.subject, rule.ticket) == ("Resolutions", None)
+    assert rule.words.startswith(row.rules[0].measured_words)

@@ -10,8 +10,9 @@ from views_world import NOW, World, answered, at, moved, opened, replied
 from engagewatch.model.clock import Obligation
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim
-from engagewatch.views import disputes
+from engagewatch.views import disputes, why
 from engagewatch.views.disputes import DisputeRow, DisputeState, disputed, parse_state
+from engagewatch.views.keys import FigureKey, FigureKind
 
 MET = Claim(Obligation.RESOLUTION, met=True)
 MISSED = Claim(Obligation.RESOLUTION, met=False)
@@ -104,3 +105,13 @@ def test_states_may_be_shortened(text: str, state: DisputeState) -> None:
 def test_a_wrong_state_names_the_right_ones() -> None:
     with pytest.raises(ValueError, match="raised, accepted"):
         parse_state("won")
+
+
+def test_the_count_of_disputes_is_explained_by_the_tickets_in_it(world: World) -> None:
+    figure = FigureKey(FigureKind.DISPUTES, period="2026-03")
+    view = why.build(world.store, world.engagement, NOW, figure)
+    assert (view.title, view.value) == ("Disputes, March 2026", "2 of 3 differ")
+    assert {row.reference: row.words for row in view.tickets} == {
+        "#late": "for them: they say met, we count missed; " + rows(world)["#late"].cause,
+        "#quick": "for us: they say missed, we count met; unexplained",
+    }

@@ -25,8 +25,10 @@ def key_rows(
         if not enabled or not binding.tooltip:
             continue
         identity = binding.id or binding.action
-        # What the key bar shows for it may stand for several keys: here each is named.
-        display = screen.app.get_key_display(replace(binding, key_display=None))
+        display = binding.key_display or ""
+        if not display.isalpha():
+            # What the key bar shows for it may stand for several keys: here each is named.
+            display = screen.app.get_key_display(replace(binding, key_display=None))
         place = label_of(identity)
         words = f"Turn to {place}" if place else binding.tooltip
         keys, _ = rows.setdefault(identity, ([], words))

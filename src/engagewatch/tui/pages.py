@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
@@ -41,6 +40,8 @@ SCREENS: tuple[ScreenKind, ...] = (
     ScreenKind(
         "services", "4", "Services", "what is up and down", "services", "ServicesPage", "Serv"
     ),
+    ScreenKind("service", "", "Service", "one service", "service_page", "ServicePageScreen"),
+    ScreenKind("incident", "", "Outage", "one outage", "service_page", "IncidentPageScreen"),
     ScreenKind("sla", "5", "SLA", "both ledgers by month", "sla", "SlaPage"),
     ScreenKind("trend", "6", "Trend", "better or noise", "trend", "TrendPage"),
     ScreenKind("series", "", "Series", "one series large", "trend", "SeriesPage"),
@@ -55,6 +56,14 @@ SCREENS: tuple[ScreenKind, ...] = (
         "participation",
         "ParticipationPage",
         "Part",
+    ),
+    ScreenKind(
+        "then_now", "9", "Then & now", "before and since", "then_now", "ThenNowPage", "Then"
+    ),
+    ScreenKind("eras", "", "Both records", "side by side", "then_now", "ErasPage"),
+    ScreenKind("measure", "", "Measure", "one measure large", "then_now", "MeasurePage"),
+    ScreenKind(
+        "felt", "", "Felt vs was", "a guess first", "then_now_felt", "FeltPage", "", "then_now"
     ),
     ScreenKind(
         "outlook", "", "Outlook", "what the month can be", "outlook", "OutlookPage", "", "sla"
@@ -88,9 +97,13 @@ SCREENS: tuple[ScreenKind, ...] = (
 KINDS = {kind.name: kind for kind in SCREENS}
 
 
+def page_type(screen: str) -> type[Page[Any]]:
+    """Return what shows a screen."""
+    kind = KINDS[screen]
+    module = import_module(f"engagewatch.tui.screens.{kind.module}")
+    return cast("type[Page[Any]]", getattr(module, kind.page))
+
+
 def make_page(frame: Frame, engagement: Engagement | None) -> Page[Any]:
     """Return a new page for a frame."""
-    kind = KINDS[frame.place.screen]
-    module = import_module(f"engagewatch.tui.screens.{kind.module}")
-    page = cast("Callable[[Frame, Engagement | None], Page[Any]]", getattr(module, kind.page))
-    return page(frame, engagement)
+    return page_type(frame.place.screen)(frame, engagement)

@@ -22,7 +22,7 @@ from engagewatch.model.text import safe_text
 from engagewatch.tui.context import Edited, Polling, TuiContext
 from engagewatch.tui.navigation import Frame, Navigation, Place
 from engagewatch.tui.page import Page
-from engagewatch.tui.pages import KINDS, SCREENS, make_page
+from engagewatch.tui.pages import KINDS, SCREENS, make_page, page_type
 from engagewatch.tui.reading import Reader, Snapshot, Views
 from engagewatch.tui.shell_keys import SHELL_BINDINGS
 from engagewatch.tui.terminal import Terminal
@@ -380,9 +380,14 @@ class Shell(Screen[None]):
         return engagement
 
     async def action_sibling(self) -> None:
-        """Turn to the list that belongs to this one."""
-        if self.page.sibling is not None:
-            await self.action_visit(self.page.sibling)
+        """Turn to the list that belongs to this one, of the same month if both have months."""
+        name, left = self.page.sibling, self.navigation.current
+        if name is None:
+            return
+        frame = self.navigation.switch(Place(name, left.place.engagement))
+        if self.page.has_periods and page_type(name).has_periods and frame.period != left.period:
+            frame.period, frame.view = left.period, None
+        await self.go(frame)
 
     async def action_portfolio(self) -> None:
         """Go to all engagements."""

@@ -30,7 +30,7 @@ class ClockPage(TwoColumnPage[ClockView]):
             "dotted while the calendar was closed; the diamond is when the target is used up."
         ),
         (
-            "On a clock, enter shows every stretch that was counted or not, and why. On an "
+            "On a clock, enter or i shows every stretch that was counted or not, and why. On an "
             "event, its moment is marked in the bars."
         ),
         (
@@ -48,6 +48,7 @@ class ClockPage(TwoColumnPage[ClockView]):
             id="clock-unfold",
             tooltip="Every stretch of this clock",
         ),
+        Binding("i", "open", "Why", id="clock-why", tooltip="The same: why this clock counts so"),
     ]
 
     def __init__(self, frame: Frame, engagement: Engagement | None) -> None:

@@ -16,6 +16,7 @@ from engagewatch.tui.screens.table_page import TablePage
 from engagewatch.tui.widgets.columns import Column
 from engagewatch.tui.widgets.lines import Line, Part, Parts, part, wrapped
 from engagewatch.views.credits import CreditRow, CreditsView, claimed
+from engagewatch.views.keys import FigureKey, FigureKind
 
 COLUMNS: tuple[Column[CreditRow], ...] = (
     Column("month", "Month", lambda row: part(_month(row), "bold"), 20, 24, 0,
@@ -106,6 +107,10 @@ class CreditsPage(TablePage[CreditsView, CreditRow]):
     def nothing(self, view: CreditsView) -> str:
         """Say why there are no months."""
         return view.summary
+
+    def figure(self) -> FigureKey | None:
+        """Explain the month's credit."""
+        return None if self.row is None else FigureKey(FigureKind.CREDIT, period=self.row.key)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to note a claim only where there is one to make."""

@@ -25,6 +25,7 @@ from engagewatch.views.disputes import (
     disputed,
     parse_state,
 )
+from engagewatch.views.keys import FigureKey, FigureKind
 
 COLUMNS: tuple[Column[DisputeRow], ...] = (
     Column("ticket", "Ticket", lambda row: part(row.reference, "bold"), 7, 14, 0,
@@ -131,6 +132,11 @@ class DisputesPage(TablePage[DisputesView, DisputeRow]):
             if row.key == key:
                 return Place("clock", self.engagement_id, row.ticket, row.reference)
         return None
+
+    def figure(self) -> FigureKey | None:
+        """Explain how many differ."""
+        view = self.view
+        return None if view is None else FigureKey(FigureKind.DISPUTES, period=view.period.key)
 
     def reference(self) -> str | None:
         """Return the reference under the cursor."""

@@ -9,9 +9,10 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.period_line import period_line
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import Column, fitted_to, table_lines
-from engagewatch.tui.widgets.lines import BLANK, Line, Part, part, spread, wrapped
+from engagewatch.tui.widgets.lines import BLANK, Line, Part, part, wrapped
 from engagewatch.views.keys import FigureKey
 from engagewatch.views.outlook import OutlookRow, OutlookView
 
@@ -20,7 +21,7 @@ COLUMNS: tuple[Column[OutlookRow], ...] = (
     Column("outlook", "Outlook", lambda row: part(
         f"{TONE_SIGNS[row.tone]} {row.outlook_words}", row.tone), 16, 20, 0),
     Column("met", "Met so far", lambda row: part(row.met_words), 10, 16, 1, right=True),
-    Column("left", "Misses", lambda row: part(row.left_words), 12, 18, 0),
+    Column("left", "Misses", lambda row: part(row.left_words), 17, 18, 0),
     Column("budget", "Budget", lambda row: part(row.budget_words, "dim"), 30, 48, 3),
     Column("burn", "", lambda row: part(row.burn_words or row.frozen_words, "warning"), 16, 54, 2,
            only_if_filled=True),
@@ -62,13 +63,12 @@ class OutlookPage(SheetPage[OutlookView]):
         """Return the month's verdict, then both sides' shares."""
         sign = Part(f"{TONE_SIGNS[view.tone]} ", view.tone)
         first, *more = wrapped(view.summary, width - 2, f"{view.tone} bold")
-        month = (
-            Part("[ ", "key"),
-            Part(view.period.words, "bold"),
-            Part(" ]", "key" if view.is_complete else "faint"),
-        )
-        frozen = part(view.frozen_words, "dim")
-        lines = [Line(spread(month, frozen, width)), Line((sign, *first.parts)), *more]
+        lines = [
+            period_line(view.period.words, width, is_complete=view.is_complete),
+            Line((sign, *first.parts)),
+            *more,
+            *wrapped(view.frozen_words, width, "dim"),
+        ]
         fitted = fitted_to(COLUMNS, view.rows, width)
         for side, title in ((Side.PROVIDER, "The provider's"), (Side.CLIENT, "Ours")):
             rows = [row for row in view.rows if row.side is side]

@@ -10,6 +10,7 @@ from engagewatch.model.sides import Side
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens.participation_layout import relief, relief_detail
+from engagewatch.tui.screens.period_line import period_line
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import Column, Fitted, fitted_to, table_lines
 from engagewatch.tui.widgets.interval_bar import interval_bar
@@ -205,14 +206,7 @@ class SlaPage(SheetPage[SlaView]):
         """Return the month, both ledgers and the disagreements."""
         fitted = fitted_to(_ROWS, (*view.provider.rows, *view.client.rows), width)
         lines = [
-            Line(
-                (
-                    Part("[ ", "key"),
-                    Part(view.period_words, "bold"),
-                    Part(" ]", "key" if view.is_complete else "faint"),
-                    Part("  complete" if view.is_complete else "  so far", "dim"),
-                )
-            ),
+            period_line(view.period_words, width, is_complete=view.is_complete),
             *ledger(view.provider, fitted, width),
             BLANK,
             *ledger(view.client, fitted, width),

@@ -34,9 +34,9 @@ _SPARK = 20
 
 COLUMNS: tuple[Column[SeriesRow], ...] = (
     Column("series", "Series", lambda row: part(row.title, "bold"), 22, 30, 0),
-    Column("latest", "Last whole", lambda row: part(row.latest_words), 10, 13, 0, right=True),
+    Column("latest", "Latest", lambda row: part(row.latest_words), 8, 15, 0, right=True),
     Column("verdict", "Verdict", lambda row: part(
-        f"{TONE_SIGNS[row.tone]} {row.short_words}", row.tone), 24, 28, 0),
+        f"{TONE_SIGNS[row.tone]} {row.short_words}", row.tone), 26, 28, 0),
     Column("usual", "Usual", lambda row: part(row.usual_words, "dim"), 14, 24, 2),
     Column("shape", "Lately", lambda row: sparkline(row.values, _SPARK), _SPARK, _SPARK, 3),
 )  # fmt: skip
@@ -88,7 +88,10 @@ class TrendPage(SheetPage[TrendView]):
             "change-over. Inside them it varies as it always did, and asking why will not help; a "
             "point outside, or eight in a row on one side, is a signal."
         ),
-        "The second line says whether anything gets worse while the SLA looks kept.",
+        (
+            "Latest is the last whole week or month. The second line says whether anything gets "
+            "worse while the SLA looks kept."
+        ),
         "enter shows a series large; i tells how its number is counted.",
     )
 
