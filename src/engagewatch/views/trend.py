@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.attainment import ContractVerdict
-from engagewatch.engine.flow import Backlog, TicketFlow, backlog
+from engagewatch.engine.flow import backlog
 from engagewatch.engine.process_chart import Signal, SignalKind
 from engagewatch.engine.signals import BASELINE, Finding, Reading, read_series
 from engagewatch.engine.silence import PROCESS_CHART_NEEDS
 from engagewatch.model.engagement import Engagement
-from engagewatch.model.instants import HOUR, Instant, to_datetime, zone
-from engagewatch.model.metric import CATALOGUE, Metric, Unit
+from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.model.sides import Side
-from engagewatch.store.queries.measures import Course, first_ticket_at
+from engagewatch.store.queries.measures import first_ticket_at
 from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
+from engagewatch.views.age_grid import AgeRow, age_grid
 from engagewatch.views.chart import Chart, ChartLine, ChartPoint, LineKind, make_chart
 from engagewatch.views.keys import FigureKey, FigureKind
-from engagewatch.views.ledger import counts, priority_ranks
+from engagewatch.views.ledger import counts
 from engagewatch.views.measures import Measures
 from engagewatch.views.period import Period, Week, month_of, week
-from engagewatch.views.quantities import value_words
 from engagewatch.views.tone import Tone
+from engagewatch.views.trend_series import SERIES, Series
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -68,25 +67,6 @@ class SeriesRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AgeCell:
-    """The open tickets of one priority and age."""
-
-    count: int
-    court: Side | None
-    """Where most of them are; ``None`` for none."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgeRow:
-    """The open tickets of one priority, by age."""
-
-    priority: str
-    """In the contract's words; ``other`` for what it does not name."""
-    cells: tuple[AgeCell, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class TrendView:
     """Every series, those with something to ask about first."""
 
@@ -108,85 +88,6 @@ class TrendView:
     not_known: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
-    key: str
-    title: str
-    measure: Callable[[Measures, Period], float | None]
-    words: Callable[[float], str]
-    less_is_better: bool | None
-    """``None`` where neither is: more tickets may be more trouble, or more that is logged."""
-    step: float = 1.0
-    ceiling: float | None = None
-    metric: Metric | None = None
-    needs_months: bool = False
-    """Too seldom for weeks."""
-    counts: bool = False
-    """Its values are whole numbers."""
-
-
-def _of_metric(metric: Metric, *, needs_months: bool = False) -> _Series:
-    definition = CATALOGUE[metric]
-
-    def measured(measures: Measures, period: Period) -> float | None:
-        reading = measures.reading(metric, period)
-        return reading.value if reading.tells else None
-
-    unit = definition.unit
-    return _Series(
-        key=str(metric),
-        title=definition.title,
-        measure=measured,
-        words=lambda value: value_words(metric, value),
-        less_is_better=definition.less_is_better,
-        step=float(HOUR) if unit is Unit.SECONDS else 0.01 if unit is Unit.SHARE else 1.0,
-        ceiling=1.0 if unit is Unit.SHARE else None,
-        metric=metric,
-        needs_months=needs_months,
-        counts=unit is Unit.TICKETS,
-    )
-
-
-def _whole(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-_SERIES = (
-    _Series("opened", "Tickets opened", lambda m, p: float(m.opened(p)), _whole, None, counts=True),
-    _Series(
-        "resolved", "Tickets resolved", lambda m, p: float(m.resolved(p)), _whole, None, counts=True
-    ),
-    _of_metric(Metric.BACKLOG),
-    _of_metric(Metric.BACKLOG_AGE),
-    _of_metric(Metric.FIRST_RESPONSE_MEDIAN),
-    _of_metric(Metric.RESOLUTION_MEDIAN),
-    _Series(
-        "silence",
-        "Longest wait for an answer",
-        lambda m, p: m.longest_wait(p),
-        lambda value: wording.span(round(value)),
-        True,
-        step=float(HOUR),
-    ),
-    _of_metric(Metric.REOPEN_RATE, needs_months=True),
-    _of_metric(Metric.REPEAT_RATE, needs_months=True),
-    _of_metric(Metric.ONE_TOUCH, needs_months=True),
-    _Series(
-        "bounced",
-        "Handed on three times or more",
-        lambda m, p: m.bounced(p),
-        lambda value: f"{100 * value:.1f}%",
-        True,
-        step=0.01,
-        ceiling=1.0,
-        needs_months=True,
-    ),
-    _of_metric(Metric.SATISFACTION, needs_months=True),
-    _of_metric(Metric.REPLY_MEDIAN),
-)
-
-_OTHER = "other"
-
 _AGAINST_GREEN = frozenset(
     {"backlog", "backlog_age", "silence", "reopen_rate", "repeat_rate", "bounced", "satisfaction"}
 )
@@ -207,7 +108,7 @@ def build(store: Store, engagement: Engagement, now: Instant) -> TrendView:
         by_weeks = _enough_for_weeks(measures, weeks, now)
         rows = [
             _row(engagement, series, measures, periods, now)
-            for series in _SERIES
+            for series in SERIES
             if (periods := weeks if by_weeks and not series.needs_months else months)
         ]
         watermelon, tone = _watermelon(store, engagement, rows, now)
@@ -223,7 +124,7 @@ def build(store: Store, engagement: Engagement, now: Instant) -> TrendView:
         watermelon=watermelon,
         watermelon_tone=tone,
         age_labels=tuple(bucket.label for bucket in stock.buckets),
-        ages=_grid(engagement, flows, stock, now),
+        ages=age_grid(engagement, flows, stock, now),
         courts=tuple(side for side in Side if stock.by_court.get(side)),
         open_total=stock.total,
         oldest_words=wording.span(stock.oldest) if stock.oldest else "",
@@ -259,7 +160,7 @@ def _enough_for_weeks(measures: Measures, weeks: Sequence[Period], now: Instant)
 
 def _row(
     engagement: Engagement,
-    series: _Series,
+    series: Series,
     measures: Measures,
     periods: Sequence[Period],
     now: Instant,
@@ -296,7 +197,7 @@ def _row(
     )
 
 
-def _usual(series: _Series, reading: Reading, seen: int) -> str:
+def _usual(series: Series, reading: Reading, seen: int) -> str:
     if reading.limits is None:
         return f"{seen} of {PROCESS_CHART_NEEDS} periods needed"
     low, high = reading.limits.low, reading.limits.high
@@ -306,7 +207,7 @@ def _usual(series: _Series, reading: Reading, seen: int) -> str:
     return f"{series.words(low)} to {series.words(high)}"
 
 
-def _short(series: _Series, reading: Reading) -> str:
+def _short(series: Series, reading: Reading) -> str:
     if reading.finding is Finding.CANNOT_TELL:
         return wording.UNKNOWN
     if reading.latest is None:
@@ -316,7 +217,7 @@ def _short(series: _Series, reading: Reading) -> str:
     return f"{_direction(series, reading.latest)}: {told}"
 
 
-def _direction(series: _Series, signal: Signal) -> str:
+def _direction(series: Series, signal: Signal) -> str:
     """Return what a signal means for the reader, where more or less of it means anything."""
     if series.less_is_better is None:
         return "changed"
@@ -324,7 +225,7 @@ def _direction(series: _Series, signal: Signal) -> str:
 
 
 def _verdict(
-    series: _Series,
+    series: Series,
     reading: Reading,
     periods: Sequence[Period],
     whole: Sequence[tuple[int, float]],
@@ -343,7 +244,7 @@ def _verdict(
     return words, Tone.WARNING if worse else Tone.GOOD, worse
 
 
-def _signal_words(series: _Series, signal: Signal, value: float) -> str:
+def _signal_words(series: Series, signal: Signal, value: float) -> str:
     where = "above" if signal.above else "below"
     if signal.kind is SignalKind.OUTSIDE:
         return f"{series.words(value)} is {where} what is usual"
@@ -357,7 +258,7 @@ def _label(period: Period) -> str:
 
 
 def _chart(
-    series: _Series,
+    series: Series,
     reading: Reading,
     periods: Sequence[Period],
     values: Sequence[float | None],
@@ -443,27 +344,3 @@ def _watermelon(
         return f"SLA of {when} kept; whether anything disagrees cannot be told yet.", Tone.UNKNOWN
     checks = wording.counted(len(told), "check")
     return f"SLA of {when} kept, and nothing disagrees ({checks}).", Tone.GOOD
-
-
-def _grid(
-    engagement: Engagement,
-    flows: Sequence[tuple[Course, TicketFlow]],
-    stock: Backlog,
-    now: Instant,
-) -> tuple[AgeRow, ...]:
-    ranks = priority_ranks(engagement)
-    names = {level.priority.casefold(): level.priority for level in engagement.service_levels}
-    by_priority: dict[str, list[TicketFlow]] = defaultdict(list)
-    for course, flow in flows:
-        by_priority[names.get(course.priority.casefold(), _OTHER)].append(flow)
-    order = sorted(by_priority, key=lambda name: ranks.get(name.casefold(), len(ranks)))
-    rows = [_age_row(name, backlog(by_priority[name], now)) for name in order]
-    return (*(row for row in rows if row.total), _age_row("all", stock))
-
-
-def _age_row(priority: str, stock: Backlog) -> AgeRow:
-    cells = []
-    for bucket in stock.buckets:
-        held = Counter(bucket.by_court).most_common(1)
-        cells.append(AgeCell(bucket.count, held[0][0] if bucket.count else None))
-    return AgeRow(priority, tuple(cells), stock.total)
