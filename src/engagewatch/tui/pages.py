@@ -40,8 +40,12 @@ SCREENS: tuple[ScreenKind, ...] = (
     ScreenKind(
         "services", "4", "Services", "what is up and down", "services", "ServicesPage", "Serv"
     ),
-    ScreenKind("service", "", "Service", "one service", "service_page", "ServicePageScreen"),
-    ScreenKind("incident", "", "Outage", "one outage", "service_page", "IncidentPageScreen"),
+    ScreenKind(
+        "service", "", "Service", "one service", "service_page", "ServicePageScreen", "", "services"
+    ),
+    ScreenKind(
+        "incident", "", "Outage", "one outage", "service_page", "IncidentPageScreen", "", "services"
+    ),
     ScreenKind("sla", "5", "SLA", "both ledgers by month", "sla", "SlaPage"),
     ScreenKind("trend", "6", "Trend", "better or noise", "trend", "TrendPage"),
     ScreenKind("series", "", "Series", "one series large", "trend", "SeriesPage"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -99,13 +100,19 @@ def _summary(rows: tuple[ComparedRow, ...]) -> str:
             "Nothing from before is on record: engagewatch baseline import --help tells how "
             "tickets, outage lists and headcounts come in."
         )
-    told = [f"{row.title.lower()}: {row.verdict_words}" for row in rows if row.is_settled]
+    told: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.is_settled:
+            told[row.verdict_words].append(row.title[0].lower() + row.title[1:])
     open_ones = sum(not row.is_settled for row in rows)
     if not told:
         return f"Nothing can be told of {wording.counted(open_ones, 'measure')} yet."
-    words = "; ".join(told)
-    more = f"; of {open_ones} more nothing can be told yet" if open_ones else ""
-    return f"{words[0].upper()}{words[1:]}{more}."
+    words = ". ".join(
+        f"{verdict[0].upper()}{verdict[1:]}: {' and '.join(titles)}"
+        for verdict, titles in told.items()
+    )
+    more = f". Of {open_ones} more nothing can be told" if open_ones else ""
+    return f"{words}{more}."
 
 
 def _windows(record: Record) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ USER_MINUTES = "user_minutes"
 
 _SILENT_TAIL = 90 * DAY
 """A record that ends so long before the start may have stopped being kept."""
+_MINOR = frozenset({"minor", "none"})
+"""What status pages call incidents that people might never have written down before."""
 _UNTESTED = {
     Grade.NOTES: "not tested: from notes (grade C)",
     Grade.MEMORY: "not tested: from memory (grade D)",
@@ -173,19 +175,22 @@ def _ratio(before: Era, after: Era) -> Comparison:
 
 
 def _outage_notes(record: Record) -> tuple[str, ...]:
-    notes = []
-    by_grade = Counter(item.grade for item in record.outages.recorded)
-    if by_grade[Grade.MEMORY]:
-        notes.append(
-            f"{wording.counted(by_grade[Grade.MEMORY], 'outage')} from memory (grade D): drawn as "
-            "an outline, not counted"
-        )
-    left = by_grade[Grade.NOTES]
-    if left and record.outages.before is not None and record.outages.before.is_tested:
-        notes.append(f"{wording.counted(left, 'outage')} from notes (grade C), not counted")
-    notes.append(
-        "since the start every incident counts that a status source told, the minor ones too"
+    return (
+        *_left_out(record.outages, "outage"),
+        "since the start every incident counts that a status source told, the minor ones too",
     )
+
+
+def _left_out(series: Series, noun: str) -> tuple[str, ...]:
+    """Return how many imported ones are of too low a grade to be counted."""
+    by_grade = Counter(item.grade for item in series.recorded)
+    notes = []
+    left = by_grade[Grade.NOTES]
+    if left and series.before is not None and series.before.is_tested:
+        notes.append(f"{wording.counted(left, noun)} from notes (grade C), not counted")
+    if by_grade[Grade.MEMORY]:
+        count = wording.counted(by_grade[Grade.MEMORY], noun)
+        notes.append(f"{count} from memory (grade D): drawn as an outline, not counted")
     return tuple(notes)
 
 
@@ -193,6 +198,14 @@ def _against_rate(record: Record, before: Era, after: Era, found: Comparison) ->
     """Return what speaks against a ratio: other ways to count that could be defended."""
     told = []
     series = record.outages
+    minor = sum(item.priority.casefold() in _MINOR for item in after.items)
+    if minor:
+        graver = len(after.items) - minor
+        other = rate_ratio(len(before.items), before.window.months, graver, after.window.months)
+        told.append(
+            f"{minor} of {len(after.items)} since are minor in the status page's own word; "
+            f"without these: {comparison_words(other)}"
+        )
     noted = series.with_notes()
     if noted is not None:
         other = _ratio(noted, after)
@@ -242,7 +255,8 @@ def _per_user(record: Record, key: str, title: str, series: Series, factor: floa
     if series.before is None:
         return _only_memory(row, series)
     grade = max(series.before.grade, record.heads_grade)
-    row = replace(row, grade=grade)
+    noun = "ticket" if key == TICKETS_PER_USER else "outage"
+    row = replace(row, grade=grade, notes=_left_out(series, noun))
     if old is None or new is None:
         return row
     if grade in _UNTESTED:
