@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from engagewatch.demo.engagement_files import engagement_files
 from engagewatch.demo.meetings import with_meetings
 from engagewatch.demo.onboarding import with_onboarding
+from engagewatch.demo.probes import with_probes
 from engagewatch.demo.settings import DEFAULT_SEED, TOKEN_VARIABLE, VERSION, wall_clock
 from engagewatch.model.instants import DAY, HOUR, Instant, TimeSource
 
@@ -81,7 +82,7 @@ def prepare(
         _in_a_process(port, seed, anchor) if clock is None else _here(port, seed, anchor, clock)
     )
     files = with_meetings(engagement_files(anchor, provider.urls, TOKEN_VARIABLE), anchor)
-    files = with_onboarding(files, anchor)
+    files = with_probes(with_onboarding(files, anchor), provider.urls)
     for name, text in files.items():
         (config / "engagements" / name).write_text(text, encoding="utf-8")
     return Demo(config, data, anchor, provider.urls, provider.stop)

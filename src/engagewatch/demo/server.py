@@ -10,6 +10,7 @@ from types import TracebackType
 
 from engagewatch.demo.exchange import Request, Response, Site
 from engagewatch.demo.http_server import LoopbackServer
+from engagewatch.demo.probes import ProbeSite
 from engagewatch.demo.profile import OFFICE
 from engagewatch.demo.scenario import Stage, alder_finch, carrier, northwind
 from engagewatch.demo.settings import DEFAULT_SEED, wall_clock
@@ -37,7 +38,8 @@ class SimulatedProvider:
     """Everything a monitor may ask, on loopback ports. A context manager.
 
     The tools are ``northwind-desk``, ``northwind-status``, ``alder-finch-desk``,
-    ``alder-finch-status`` and ``carrier-status``. The story is written when first asked for.
+    ``alder-finch-status``, ``carrier-status`` and ``northwind-probes``. The story is written when
+    first asked for.
     """
 
     def __init__(
@@ -50,7 +52,7 @@ class SimulatedProvider:
         token: str | None = None,
         limits: Limits = GENEROUS,
     ) -> None:
-        """Listen on ``port`` and the four that follow, or on free ones if it is 0.
+        """Listen on ``port`` and the five that follow, or on free ones if it is 0.
 
         ``anchor`` is the instant at which the past ends and the live hours begin; now, unless
         told. ``token`` opens the ticketing tools; a random one unless told.
@@ -127,6 +129,7 @@ def simulated_sites(
         "alder-finch-desk": desk(smaller),
         "alder-finch-status": page(smaller),
         "carrier-status": StatuspageSite(carrier(anchor), away),
+        "northwind-probes": _LazySite(lambda: ProbeSite(larger().page, larger().desk, anchor)),
     }
 
 

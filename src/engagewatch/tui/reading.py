@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engagewatch.views.credits import CreditsView
     from engagewatch.views.disputes import DisputesView
     from engagewatch.views.evidence import WaitsView
+    from engagewatch.views.incident_page import IncidentPage
     from engagewatch.views.meeting_list import MeetingsView
     from engagewatch.views.onboarding import OnboardingView
     from engagewatch.views.onboarding_task import TaskView
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from engagewatch.views.participation_part import PartView
     from engagewatch.views.portfolio import PortfolioView
     from engagewatch.views.promises import PromisesView
+    from engagewatch.views.service_page import ServicePage
     from engagewatch.views.services import ServicesView
     from engagewatch.views.sla import SlaView
     from engagewatch.views.sources import SourcesView, SourceView
@@ -102,10 +104,22 @@ class Views:
         return at_risk.build(self._store, self._engagements[engagement], now)
 
     def services(self, engagement: str, now: Instant) -> ServicesView:
-        """Return components, incidents and planned work."""
+        """Return components, incidents and planned work, and what showed on our side."""
         from engagewatch.views import services
 
-        return services.build(self._store, self._engagements[engagement], now)
+        return services.build_with_signs(self._store, self._engagements[engagement], now)
+
+    def service(self, engagement: str, now: Instant, service: str) -> ServicePage:
+        """Return one service month by month."""
+        from engagewatch.views import service_page
+
+        return service_page.build(self._store, self._engagements[engagement], now, service)
+
+    def incident(self, engagement: str, now: Instant, key: str) -> IncidentPage | None:
+        """Return one outage minute by minute."""
+        from engagewatch.views import incident_page
+
+        return incident_page.build(self._store, self._engagements[engagement], now, key)
 
     def sla(self, engagement: str, now: Instant, period: str | None) -> SlaView:
         """Return both ledgers of a month."""

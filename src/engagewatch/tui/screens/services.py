@@ -9,7 +9,15 @@ from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.model.engagement import RunBy
 from engagewatch.model.instants import Instant
 from engagewatch.tui.glyphs import COMPONENT_SIGNS, TONE_SIGNS
+from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.service_page import outage_place
+from engagewatch.tui.screens.service_signs import (
+    SHOWN,
+    candour_lines,
+    disagreement_lines,
+    never_lines,
+)
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import (
     GAP,
@@ -30,8 +38,10 @@ from engagewatch.tui.widgets.lines import (
     spread,
     wrapped,
 )
-from engagewatch.views.keys import FigureKey
+from engagewatch.views import wording
+from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.services import ComponentRow, IncidentRow, ServicesView
+from engagewatch.views.signs import DisagreementRow, SignsView
 from engagewatch.views.two_accounts import TwoAccounts, accounts_of
 
 _ROOMY = 180
@@ -171,7 +181,8 @@ def incident_detail(row: IncidentRow, width: int) -> list[Line]:
         *wrapped(row.name, width, "bold")[:2],
         *wrapped(f"{row.status}, {row.impact}: {where}", width, row.tone),
         *wrapped(
-            f"Started {row.started_words}, lasted {row.duration_words}; {row.posted_lag_words}.",
+            f"Started {row.started_words}, lasted {row.duration_words}; "
+            f"{row.lag_words or row.posted_lag_words}.",
             width,
         ),
         *wrapped(row.url, width, "dim"),
@@ -197,7 +208,8 @@ _INCIDENTS: tuple[Column[IncidentRow], ...] = (
         f"{TONE_SIGNS[row.tone]} {row.status}", row.tone), 10, 16, 0),
     Column("name", "Incident", lambda row: part(row.name, "bold" if row.is_open else ""),
            20, 60, 0),
-    Column("told", "Told us", lambda row: part(row.posted_lag_words), 14, 20, 1),
+    Column("told", "Told us", lambda row: part(
+        row.short_lag_words or row.posted_lag_words), 12, 20, 1),
     Column("started", "Started", lambda row: part(row.started_words, "dim"), 16, 22, 2),
     Column("lasted", "Lasted", lambda row: part(row.duration_words), 8, 14, 1, right=True),
     Column("where", "Services", lambda row: part(", ".join(row.components), "dim"), 12, 40, 3),
@@ -207,10 +219,28 @@ _INCIDENTS: tuple[Column[IncidentRow], ...] = (
 def incidents(view: ServicesView, width: int) -> list[Line]:
     """Return the incidents as the provider tells them, open ones first."""
     lines = [Line(part("Incidents", "heading"))]
+    if view.signs is not None:
+        lines += candour_lines(view.signs, width)
     if not view.incidents:
         return [*lines, Line(part("none told in the last ninety days", "dim"))]
     fitted = fitted_to(_INCIDENTS, view.incidents, width)
     return lines + table_lines(fitted, view.incidents, lambda row: ("incident", row.key))
+
+
+def signs_lines(view: SignsView, width: int) -> list[Line]:
+    """Return what was never admitted, and where the accounts contradict each other."""
+    lines: list[Line] = []
+    if view.never:
+        lines += [BLANK, *never_lines(view.never, width)]
+    if view.disagreements:
+        total = wording.counted(len(view.disagreements), "contradiction")
+        note = f"{total} in {view.since_words}; up against down for five minutes or more"
+        lines += [BLANK, Line((Part("Accounts differ  ", "heading"), Part(note, "dim")))]
+        lines += disagreement_lines(view.disagreements, width, SHOWN)
+    elif len(view.accounts) > 1:
+        note = f"no contradiction between {wording.listed(list(view.accounts))}"
+        lines += [BLANK, *wrapped(f"{note} in {view.since_words}", width, "dim")]
+    return lines
 
 
 def planned(view: ServicesView, width: int) -> list[Line]:
@@ -242,7 +272,14 @@ class ServicesPage(SheetPage[ServicesView]):
             "told by the provider where we watched too little. “Told us” is how long the "
             "provider took from the start of an incident to its first public word."
         ),
-        "On a service, i tells how its uptime is counted.",
+        (
+            "“Admitted” is how long after the first sign on our side, failing probes or two people "
+            "who wrote within 15 minutes, the provider told; outages it never told of count too."
+        ),
+        (
+            "enter shows a service month by month, or an outage minute by minute; i tells how a "
+            "number is counted."
+        ),
     )
 
     def read(self, views: Views, now: Instant) -> ServicesView:
@@ -260,6 +297,8 @@ class ServicesPage(SheetPage[ServicesView]):
         lines += components(view, width)
         if view.is_watched:
             lines += [*strip_legend(view, width), BLANK, *incidents(view, width)]
+        if view.signs is not None and view.is_watched:
+            lines += signs_lines(view.signs, width)
         work = planned(view, width)
         if work:
             lines += [BLANK, *work]
@@ -280,9 +319,26 @@ class ServicesPage(SheetPage[ServicesView]):
                 return incident_detail(incident, width)
         return []
 
+    def place_of(self, key: Hashable) -> Place | None:
+        """Lead to a service's months, or to an outage's minutes."""
+        for row in self.view.components if self.view is not None else ():
+            if key == ("component", row.key):
+                return Place("service", self.engagement_id, row.name.casefold(), row.name)
+        for one in self._disagreements:
+            if key == ("disagreement", one.key):
+                return Place("service", self.engagement_id, one.service, one.name)
+        return outage_place(self.engagement_id, key)
+
+    @property
+    def _disagreements(self) -> tuple[DisagreementRow, ...]:
+        signs = self.view.signs if self.view is not None else None
+        return () if signs is None else signs.disagreements
+
     def figure(self) -> FigureKey | None:
-        """Return the uptime of the component under the cursor."""
+        """Return the uptime of the component under the cursor, or how soon outages are told."""
         for row in self.view.components if self.view is not None else ():
             if self._sheet.cursor == ("component", row.key):
                 return row.figure.key
+        if self._sheet.cursor == "candour":
+            return FigureKey(FigureKind.CANDOUR)
         return None
