@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engagewatch.engine.meetings import MEETING_ENTRIES
+from engagewatch.engine.meeting_records import MEETING_ENTRIES
 from engagewatch.model.engagement import Engagement, Role
 from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import DAY

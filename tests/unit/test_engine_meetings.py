@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from engagewatch.engine.calendars import compile_calendar
+from engagewatch.engine.meeting_records import MEETING_ENTRIES, read_meetings
 from engagewatch.engine.meetings import (
-    MEETING_ENTRIES,
     ActionState,
     Record,
     Told,
@@ -17,7 +17,6 @@ from engagewatch.engine.meetings import (
     carried_over,
     decision_yield,
     missed_running,
-    read_meetings,
     to_confirm,
 )
 from engagewatch.model.clock import ClockState

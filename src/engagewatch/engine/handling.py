@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engagewatch.model.clock import Obligation
-from engagewatch.model.entry import Entry, EntryKind, Value
+from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import Instant
 
 HANDLED = (
@@ -98,40 +98,27 @@ def duty_of(subject: str) -> tuple[str, str, Obligation, int] | None:
 
 
 def _after(before: Handling, entry: Entry) -> Handling:
-    values = entry.values
-    about = _text(values.get("about")) or before.about
+    about = entry.text("about") or before.about
     if entry.kind is EntryKind.ASSIGNED:
-        to = _text(values.get("to"))
+        to = entry.text("to")
         return replace(before, about=about, assigned_to=to, assigned_at=entry.at if to else None)
     if entry.kind is EntryKind.ACKNOWLEDGED:
         return replace(
             before,
             about=about,
             acknowledged_at=entry.at,
-            note=_text(values.get("note")),
-            noted_state=_text(values.get("state")),
+            note=entry.text("note"),
+            noted_state=entry.text("state"),
         )
     if entry.kind is EntryKind.SNOOZED:
         return replace(
             before,
             about=about,
             put_off_at=entry.at,
-            until=_day(values.get("until")),
-            why=_text(values.get("why")),
-            put_off_state=_text(values.get("state")),
+            until=entry.day("until"),
+            why=entry.text("why"),
+            put_off_state=entry.text("state"),
         )
     if entry.kind is EntryKind.WOKEN:
         return replace(before, about=about, put_off_at=None, until=None, why="", put_off_state="")
     return replace(before, about=about, nudges=(*before.nudges, entry.at))
-
-
-def _text(value: Value) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _day(value: Value) -> date | None:
-    """Return a date as it was entered; an unreadable one puts nothing off."""
-    try:
-        return date.fromisoformat(_text(value))
-    except ValueError:
-        return None

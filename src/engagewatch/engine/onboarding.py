@@ -142,7 +142,7 @@ def told_by(entries: Iterable[Entry], known: Mapping[str, Told]) -> dict[str, To
 
 def _after(told: Told, entry: Entry) -> Told | None:
     if entry.kind is EntryKind.TASK_DONE:
-        on = _date(entry.values.get("on"))
+        on = _meant(entry.day("on"))
         return None if on is None else replace(told, done_on=on, done_at=None)
     if entry.kind is EntryKind.TASK_REOPENED:
         return replace(
@@ -151,19 +151,15 @@ def _after(told: Told, entry: Entry) -> Told | None:
     if entry.kind is EntryKind.TASK_CALLED_OFF:
         return replace(told, called_off_at=entry.at)
     if entry.kind is EntryKind.TASK_MOVED:
-        due = _date(entry.values.get("due"))
+        due = _meant(entry.day("due"))
         if due is None:
             return None
-        promise = Promise(entry.at, due, str(entry.values.get("why") or ""))
+        promise = Promise(entry.at, due, entry.text("why"))
         return replace(told, promises=(*told.promises, promise))
     return None
 
 
-def _date(value: object) -> date | None:
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def _meant(day: date | None) -> date | None:
     return day if day is not None and is_plausible(day) else None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from engagewatch.model.instants import Instant
@@ -70,3 +71,20 @@ class Entry:
     """What it is about: a key that is stable across polls, e.g. ``desk/4711`` or ``B10``."""
     values: Mapping[str, Value] = field(default_factory=dict)
     """What it says, by field. The rules that read a kind name its fields."""
+
+    def text(self, name: str) -> str:
+        """Return the text of a field; empty where it has none."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""
+
+    def instant(self, name: str) -> Instant | None:
+        """Return the instant of a field; ``None`` where it has none."""
+        value = self.values.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def day(self, name: str) -> date | None:
+        """Return the date of a field; ``None`` where it has none that can be read."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            return None

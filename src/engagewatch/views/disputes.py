@@ -223,9 +223,12 @@ def _cause(found: Sequence[Substitution]) -> str:
 def _state(engagement: Engagement, entry: Entry | None, now: Instant) -> tuple[DisputeState, str]:
     if entry is None:
         return DisputeState.OPEN, "not raised"
-    state = DisputeState(str(entry.values.get("state")))
+    try:
+        state = DisputeState(entry.text("state"))
+    except ValueError:
+        return DisputeState.OPEN, "noted in a way that cannot be read"
     words = f"{state} {wording.day(entry.at, engagement.timezone, now)}"
-    note = entry.values.get("note")
+    note = entry.text("note")
     return state, f"{words}: {note}" if note else words
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from engagewatch.engine import meetings as engine
 from engagewatch.engine.attainment import Attainment
-from engagewatch.engine.meetings import MEETING_ENTRIES, Action, Attendee, Record, Told
+from engagewatch.engine.meeting_records import MEETING_ENTRIES, read_meetings
+from engagewatch.engine.meetings import Action, Attendee, Record, Told
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
@@ -117,7 +118,7 @@ def meetings_state(
         entered = [
             entry for entry in entries(store, engagement.id, MEETING_ENTRIES) if entry.at <= now
         ]
-        records = engine.read_meetings(told, entered, engagement.meetings, engagement.people)
+        records = read_meetings(told, entered, engagement.meetings, engagement.people)
         people = AttendeeNames(
             PeopleDirectory(engagement, one_by_one(store, of), roles_only=roles_only)
         )

@@ -145,11 +145,10 @@ def _line(
     else:
         pending, tone = True, Tone.PLAIN
         words = f"open until {wording.moment(until, timezone, now)}"
-    about = entry.values.get("about")
     return NudgeLine(
         key=entry.id,
         subject=entry.subject,
-        about=about if isinstance(about, str) else entry.subject,
+        about=entry.text("about") or entry.subject,
         at=entry.at,
         at_words=wording.moment(entry.at, timezone, now),
         until=until,

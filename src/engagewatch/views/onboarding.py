@@ -471,7 +471,7 @@ def _phases(rows: Iterable[TaskRow]) -> Iterable[Phase]:
 
 def _last_note(name: str, state: PlanState) -> str:
     for entry in reversed(state.entries):
-        words = entry.values.get("note") or entry.values.get("why")
+        words = entry.text("note") or entry.text("why")
         if entry.subject == name and words:
-            return str(words)
+            return words
     return ""

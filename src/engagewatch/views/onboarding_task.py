@@ -156,12 +156,12 @@ def _history(one: TaskState, state: PlanState, timezone: str) -> Iterable[tuple[
 
 
 def _entry_words(entry: Entry) -> str:
-    said = entry.values.get("note") or entry.values.get("why")
+    said = entry.text("note") or entry.text("why")
     tail = f": {said}" if said else ""
     if entry.kind is EntryKind.TASK_DONE:
-        return f"done on {entry.values.get('on')}{tail}"
+        return f"done on {entry.text('on')}{tail}"
     if entry.kind is EntryKind.TASK_MOVED:
-        return f"promised for {entry.values.get('due')}{tail}"
+        return f"promised for {entry.text('due')}{tail}"
     if entry.kind is EntryKind.TASK_REOPENED:
         return f"opened again{tail}"
     if entry.kind is EntryKind.TASK_CALLED_OFF:
