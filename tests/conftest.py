@@ -8,6 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time, and however busy the machine is. To look for new ones:
+# pytest --hypothesis-profile=exploring
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.register_profile("exploring", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,10 @@ from engagewatch.store.store import Store
 
 T = TypeVar("T")
 
+TICK = 1e-6
+"""Seconds that a look for something to do takes, as with a real clock, which never stands still: a
+timer that asks for less than the clock can tell would otherwise be due for ever."""
+
 
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Sleeps take no time, but move the loop's clock. For coroutines that wait for nothing real."""
@@ -21,8 +25,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
         def select(timeout: float | None) -> Any:
             found = real_select(0)
-            if not found and timeout:
-                self._passed += timeout
+            if not found and timeout is not None:
+                self._passed += timeout + TICK
             return found
 
         self._selector.select = select
