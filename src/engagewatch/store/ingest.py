@@ -23,6 +23,7 @@ from engagewatch.store.appointments import put_appointments
 from engagewatch.store.changes import bump_change_seq, change_seq
 from engagewatch.store.disappearance import forget_absences
 from engagewatch.store.folding import FoldTicket, fold_or_refuse, record_name
+from engagewatch.store.recognising import without_forgotten
 from engagewatch.store.retention import without_removed
 from engagewatch.store.rows import (
     TICKET_UPDATED_AT,
@@ -77,6 +78,7 @@ def ingest(
     seq = change_seq(connection)
     before = connection.total_changes()
     batch = without_removed(connection, source_key, batch)
+    batch = without_forgotten(connection, source_key, batch, now)
     news = _find_news(connection, source_key, batch, counting=fold is not None)
     note_edits(connection, source_key, _edits(news), now)
     _write_news(connection, source_key, news)

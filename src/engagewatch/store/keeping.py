@@ -78,7 +78,7 @@ class Keeping(OpenDatabase):
             StoreCorrupt: the copy is damaged; the database was left as it is.
             StoreTooNew: a newer engagewatch made the copy.
         """
-        from engagewatch.store import keepsake
+        from engagewatch.store import keepsake, replacing
         from engagewatch.store.backup import put_back
 
         if self._writer is None:
@@ -87,5 +87,9 @@ class Keeping(OpenDatabase):
             put_back(self._writer, copy, self.path.parent)
             # What was entered since the copy was made is not taken back: entries are only added.
             keepsake.put_back(self._writer, self.path)
+            # Who was forgotten since is forgotten in the copy's rows too.
+            self._writer.execute("BEGIN IMMEDIATE")
+            replacing.apply_everywhere(self._writer)
+            self._writer.execute("COMMIT")
             for kind in keepsake.Keepsake:
                 keepsake.keep(self._writer, self.path, kind)

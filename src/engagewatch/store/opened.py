@@ -159,6 +159,15 @@ class OpenDatabase:
     ) -> None:
         self.close()
 
+    def _rewrite(self) -> None:
+        """Write the whole file anew, so that no free space in it holds what was there before."""
+        assert self._writer is not None
+        with translated(self.path), self._gate.passed():
+            self._writer.execute("VACUUM")
+            # A reader that needs the log keeps it for now; a later write cuts it back.
+            with suppress(apsw.BusyError, apsw.LockedError):
+                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
     @contextmanager
     def _transaction(
         self, *, durable: bool = False, wiping: bool = False

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engagewatch.model.instants import Instant
     from engagewatch.store.disappearance import Swept
     from engagewatch.store.folding import FoldTicket
+    from engagewatch.store.forgetting import Forgotten
     from engagewatch.store.ingest import Ingested
 
 
@@ -195,6 +196,26 @@ class Writing(OpenDatabase):
             entered.put_entries(connection, entries)
             changes.bump_change_seq(connection)
             keepsake.keep(connection, self.path)
+
+    def forget(self, engagement: str, who: str, now: Instant) -> Forgotten | None:
+        """Put a pseudonym in the place of a person, by key, ``source/key``, address or name.
+
+        What the file held of the name is overwritten; copies made earlier are not touched. Later
+        polls do not bring the person back. Returns ``None`` if nobody is named so.
+
+        Raises:
+            AmbiguousPersonError: it fits several people.
+        """
+        from engagewatch.store import forgetting, keepsake
+
+        with self._transaction(durable=True, wiping=True) as connection:
+            forgotten = forgetting.forget(connection, engagement, who, now)
+            if forgotten is not None:
+                changes.bump_change_seq(connection)
+                keepsake.keep(connection, self.path)
+        if forgotten is not None:
+            self._rewrite()
+        return forgotten
 
     def import_baseline(
         self, engagement: str, file: BaselineFile, rows: Sequence[BaselineRow]
