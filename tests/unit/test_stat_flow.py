@@ -169,3 +169,9 @@ def test_candour_runs_from_the_first_sign(
 
 def test_an_incident_posted_as_it_began_has_no_lag() -> None:
     assert candour(incident(5, 5), (), Signs()).lag == 0
+
+
+def test_what_was_finished_later_was_open_then() -> None:
+    ticket = TicketFlow(opened_at=100, finished_at=500, court=Side.PROVIDER)
+    assert backlog([ticket], 400).total == 1
+    assert backlog([ticket], 500).total == 0

@@ -115,3 +115,16 @@ def test_the_count_of_disputes_is_explained_by_the_tickets_in_it(world: World) -
         "#late": "for them: they say met, we count missed; " + rows(world)["#late"].cause,
         "#quick": "for us: they say missed, we count met; unexplained",
     }
+
+
+def test_all_are_counted_and_only_the_first_are_looked_into(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disputes, "MOST", 1)
+    quick = next(row.key for row in rows(world).values())
+    other = {"desk/late/resolution", "desk/quick/resolution"} - {quick}
+    world.store.enter([disputed("northwind", NOW, other.pop(), DisputeState.RAISED)])
+    view = disputes.build(world.store, world.engagement, NOW)
+    assert (len(view.rows), view.total) == (1, 2)
+    assert view.rows[0].state is DisputeState.RAISED, "what somebody raised is always shown"
+    assert "1 favour the provider, 1 us" in view.summary

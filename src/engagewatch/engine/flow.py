@@ -100,7 +100,8 @@ def backlog(tickets: Iterable[TicketFlow], now: Instant) -> Backlog:
     counts: list[Counter[Side]] = [Counter() for _ in labels]
     oldest: int | None = None
     for ticket in tickets:
-        if ticket.finished_at is not None or ticket.opened_at > now:
+        over = ticket.finished_at is not None and ticket.finished_at <= now
+        if over or ticket.opened_at > now:
             continue
         age = now - ticket.opened_at
         counts[bisect_right(_BUCKET_ENDS, age // DAY)][ticket.court] += 1

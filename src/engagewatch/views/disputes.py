@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Disputes of a month that are looked into; ``total`` tells how many there are."""
+_COUNTED = 100_000
+"""So many are counted, by whom they favour."""
 
 
 class DisputeState(StrEnum):
@@ -95,7 +97,7 @@ class DisputesView:
     compared: int
     summary: str
     causes: tuple[tuple[str, int, int], ...]
-    """(cause, in the provider's favour, in ours), the most frequent first."""
+    """(cause, in the provider's favour, in ours) of ``rows``, the most frequent first."""
 
 
 _CAUSES = {
@@ -131,24 +133,25 @@ def build(
         contested = [
             one
             for obligation in sorted({key[0] for key, one in claims.items() if one.disagreements})
-            for one in disagreements(store, of, span, obligation, MOST)
-        ][:MOST]
+            for one in disagreements(store, of, span, obligation, _COUNTED)
+        ]
         said = {
             entry.subject: entry for entry in entries(store, engagement.id, [EntryKind.DISPUTED])
         }
-        rows = [_row(store, engagement, of, one, said, now) for one in contested]
+        # What somebody said something about is shown, however many there are.
+        contested.sort(key=lambda one: _key(one) not in said)
+        rows = [_row(store, engagement, of, one, said, now) for one in contested[:MOST]]
     rows.sort(key=lambda row: _ORDER.index(row.state))
-    total = sum(one.disagreements for one in claims.values())
     compared = sum(one.judged for one in claims.values())
     return DisputesView(
         as_of=now,
         period=period,
         rows=tuple(rows),
-        total=total,
+        total=len(contested),
         compared=compared,
         summary=" ".join(
             (
-                _summary(rows, total, compared, period),
+                _summary(contested, rows, compared, period),
                 *removed_words(engagement, period, emptied, now),
             )
         ),
@@ -165,9 +168,8 @@ def _row(
     now: Instant,
 ) -> DisputeRow:
     clock = one.clock
-    key = f"{one.source}/{one.ticket_id}/{clock.obligation}"
+    key = _key(one)
     met = claimed_verdict(one.claim, clock) is True
-    other = Side.CLIENT if clock.ledger is Side.PROVIDER else Side.PROVIDER
     found = _explained(store, engagement, of, one, now)
     state, words = _state(engagement, said.get(key), now)
     return DisputeRow(
@@ -181,7 +183,7 @@ def _row(
         duty_words=f"{clock.priority} {wording.duty(clock.obligation)}".strip(),
         claimed="met" if met else "missed",
         ours=wording.CLOCK_STATES[state_of(clock, now)],
-        in_favour_of=clock.ledger if met else other,
+        in_favour_of=_favoured(one),
         claim_words=claim_words(one.claim, clock),
         our_words=how_it_counts(clock, engagement.timezone, now),
         cause=_cause(found),
@@ -190,6 +192,18 @@ def _row(
         state_words=words,
         tone=_TONES[state],
     )
+
+
+def _key(one: PeriodClock) -> str:
+    return f"{one.source}/{one.ticket_id}/{one.clock.obligation}"
+
+
+def _favoured(one: PeriodClock) -> Side:
+    """Return whom the claim favours: whoever owes it if it says met, else the other side."""
+    ledger = one.clock.ledger
+    if claimed_verdict(one.claim, one.clock) is True:
+        return ledger
+    return Side.CLIENT if ledger is Side.PROVIDER else Side.PROVIDER
 
 
 def _explained(
@@ -241,14 +255,17 @@ def _by_cause(rows: Sequence[DisputeRow]) -> tuple[tuple[str, int, int], ...]:
     )
 
 
-def _summary(rows: Sequence[DisputeRow], total: int, compared: int, period: Period) -> str:
+def _summary(
+    contested: Sequence[PeriodClock], rows: Sequence[DisputeRow], compared: int, period: Period
+) -> str:
+    total = len(contested)
     if not compared:
         return f"{period.words}: the provider's tool says nothing to compare with."
     if not total:
         return f"{period.words}: all {compared:,} claims agree with our count."
-    theirs = sum(row.in_favour_of is Side.PROVIDER for row in rows)
-    words = f"{period.words}: {total} of {compared:,} differ; {theirs} favour the provider, "
-    words += f"{len(rows) - theirs} us"
+    theirs = sum(_favoured(one) is Side.PROVIDER for one in contested)
+    words = f"{period.words}: {total:,} of {compared:,} differ; {theirs:,} favour the provider, "
+    words += f"{total - theirs:,} us"
     states: Counter[DisputeState] = Counter(row.state for row in rows)
     del states[DisputeState.OPEN]
     told = [f"{count} {state}" for state in DisputeState if (count := states[state])]
