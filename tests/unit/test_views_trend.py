@@ -70,6 +70,15 @@ def test_a_week_beyond_the_limits_is_a_signal_with_its_week(world: World) -> Non
     assert marked == ["11/5"]
 
 
+def test_limits_stay_when_a_series_is_longer_than_what_is_measured(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weekly(world, [20, *ROUTINE[1:]])
+    before = series(world, "opened").usual_words
+    monkeypatch.setattr(trend, "MOST", 13)
+    assert series(world, "opened").usual_words == before
+
+
 def test_a_growing_backlog_is_a_signal_for_the_worse_and_comes_first(world: World) -> None:
     weekly(world, ROUTINE, solved=True)
     for place in range(12):

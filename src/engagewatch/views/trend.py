@@ -145,10 +145,12 @@ def _periods(
         week(today, engagement.timezone) if weekly else month_of(now, engagement.timezone)
     )
     found: list[Period] = []
-    while len(found) < MOST and to_datetime(current.start, here).date() >= begin:
+    while to_datetime(current.start, here).date() >= begin:
         found.append(current)
         current = current.previous()
-    return found[::-1]
+    found.reverse()
+    # What the limits are made from stays in, however long ago it was.
+    return found if len(found) <= MOST else [*found[:BASELINE], *found[BASELINE - MOST :]]
 
 
 def _enough_for_weeks(measures: Measures, weeks: Sequence[Period], now: Instant) -> bool:
