@@ -43,7 +43,7 @@ AMENDED = ("backlog", 15.0, 190)
 _FROZEN_MONTHS = 3
 _CLAIMED_MONTHS = 6
 _PROMISED = 0.95
-"""Share of resolutions in time under which a credit is due."""
+"""Share in time under which a credit is due."""
 _REMEMBERED = 60 * DAY
 """How far back reminders go."""
 
@@ -135,15 +135,16 @@ def _claimed(store: Store, engagement: Engagement, anchor: Instant) -> Iterator[
     for _ in range(_CLAIMED_MONTHS):
         month = month.previous()
         counts = _counts(store, engagement, month, anchor)
-        met, judged = (
-            sum(numbers[place] for key, numbers in counts.items() if key.startswith("resolution/"))
-            for place in (0, 1)
-        )
-        if met < _PROMISED * judged:
+        if any(_fell_short(counts, duty) for duty in ("resolution/", "first_response/")):
             at = compile_calendar(OFFICE).next_opening(month.end + 11 * DAY)
             note = "by letter to the account manager"
             made = credit_views.claimed(engagement.id, at + 2 * HOUR, month.key, note)
             yield _dated(made)
+
+
+def _fell_short(counts: Mapping[str, tuple[int, int]], duty: str) -> bool:
+    found = [count for key, count in counts.items() if key.startswith(duty)]
+    return sum(met for met, _ in found) < _PROMISED * sum(judged for _, judged in found)
 
 
 def _disputed(store: Store, engagement: Engagement, anchor: Instant) -> Iterator[Entry]:

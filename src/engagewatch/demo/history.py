@@ -124,7 +124,7 @@ class Historian:
 
     def _busy(self, at: Instant) -> float:
         age = (at - self.started) / DAY
-        weight = 1.25 if age < 45 else 1.0
+        weight = 1.25 if age < 28 else 1.0
         return weight * (1.7 if self._in_bad_week(at) else 1.0)
 
     def _in_bad_week(self, at: Instant) -> bool:

@@ -140,8 +140,7 @@ NORTHWIND = Profile(
     ),
     by_month=(
         Quality(0.36, 0.30, 0.52),
-        Quality(0.27, 0.24, 0.48),
-        Quality(0.13, 0.12, 0.42),
+        Quality(0.07, 0.06, 0.32),
         Quality(0.04, 0.035, 0.30),
     ),
     last_month=Quality(0.015, 0.015, 0.30),
