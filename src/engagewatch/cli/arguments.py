@@ -175,6 +175,10 @@ def demo(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="port to serve on")
 
 
+def forget(parser: ArgumentParser) -> None:
+    parser.add_argument("person", metavar="PERSON", help="address, name, key or SOURCE/KEY")
+
+
 def db(parser: ArgumentParser) -> None:
     parser.add_argument(
         "action",

@@ -127,6 +127,16 @@ clock, the proxy, the terminal. The exit code is 1 if something needs doing.
 (To contact the sources: engagewatch check.)
 """
 
+_FORGET_HELP = """\
+Removes a person's name and address from the history: a pseudonym that says
+nothing takes the place of their key in tickets, events, clocks and meetings,
+and of their name in what was entered. It cannot be undone, and no later poll
+brings the name back. Counts stay as they are.
+
+PERSON is an address, a name, a key as its source writes it, or SOURCE/KEY.
+Copies made earlier still hold the name: those that are known are listed.
+"""
+
 _DB_HELP = """\
 backup   copies the history while it is in use; without FILE into the backups
          folder of the data directory. Its name is printed.
@@ -293,6 +303,12 @@ COMMANDS: dict[str, Command] = {
     "init": Command("write a commented engagement file", "init", arguments=arguments.init),
     "schema": Command("print the JSON schema of engagement files", "schema"),
     "demo": Command("try it on a simulated provider", "demo", _DEMO_HELP, arguments.demo),
+    "forget": Command(
+        "put a pseudonym in the place of a person",
+        "forget",
+        _FORGET_HELP,
+        arguments.forget,
+    ),
     "db": Command("copy, restore, verify or repair the history", "db", _DB_HELP, arguments.db),
     "calendar": Command(
         "what a business calendar means for the coming days",
