@@ -65,7 +65,7 @@ def _item(item: WaitingItem, limit: int, *, colour: bool) -> Iterator[str]:
     owed = f"{item.kind_words} owed by {item.person}, since {item.since_words} ({item.age_words})"
     yield from wrapped(f"{owed}; {item.due_words}", limit, first=rest)
     money = f"; {item.credit_words} hangs on it" if item.credit_words else ""
-    yield from wrapped(f"holds up: {item.blocks}{money}", limit, first=rest)
+    yield from wrapped(f"holds up: {item.blocks.removeprefix('pauses ')}{money}", limit, first=rest)
     said = [words for words in (item.assigned_words, item.noted_words, item.nudged_words) if words]
     if said:
         yield from wrapped("; ".join(said), limit, first=rest)
