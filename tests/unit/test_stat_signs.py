@@ -68,6 +68,11 @@ def incident(started: int, posted: int, resolved: int | None = 120) -> Incident:
             "tickets",
             54,
         ),
+        # Where some name the service, others are about something else.
+        (Signs((wrote(1, "a"), wrote(2, "b"), wrote(8, "c", "erp"))), "stated", 40),
+        # Where nobody names one, it takes as many as chance would hardly bring.
+        (Signs((wrote(1, "a"), wrote(2, "b")), people=3), "stated", 40),
+        (Signs((wrote(1, "a"), wrote(2, "b"), wrote(8, "c")), people=3), "tickets", 32),
         # They told first.
         (Signs((), (failed(59, 90),)), "probes", -19),
     ],
@@ -121,6 +126,13 @@ def test_more_tickets_never_need_fewer_people(count: int, days: int) -> None:
     assert 2 <= needed <= people_needed(count + 1, days * DAY)
 
 
+def test_people_who_may_mean_another_service_accuse_nobody() -> None:
+    both = tuple(wrote(at, f"u{at}", "office", "depot") for at in range(4))
+    assert unadmitted(Signs(both), {"office": [], "depot": []}, SINCE, NOW + DAY) == []
+    # Of a posted incident they are a sign all the same.
+    assert candour(incident(0, 40), {"office"}, Signs(both)).lag == 39 * MINUTE
+
+
 def test_one_person_who_writes_often_is_no_cluster() -> None:
     writes = [wrote(at, "amy", "erp") for at in range(10)]
     assert list(clusters_of("erp", writes, 2)) == []
@@ -142,10 +154,11 @@ def test_a_median_counts_what_was_never_admitted_as_not_yet() -> None:
     assert lags([first], [], NOW)[0].length == 0
 
 
-def test_names_are_told_by_words_that_only_one_service_has() -> None:
+def test_services_are_named_by_the_words_of_their_names() -> None:
     namer = Namer(("Office Wi-Fi", "Depot Wi-Fi and scanners", "E-mail", "ERP"))
     assert namer.named("ERP: connection lost") == {"erp"}
-    assert namer.named("Wi-Fi drops in meetings") == frozenset()
+    assert namer.named("Wi-Fi drops in meetings") == {"office wi-fi", "depot wi-fi and scanners"}
+    assert namer.named("Laptop and account") == frozenset()
     assert namer.named("No e-mail", "erp") == {"e-mail", "erp"}
     assert namer.named("terpentine") == frozenset()
 

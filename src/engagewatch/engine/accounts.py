@@ -7,7 +7,7 @@ is a contradiction: "degraded" contradicts neither, and what is unknown contradi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from engagewatch.engine.timeline import Piece, clipped
@@ -35,7 +35,7 @@ class Contradiction:
     from_at: Instant
     until_at: Instant
     up: tuple[str, ...]
-    """Who said it was up."""
+    """Who said it was up, for some of it at least."""
     down: tuple[str, ...]
     """Who said it was down, or partly down."""
 
@@ -81,8 +81,14 @@ def contradictions(
 
 
 def _add(found: list[Contradiction], new: Contradiction) -> None:
+    """Add a stretch; it goes on with the one before it unless somebody changed sides."""
     last = found[-1] if found else None
-    if last and last.until_at == new.from_at and (last.up, last.down) == (new.up, new.down):
-        found[-1] = replace(last, until_at=new.until_at)
-    else:
+    if last is None or last.until_at != new.from_at:
         found.append(new)
+        return
+    up = tuple(dict.fromkeys((*last.up, *new.up)))
+    down = tuple(dict.fromkeys((*last.down, *new.down)))
+    if set(up) & set(down):
+        found.append(new)
+    else:
+        found[-1] = Contradiction(last.from_at, new.until_at, up, down)

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from engagewatch.engine.durations import Observation
 from engagewatch.engine.signs import (
+    CLUSTER_NEEDS,
     CLUSTER_WITHIN,
     FAILURE_NEEDS,
     Cluster,
@@ -19,7 +20,7 @@ from engagewatch.engine.signs import (
     Opening,
     Signs,
     clusters_of,
-    pair_in,
+    gathered,
     people_needed,
 )
 from engagewatch.model.instants import Instant
@@ -55,17 +56,19 @@ def candour(incident: Incident, services: Collection[str], signs: Signs) -> Cand
     """Return the candour of one incident on ``services``, which are named in lower case.
 
     The first sign is a failure of the client's own probes, or the moment at which a second person
-    wrote within a quarter of an hour of a first, whichever came first. Without either, the start
-    that the provider names is the sign.
+    wrote within a quarter of an hour of a first, whichever came first. (Of tickets that name no
+    service it takes as many people as chance would hardly bring.) Without either, the start that
+    the provider names is the sign.
     """
     start = min(incident.started_at, incident.posted_at)
     end = max(incident.posted_at, _end(incident, signs))
     openings = signs.openings_about(services, start, end)
     failures = signs.failures_about(services, start, end)
     found = [(one.from_at, SignKind.PROBES) for one in failures]
-    pair = pair_in(openings)
-    if pair is not None:
-        found.append((pair, SignKind.TICKETS))
+    named = any(one.services for one in openings)
+    wrote = gathered(openings, CLUSTER_NEEDS if named else signs.people)
+    if wrote is not None:
+        found.append((wrote, SignKind.TICKETS))
     at, kind = min(found, default=(start, SignKind.STATED))
     return Candour(at, kind, incident.posted_at - at, tuple(openings), tuple(failures))
 
@@ -110,7 +113,7 @@ def unadmitted(
     """
     found = []
     for service, stretches in told.items():
-        about = [one for one in signs.openings if service in one.services and one.at >= since]
+        about = signs.about(service, since)
         needed = people_needed(len(about), now - since)
         signals: list[Failure | Cluster] = [
             one

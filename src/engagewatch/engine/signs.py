@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import exp
 
 from engagewatch.engine.timeline import Piece
@@ -52,7 +51,7 @@ class Opening:
     at: Instant
     requester: str
     services: frozenset[str] = frozenset()
-    """The services it names, as :class:`Namer` knows them; empty: it names none."""
+    """The services it may name, as :class:`Namer` knows them; empty: it names none."""
     source: str = ""
     ticket_id: str = ""
     reference: str = ""
@@ -88,8 +87,12 @@ class Cluster:
         return len({one.requester for one in self.openings})
 
 
+_CONNECTIVES = frozenset({"and", "for", "the", "und", "with"})
+"""Words of a service's name that name nothing."""
+
+
 class Namer:
-    """Tells which services a text names: by any word that only one service's name has."""
+    """Tells which services a text may name: by any word of a service's name."""
 
     def __init__(self, names: Iterable[str]) -> None:
         """Know the services called ``names``."""
@@ -97,17 +100,23 @@ class Namer:
         for name in names:
             for word in _words(name):
                 words.setdefault(word, set()).add(name.casefold())
-        self._service = {word: min(of) for word, of in words.items() if len(of) == 1}
+        self._services = words
 
     def named(self, *texts: str) -> frozenset[str]:
-        """Return the services that any of ``texts`` names, in lower case."""
-        return frozenset(
-            self._service[word] for text in texts for word in _words(text) if word in self._service
-        )
+        """Return the services that any of ``texts`` may name, in lower case.
+
+        Services that share a word are all of them named by it.
+        """
+        found: set[str] = set()
+        for text in texts:
+            for word in _words(text) & self._services.keys():
+                found |= self._services[word]
+        return frozenset(found)
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST_WORD}
+    words = {word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST_WORD}
+    return words - _CONNECTIVES
 
 
 def failures_of(service: str, source: str, pieces: Iterable[Piece]) -> Iterator[Failure]:
@@ -158,16 +167,9 @@ def clusters_of(service: str, openings: Sequence[Opening], people: int) -> Itera
 
 def _cluster(service: str, run: Sequence[Opening], people: int) -> Iterator[Cluster]:
     """Yield the run of tickets as a cluster, once enough people wrote within a quarter hour."""
-    first = 0
-    within: Counter[str] = Counter()
-    for one in run:
-        within[one.requester] += 1
-        while one.at - run[first].at > CLUSTER_WITHIN:
-            within[run[first].requester] -= 1
-            first += 1
-        if sum(count > 0 for count in within.values()) >= people:
-            yield Cluster(service, run[0].at, one.at, run[-1].at, tuple(run))
-            return
+    at = gathered(run, people)
+    if at is not None:
+        yield Cluster(service, run[0].at, at, run[-1].at, tuple(run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +178,26 @@ class Signs:
 
     openings: tuple[Opening, ...] = ()
     failures: tuple[Failure, ...] = ()
+    people: int = CLUSTER_NEEDS
+    """How many people make a cluster among the tickets that name no service."""
+
+    def about(self, service: str, since: Instant) -> list[Opening]:
+        """Return the tickets since ``since`` that name this service and no other."""
+        alone = frozenset({service})
+        return [one for one in self.openings if one.services == alone and one.at >= since]
 
     def openings_about(
         self, services: Collection[str], start: Instant, end: Instant
     ) -> list[Opening]:
         """Return the tickets about ``services`` in a stretch of trouble, and those just before.
 
-        A ticket that names another service is about that. One that names none may be about
-        anything: it counts from a quarter of an hour before the start. One that names the service
-        counts from further back, as long as each follows the other within a quarter of an hour.
+        Those that name the service count, from a quarter of an hour before the start, and from
+        further back as long as each follows the other within a quarter of an hour. Where none
+        names it, those that name no service at all may be about it.
         """
         first = bisect_left(self.openings, start - LONGEST_LEAD, key=_opened_at)
         last = bisect_right(self.openings, end, key=_opened_at)
-        found = []
+        found, nameless = [], []
         reach = start - CLUSTER_WITHIN
         for one in reversed(self.openings[first:last]):
             if one.services & frozenset(services):
@@ -196,8 +205,8 @@ class Signs:
                     found.append(one)
                     reach = min(reach, one.at - CLUSTER_WITHIN)
             elif not one.services and one.at >= start - CLUSTER_WITHIN:
-                found.append(one)
-        return found[::-1]
+                nameless.append(one)
+        return (found or nameless)[::-1]
 
     def failures_about(
         self, services: Collection[str], start: Instant, end: Instant
@@ -212,11 +221,17 @@ class Signs:
         ]
 
 
-def pair_in(openings: Iterable[Opening]) -> Instant | None:
-    """Return when a second person wrote within a quarter of an hour of a first."""
-    for first, second in pairwise(openings):
-        if first.requester != second.requester and second.at - first.at <= CLUSTER_WITHIN:
-            return second.at
+def gathered(openings: Sequence[Opening], people: int) -> Instant | None:
+    """Return when so many people had written within a quarter of an hour."""
+    first = 0
+    within: Counter[str] = Counter()
+    for one in openings:
+        within[one.requester] += 1
+        while one.at - openings[first].at > CLUSTER_WITHIN:
+            within[openings[first].requester] -= 1
+            first += 1
+        if sum(count > 0 for count in within.values()) >= people:
+            return one.at
     return None
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engagewatch.engine import services as engine
+from engagewatch.engine.day_strip import midnight
 from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.engine.statistics import decimals_of, percent, share_text
 from engagewatch.model.engagement import Engagement, RunBy, UptimePromise
-from engagewatch.model.instants import Instant
+from engagewatch.model.instants import Instant, zone
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.store.queries.services import StoredComponent
 from engagewatch.views import signs, wording
@@ -98,7 +99,9 @@ def build(store: Store, engagement: Engagement, now: Instant, service: str) -> S
     months = months_until(engagement, now, MONTHS)
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
     with snapshot(store):
-        story = read_story(store, engagement, of, months[0].start, now, with_tickets=True)
+        begun = midnight(engagement.started, zone(engagement.timezone))
+        since = min(begun, months[0].start)
+        story = read_story(store, engagement, of, since, now, with_tickets=True)
     rows = story.of_service(service)
     name = signs.service_name(story, service)
     promise = promise_for(engagement, name)

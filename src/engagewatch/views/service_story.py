@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from engagewatch.engine import services as engine
 from engagewatch.engine.candour import Candour, Stretch, Unadmitted, candour, unadmitted
-from engagewatch.engine.signs import Namer, Opening, Signs, failures_of
+from engagewatch.engine.signs import Namer, Opening, Signs, failures_of, people_needed
 from engagewatch.engine.timeline import announced_windows
 from engagewatch.model.engagement import Engagement, RunBy
 from engagewatch.model.instants import Instant
@@ -143,6 +143,7 @@ class Story:
         return Signs(
             tuple(sorted(written, key=lambda one: one.at)),
             tuple(sorted(failures, key=lambda one: one.from_at)),
+            people_needed(sum(not one.services for one in written), max(1, self.now - self.since)),
         )
 
     def services_of(self, source: str, incident: Incident) -> frozenset[str]:

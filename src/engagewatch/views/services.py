@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from engagewatch.engine.day_strip import midnight
 from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.engine.statistics import percent
-from engagewatch.model.engagement import Engagement
+from engagewatch.model.engagement import Engagement, RunBy
 from engagewatch.model.instants import DAY, MINUTE, Instant, zone
 from engagewatch.model.service import Component, ComponentState, Maintenance
 from engagewatch.store.queries.scope import scope, snapshot
@@ -156,10 +157,12 @@ def of_story(story: Story, period: Period) -> ServicesView:
     """Return the services as a story tells them that reaches back far enough."""
     engagement, now = story.engagement, story.now
     span = (_start(engagement, period), period)
-    rows = [
-        component_row(engagement, one, story.record((one.source, one.component.id)), span, now)
-        for one in story.components
-    ]
+    rows = _side_by_side(
+        [
+            component_row(engagement, one, story.record((one.source, one.component.id)), span, now)
+            for one in story.components
+        ]
+    )
     summary, tone = state_summary([row.state for row in rows])
     quiet, watched = _quiet_days(rows)
     return ServicesView(
@@ -176,6 +179,23 @@ def of_story(story: Story, period: Period) -> ServicesView:
         not_known=_not_known(rows, [one.component for one in story.components if one.listed]),
         two_accounts=two_accounts(rows),
     )
+
+
+def _side_by_side(rows: Sequence[ComponentRow]) -> list[ComponentRow]:
+    """Return the rows with what our own probes watch right below the provider's word on it."""
+    ours: defaultdict[str, list[ComponentRow]] = defaultdict(list)
+    provided = {row.name.casefold() for row in rows if row.run_by is RunBy.PROVIDER}
+    for row in rows:
+        if row.run_by is RunBy.CLIENT and row.name.casefold() in provided:
+            ours[row.name.casefold()].append(row)
+    ordered: list[ComponentRow] = []
+    for row in rows:
+        if row.run_by is RunBy.PROVIDER:
+            ordered.append(row)
+            ordered += [replace(one, group=row.group) for one in ours.pop(row.name.casefold(), ())]
+        elif row.name.casefold() not in provided:
+            ordered.append(row)
+    return ordered
 
 
 def _quiet_days(rows: Sequence[ComponentRow]) -> tuple[int, int]:

@@ -242,7 +242,7 @@ def disagreements(story: Story, service: str) -> list[DisagreementRow]:
         )
         for row in story.of_service(service)
     ]
-    about = [one for one in story.signs.openings if service in one.services]
+    about = story.signs.about(service, start)
     people = people_needed(len(about), end - start)
     crowds = tuple(
         (one.from_at, one.until_at, ComponentState.DOWN)
