@@ -88,6 +88,11 @@ def entries(parser: ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="one object with all of them")
     how.add_argument("--csv", action="store_true", help="one line each")
+    parser.add_argument(
+        "--include-guesses",
+        action="store_true",
+        help="also what was guessed of the time before; left out unless asked for",
+    )
 
 
 def status(parser: ArgumentParser) -> None:

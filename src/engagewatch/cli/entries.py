@@ -11,7 +11,7 @@ from typing import Any
 
 from engagewatch.cli.output import width, wrapped
 from engagewatch.cli.setting import load, now, open_store
-from engagewatch.model.entry import Entry
+from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import Instant, isoformat
 from engagewatch.store.queries.entries import entries
 from engagewatch.views import wording
@@ -23,10 +23,18 @@ _COLUMNS = ("id", "engagement", "at", "kind", "subject", "values")
 
 
 def run(options: Namespace) -> int:
-    """Print the entries of every engagement in the order they were made."""
+    """Print the entries of every engagement in the order they were made.
+
+    What somebody guessed of the time before is that person's own and printed only when asked for.
+    """
     loaded, at = load(options), now()
     with open_store(options) as store:
-        found = [(one, entry) for one in loaded.engagements for entry in entries(store, one.id)]
+        found = [
+            (one, entry)
+            for one in loaded.engagements
+            for entry in entries(store, one.id)
+            if options.include_guesses or entry.kind is not EntryKind.GUESSED
+        ]
     found.sort(key=lambda pair: pair[1].at)
     if options.json:
         document = {"version": SHAPE, "entries": [_fields(entry) for _, entry in found]}

@@ -45,11 +45,16 @@ class ContraryView:
 
 def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey) -> ContraryView:
     """Return what speaks against ``figure``, good or bad, as known at ``now``."""
+    if figure.kind is FigureKind.THEN_NOW:
+        from engagewatch.views import then_now_why
+
+        facts = then_now_why.against(store, engagement, now, figure)
+        return ContraryView(facts[:MOST], wording.moment(now, engagement.timezone, now))
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
     case = _Case(store, engagement, of, now, figure)
     with snapshot(store):
-        facts = [fact for fact in case.facts() if fact]
-    return ContraryView(tuple(facts[:MOST]), wording.moment(now, engagement.timezone, now))
+        found = [fact for fact in case.facts() if fact]
+    return ContraryView(tuple(found[:MOST]), wording.moment(now, engagement.timezone, now))
 
 
 class _Case:

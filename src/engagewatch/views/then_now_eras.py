@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from engagewatch.engine.before_after import Window, longest_gap
 from engagewatch.engine.durations import kaplan_meier
@@ -24,6 +25,9 @@ class EraLine:
     title: str
     before: str
     after: str
+    before_count: str = ""
+    """What the value rests on, e.g. ``36 in 24.0 months``; empty where it says so itself."""
+    after_count: str = ""
 
 
 def first_is_after(engagement: str, day: date) -> bool:
@@ -38,64 +42,45 @@ def first_is_after(engagement: str, day: date) -> bool:
 
 def era_lines(record: Record) -> tuple[EraLine, ...]:
     """Return both records, line by line."""
-    outages, tickets = record.outages, record.tickets
-    rows = (
-        ("grade", "Grade of the record", *(_grade(one) for one in (outages.before, outages.after))),
-        ("rate", "Outages a month", *(_rate(one) for one in (outages.before, outages.after))),
-        (
-            "quiet",
-            "Months without an outage",
-            *(_quiet(one, record.timezone) for one in (outages.before, outages.after)),
-        ),
-        (
-            "longest",
-            "Longest outage",
-            *(_longest(one, record.now) for one in (outages.before, outages.after)),
-        ),
-        (
-            "median",
-            "Median outage",
-            *(_median(one, record.now) for one in (outages.before, outages.after)),
-        ),
-        (
-            "gap",
-            "Longest time between outages",
-            *(_calm(one) for one in (outages.before, outages.after)),
-        ),
-        (
-            "tickets",
-            "Tickets per user, month",
-            *(_per_user(record, one) for one in (tickets.before, tickets.after)),
-        ),
-        (
-            "resolve",
-            "Median time to resolve",
-            *(_median(one, record.now) for one in (tickets.before, tickets.after)),
-        ),
-        (
-            "absence",
-            "Longest stretch without a resolved ticket",
-            *(_absence(one) for one in (tickets.before, tickets.after)),
-        ),
+    outages = (record.outages.before, record.outages.after)
+    tickets = (record.tickets.before, record.tickets.after)
+    now, timezone = record.now, record.timezone
+    return (
+        _line("grade", "Grade of the record", *map(_grade, outages)),
+        _line("rate", "Outages a month", *map(_rate, outages)),
+        _line("quiet", "Months without an outage", *(_quiet(one, timezone) for one in outages)),
+        _line("longest", "Longest outage", *(_longest(one, now) for one in outages)),
+        _line("median", "Median outage", *(_median(one, now) for one in outages)),
+        _line("gap", "Longest calm", *map(_calm, outages)),
+        _line("tickets", "Tickets a user and month", *(_per_user(record, one) for one in tickets)),
+        _line("resolve", "Median time to resolve", *(_median(one, now) for one in tickets)),
+        _line("absence", "Longest none resolved", *map(_absence, tickets)),
     )
-    return tuple(EraLine(*row) for row in rows)
 
 
-_NOTHING = "not on record"
+_Cell: TypeAlias = tuple[str, str]
+"""A value, and what it rests on."""
 
 
-def _grade(era: Era | None) -> str:
-    return _NOTHING if era is None else era.grade.value
+def _line(key: str, title: str, before: _Cell, after: _Cell) -> EraLine:
+    return EraLine(key, title, before[0], after[0], before[1], after[1])
 
 
-def _rate(era: Era | None) -> str:
+_NOTHING = ("not on record", "")
+
+
+def _grade(era: Era | None) -> _Cell:
+    return _NOTHING if era is None else (era.grade.value, "")
+
+
+def _rate(era: Era | None) -> _Cell:
     if era is None:
         return _NOTHING
     months = era.window.months
-    return f"{len(era.items) / months:.2f} ({len(era.items)} in {months:.1f} months)"
+    return f"{len(era.items) / months:.2f}", f"{len(era.items)} in {months:.1f} months"
 
 
-def _quiet(era: Era | None, timezone: str) -> str:
+def _quiet(era: Era | None, timezone: str) -> _Cell:
     """Return how many whole months of the window had none."""
     if era is None:
         return _NOTHING
@@ -106,48 +91,48 @@ def _quiet(era: Era | None, timezone: str) -> str:
             whole += 1
             quiet += not any(item.at in month for item in era.items)
         month = month.next()
-    return wording.k_of_n(quiet, whole) if whole else "no whole month yet"
+    return (wording.k_of_n(quiet, whole) if whole else "no whole month yet"), ""
 
 
-def _longest(era: Era | None, now: Instant) -> str:
+def _longest(era: Era | None, now: Instant) -> _Cell:
     if era is None:
         return _NOTHING
     lengths = era.lengths(now)
     if not lengths:
-        return "no end on record" if era.items else "none"
+        return ("no end on record" if era.items else "none"), ""
     longest = max(lengths, key=lambda one: one.length)
-    return wording.span(round(longest.length)) + ("" if longest.finished else " so far")
+    return wording.span(round(longest.length)) + ("" if longest.finished else " so far"), ""
 
 
-def _median(era: Era | None, now: Instant) -> str:
+def _median(era: Era | None, now: Instant) -> _Cell:
     if era is None:
         return _NOTHING
     lengths = era.lengths(now)
     if not lengths:
-        return "no end on record" if era.items else "none"
+        return ("no end on record" if era.items else "none"), ""
     if len(lengths) < MEDIAN_INTERVAL_NEEDS:
-        return f"too few (n = {len(lengths)})"
+        return "too few", f"n = {len(lengths)}"
     found = kaplan_meier(lengths).median()
     words = "not reached" if found is None else wording.span(round(found))
-    return f"{words} (n = {len(lengths):,})"
+    return words, f"n = {len(lengths):,}"
 
 
-def _calm(era: Era | None) -> str:
+def _calm(era: Era | None) -> _Cell:
     gap = longest_gap([item.at for item in era.items]) if era else None
-    return _NOTHING if gap is None else wording.span(gap[1] - gap[0])
+    return _NOTHING if gap is None else (wording.span(gap[1] - gap[0]), "")
 
 
-def _per_user(record: Record, era: Era | None) -> str:
+def _per_user(record: Record, era: Era | None) -> _Cell:
     known = record.user_months(era.window) if era else None
     if era is None or known is None:
         return _NOTHING
     count = sum(item.at in known[1] for item in era.items)
-    return f"{count / known[0]:.2f} ({count:,} in {known[0]:,.0f} user-months)"
+    return f"{count / known[0]:.2f}", f"{count:,} in {known[0]:,.0f} user-mo"
 
 
-def _absence(era: Era | None) -> str:
+def _absence(era: Era | None) -> _Cell:
     gap = longest_gap(_ends(era.items, era.window)) if era else None
-    return _NOTHING if gap is None else wording.span(gap[1] - gap[0])
+    return _NOTHING if gap is None else (wording.span(gap[1] - gap[0]), "")
 
 
 def _ends(items: Sequence[Item], over: Window) -> list[Instant]:

@@ -70,9 +70,11 @@ def rows_of(record: Record) -> tuple[ComparedRow, ...]:
     """Return every measure."""
     return (
         _outages(record),
-        _per_user(record, OUTAGES_PER_USER, "Outages per 100 users, month", record.outages, 100.0),
+        _per_user(
+            record, OUTAGES_PER_USER, "Outages per 100 users and month", record.outages, 100.0
+        ),
         _outage_length(record),
-        _per_user(record, TICKETS_PER_USER, "Tickets per user, month", record.tickets, 1.0),
+        _per_user(record, TICKETS_PER_USER, "Tickets per user and month", record.tickets, 1.0),
         _resolve(record),
         _user_minutes(record),
     )
@@ -287,15 +289,15 @@ def _user_rate(
 
 
 def _outage_length(record: Record) -> ComparedRow:
-    charts = length_charts("Outage length", record, record.outages)
-    row, _ = _lengths(record, OUTAGE_LENGTH, "Outage length, median", record.outages, charts)
+    charts = length_charts("Median outage length", record, record.outages)
+    row, _ = _lengths(record, OUTAGE_LENGTH, "Median outage length", record.outages, charts)
     return row
 
 
 def _resolve(record: Record) -> ComparedRow:
     series = record.tickets
-    charts = length_charts("Time to resolve", record, series)
-    row, found = _lengths(record, RESOLVE, "Time to resolve, median", series, charts)
+    charts = length_charts("Median time to resolve", record, series)
+    row, found = _lengths(record, RESOLVE, "Median time to resolve", series, charts)
     if found is None or series.before is None or series.after is None:
         return row
     strata = _by_priority(record, series.before, series.after)
@@ -408,7 +410,7 @@ def _user_minutes(record: Record) -> ComparedRow:
     series = record.outages
     before = _minutes(series.before) if series.before else _NO_BEFORE
     after = _minutes(series.after) if series.after else _NO_AFTER
-    row = _row(USER_MINUTES, "User-minutes lost, month", before, after, None)
+    row = _row(USER_MINUTES, "User-minutes lost a month", before, after, None)
     notes = (
         "users hit times minutes, where both are on record; not tested: a few large ones decide it",
     )

@@ -82,6 +82,15 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
     )
 
 
+def against(
+    store: Store, engagement: Engagement, now: Instant, figure: FigureKey
+) -> tuple[str, ...]:
+    """Return what speaks against one measure, the weightiest first, as whole sentences."""
+    rows = rows_of(read_record(store, engagement, now))
+    row = next(one for one in rows if one.key == figure.subject)
+    return tuple(f"{words[0].upper()}{words[1:]}." for words in (*row.against, *row.notes))
+
+
 def _listed(record: Record, era: Era | None, name: str) -> list[why.WhyTicket]:
     return [
         why.WhyTicket(

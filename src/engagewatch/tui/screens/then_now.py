@@ -37,7 +37,15 @@ class _RecordPage(SheetPage[ThenNowView]):
     """A page that shows the record only once somebody has guessed, or chose to look."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "guess", "Guess", id="guess", tooltip="Guess first, then see felt and was"),
+        # Before the list's own g, which goes to its top as home does.
+        Binding(
+            "g",
+            "guess",
+            "Guess",
+            id="guess",
+            tooltip="Guess first, then see felt and was",
+            priority=True,
+        ),
     ]
 
     def read(self, views: Views, now: Instant) -> ThenNowView:

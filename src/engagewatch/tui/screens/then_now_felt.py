@@ -62,7 +62,7 @@ class FeltPage(SheetPage[FeltView]):
         ),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "guess", "Guess", id="guess-again", tooltip="Guess again"),
+        Binding("g", "guess", "Guess", id="guess-again", tooltip="Guess again", priority=True),
     ]
 
     _asking = False
@@ -167,7 +167,7 @@ class FeltPage(SheetPage[FeltView]):
             self._questions(about, {**answers, key: found[key]})
 
         title = f"Question {len(answers) + 1} of 4"
-        text = f"{words} About the {about.words}. Left empty it means no idea."
+        text = f"{words} Think of the {about.words}. Left empty it means no idea."
         field = Field(key, label, hint=hint, check=check)
         self.app.push_screen(Dialog(title, [field], about=text), answered)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.widgets.chart import chart_legend, chart_lines
 from engagewatch.tui.widgets.columns import Column, fitted_to, table_lines
-from engagewatch.tui.widgets.lines import BLANK, Line, Part, part, wrapped
+from engagewatch.tui.widgets.lines import BLANK, Line, Part, part, spread, width_of, wrapped
 from engagewatch.views.chart import Chart
 from engagewatch.views.then_now import ThenNowView
 from engagewatch.views.then_now_eras import EraLine
@@ -15,7 +16,7 @@ from engagewatch.views.then_now_rows import OUTAGES, ComparedRow
 
 CHART_ROWS = 7
 LARGE_CHART_ROWS = 12
-WIDE = 116
+WIDE = 150
 """Cells from which on counts have columns of their own."""
 _POINT = 3
 """Cells that one point of a chart takes at least."""
@@ -24,11 +25,11 @@ _HIDDEN = frozenset({"grade"})
 """Lines of the eras that would tell whose record is whose."""
 
 COLUMNS: tuple[Column[ComparedRow], ...] = (
-    Column("measure", "Measure", lambda row: part(row.title, "bold"), 24, 30, 0),
-    Column("before", "Before", lambda row: part(row.before_words), 9, 15, 0, right=True),
-    Column("before_n", "resting on", lambda row: part(row.before_count, "dim"), 16, 28, 0),
-    Column("after", "Since", lambda row: part(row.after_words), 9, 15, 0, right=True),
-    Column("after_n", "resting on", lambda row: part(row.after_count, "dim"), 16, 28, 0),
+    Column("measure", "Measure", lambda row: part(row.title, "bold"), 31, 31, 0),
+    Column("before", "Before", lambda row: part(row.before_words), 15, 15, 0, right=True),
+    Column("before_n", "resting on", lambda row: part(row.before_count, "dim"), 26, 30, 0),
+    Column("after", "Since", lambda row: part(row.after_words), 15, 15, 0, right=True),
+    Column("after_n", "resting on", lambda row: part(row.after_count, "dim"), 26, 30, 0),
     Column("verdict", "Verdict", lambda row: part(
         f"{TONE_SIGNS[row.tone]} {row.verdict_words}", row.tone), 17, 34, 0),
     Column("effect", "Change", lambda row: part(row.effect_words, "dim"), 28, 46, 3),
@@ -88,11 +89,13 @@ def main_lines(view: ThenNowView, width: int) -> list[Line]:
 
 def _stacked(row: ComparedRow, width: int) -> list[Line]:
     """Return one measure on two lines, every rate with what it rests on."""
-    head = [
-        Part(f"{row.title:<28}", "bold"),
+    head = (
+        Part(f"{row.title:<33}", "bold"),
         Part(f"{TONE_SIGNS[row.tone]} {row.verdict_words}", row.tone),
-    ]
-    lines = [Line(tuple(head), row.key)]
+    )
+    change = part(row.effect_words, "dim")
+    fits = width_of(head) + width_of(change) + 3 <= width
+    lines = [Line(spread(head, change, width) if fits else head, row.key)]
     words = f"before {row.before_words} ({row.before_count}), since {row.after_words} "
     lines += wrapped(f"{words}({row.after_count})", width, "dim", key=row.key, indent=2)
     return lines
@@ -155,19 +158,39 @@ def measure_lines(view: ThenNowView, row: ComparedRow, width: int) -> list[Line]
     return lines
 
 
+class _Half(NamedTuple):
+    """A line of the eras: the values, or what they rest on."""
+
+    key: str
+    title: str
+    first: str
+    second: str
+    role: str
+
+
+def _halves(line: EraLine) -> list[_Half]:
+    found = [_Half(line.key, line.title, line.before, line.after, "")]
+    if line.before_count or line.after_count:
+        found.append(_Half(line.key, "", line.before_count, line.after_count, "dim"))
+    return found
+
+
 def era_sheet(view: ThenNowView, width: int, swapped: bool | None) -> list[Line]:
     """Return both records side by side; ``swapped`` hides the names and says which comes first."""
     names = (view.before_name, view.after_name) if swapped is None else ("Era A", "Era B")
     chosen = [line for line in view.eras if swapped is None or line.key not in _HIDDEN]
     if swapped:
-        chosen = [EraLine(one.key, one.title, one.after, one.before) for one in chosen]
-    least = 20 if width < 90 else 30
-    columns: tuple[Column[EraLine], ...] = (
-        Column("line", "", lambda line: part(line.title, "bold"), least, 40, 0),
-        Column("first", names[0], lambda line: part(line.before), 14, 44, 0),
-        Column("second", names[1], lambda line: part(line.after), 14, 44, 0),
+        chosen = [
+            EraLine(one.key, one.title, one.after, one.before, one.after_count, one.before_count)
+            for one in chosen
+        ]
+    cells = [cell for line in chosen for cell in _halves(line)]
+    columns: tuple[Column[_Half], ...] = (
+        Column("line", "", lambda half: part(half.title, "bold"), 24, 34, 0),
+        Column("first", names[0], lambda half: part(half.first, half.role), 14, 34, 0),
+        Column("second", names[1], lambda half: part(half.second, half.role), 14, 34, 0),
     )
-    lines = table_lines(fitted_to(columns, chosen, width), chosen, lambda line: line.key)
+    lines = table_lines(fitted_to(columns, cells, width), cells, lambda half: half.key)
     if swapped is not None:
         ask = "Which of the two would you rather have? Decide before b shows the names."
         return [*wrapped(ask, width, "bold"), BLANK, *lines]
