@@ -285,6 +285,11 @@ COMMANDS: dict[str, Command] = {
     "credits": Command(
         "what falling short comes to in money", "contract", arguments=arguments.waiting
     ),
+    "services": Command(
+        "what is up by every account, and how soon outages are admitted",
+        "services",
+        arguments=arguments.waiting,
+    ),
     "promises": Command(
         "what was promised, and whether it comes", "contract", arguments=arguments.waiting
     ),

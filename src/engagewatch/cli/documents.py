@@ -16,7 +16,7 @@ from engagewatch.model.instants import Instant, isoformat
 SHAPE = 1
 """Version of the shape that is printed."""
 
-_DRAWN = frozenset({"chart", "figure", "tone", "watermelon_tone", "values", "period"})
+_DRAWN = frozenset({"chart", "figure", "tone", "watermelon_tone", "values", "period", "strip"})
 """Fields of views that are for screens: charts, colours, keys."""
 
 
@@ -33,7 +33,9 @@ def plain(value: Any) -> Any:
     """Return a view, or part of one, as JSON holds it."""
     if is_dataclass(value):
         return {
-            one.name: plain(getattr(value, one.name))
+            one.name: _instant(getattr(value, one.name))
+            if one.name.endswith("_at") or one.name == "since"
+            else plain(getattr(value, one.name))
             for one in fields(value)
             if one.name not in _DRAWN and one.name != "as_of"
         }
@@ -48,3 +50,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(item) for item in value]
     return value
+
+
+def _instant(value: Any) -> Any:
+    return isoformat(value) if isinstance(value, int) else plain(value)

@@ -30,8 +30,9 @@ FAILURE_NEEDS = 5 * MINUTE
 LONGEST_LEAD = DAY
 """A failure that began longer before the provider's account is some other matter."""
 
-_BY_CHANCE = 0.5
-"""Clusters that chance may bring in a quarter before more people are needed."""
+_BY_CHANCE = 0.05
+"""Clusters that chance may bring in a quarter before more people are needed: about one in two years
+over all of ten services."""
 
 _QUARTER = 90 * DAY
 
@@ -140,8 +141,8 @@ def people_needed(count: int, seconds: int) -> int:
 
     With ``count`` tickets about a service in ``seconds``, written in a working week's hours at even
     chance, count * P(X >= people - 1) clusters are to be expected, X Poisson with the mean number
-    of tickets in a quarter of an hour. The least number of people is taken for which less than half
-    a cluster is expected in ninety days, and never under two.
+    of tickets in a quarter of an hour. The least number of people is taken for which less than 0.05
+    of a cluster is expected in ninety days, and never under two.
     """
     per_quarter = count * _QUARTER / max(seconds, _QUARTER)
     mean = count * CLUSTER_WITHIN / max(seconds * _WORKING_WEEK, HOUR)

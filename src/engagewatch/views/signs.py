@@ -180,7 +180,8 @@ def never_key(one: Unadmitted) -> str:
 def never_row(story: Story, one: Unadmitted) -> NeverRow:
     """Return an outage that was never admitted as a row."""
     is_open = story.now - one.until_at <= _JUST_ENDED
-    lasted = wording.span(max(0, one.until_at - one.first_sign_at))
+    wrote = [each.from_at for each in one.clusters]
+    lasted = wording.span(one.until_at - min([one.first_sign_at, *wrote]))
     return NeverRow(
         key=never_key(one),
         service=one.service,
