@@ -106,7 +106,16 @@ def test_fees_that_change_are_put_in_order(tmp_path: Path) -> None:
     ("good", "bad", "key", "says"),
     [
         ('fee = "4100.10"', "fee = 4100.1", "credits.fee", "an amount is a whole number"),
-        ('fee = "4100.10"', "", "credits", "written once"),
+        ('fee = "4100.10"', "", "credits", "the month's fee is missing"),
+        ('fee = "4100.10"', "fee = 1\nfees = []", "credits", "written twice"),
+        ('"GBP"', '"pounds"', "credits.currency", 'for example currency = "EUR"'),
+        (
+            'credit = "10%" }, {',
+            'credit = "1%" }, {',
+            "tiers[#1]",
+            "falling further brings less: 1% after 5%",
+        ),
+        ("within = 6", "within = 2", "tripwires[#1].within", "3 months cannot fall short within 2"),
         ('"30d"', '"a while"', "credits.claim_within", "30d"),
         ('scope = "P1"', 'scope = "P9"', "credits.rules[#1].scope", 'priority "P9"'),
         ('rule = "P1 resolution"', 'rule = "P1"', "credits.tripwires[#1].rule", "no rule"),

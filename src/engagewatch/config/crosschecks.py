@@ -232,7 +232,7 @@ def _reply_targets(document: Mapping[str, Any]) -> Iterator[Finding]:
     ]
     if not isinstance(reply, dict) or not priorities:
         return
-    known = [*priorities, "default"]
+    known = [*dict.fromkeys(priorities), "default"]
     for name in reply:
         if name not in known:
             close = did_you_mean(name, known) or f"there are {one_of(known)}"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from engagewatch.config.findings import Finding
+from engagewatch.config.problems import RejectedError
+from engagewatch.config.shares import parse_percentage
 from engagewatch.config.suggestions import did_you_mean, one_of
 
 _NEEDS = {
@@ -35,7 +39,7 @@ def check_credits(document: Mapping[str, Any]) -> Iterator[Finding]:
     if ("fee" in table) == ("fees" in table):
         yield Finding(
             ("credits",),
-            "the month's fee is written once",
+            "the month's fee is written twice" if "fee" in table else "the month's fee is missing",
             'write fee = "4100.00", or fees = [{ from = 2026-03-02, amount = "4100.00" }]',
         )
     names = []
@@ -52,6 +56,13 @@ def check_credits(document: Mapping[str, Any]) -> Iterator[Finding]:
                 f'there is no rule "{wire["rule"][:40]}"',
                 did_you_mean(wire["rule"], names) or f"there are {one_of(names)}",
             )
+        months, within = wire.get("months"), wire.get("within")
+        if isinstance(months, int) and isinstance(within, int) and months > within:
+            yield Finding(
+                ("credits", "tripwires", index, "within"),
+                f"{months} months cannot fall short within {within}",
+                "write how many months are looked at, no fewer than months",
+            )
 
 
 def _tiers(index: int, rule: Mapping[str, Any], shape: object) -> Iterator[Finding]:
@@ -65,6 +76,27 @@ def _tiers(index: int, rule: Mapping[str, Any], shape: object) -> Iterator[Findi
                 f'in the shape "{shape}" every tier has {key}',
                 advice,
             )
+    worth = [
+        (_share(tier["below"]), tier[key], place)
+        for place, tier in _rows(rule, "tiers")
+        if key in tier and "below" in tier
+    ]
+    worth.sort(key=lambda tier: -tier[0])
+    for (_, mild, _), (_, grave, place) in pairwise(worth):
+        if _share(grave) < _share(mild):
+            yield Finding(
+                ("credits", "rules", index, "tiers", place),
+                f"falling further brings less: {grave} after {mild}",
+                "exchange them",
+            )
+
+
+def _share(value: object) -> Decimal:
+    """Return a number to compare by; what is none is told elsewhere, and stands with zero."""
+    try:
+        return Decimal(value) if isinstance(value, int) else parse_percentage(value)
+    except RejectedError:
+        return Decimal()
 
 
 def _scope(document: Mapping[str, Any], index: int, rule: Mapping[str, Any]) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from engagewatch.config.positions import KeyPath
 from engagewatch.config.problems import ManyRejectedError, RejectedError
+from engagewatch.config.source_base import ID_PATTERN
 from engagewatch.config.source_models import PLUGIN, SOURCE_MODELS
 from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.config.tables import example_at, homes_of, keys, model_at, source_kind
@@ -91,6 +92,8 @@ def _limit(kind: str, context: Mapping[str, Any]) -> str:
         return f"this must be at most {context['le']}"
     if kind == "string_too_long":
         return f"this is longer than {context['max_length']} characters"
+    if kind == "string_pattern_mismatch" and context["pattern"] != ID_PATTERN:
+        return "this is not written as it has to be"
     if kind == "string_pattern_mismatch":
         return "only letters, digits, dots, dashes and underscores, at most 40 of them"
     if kind == "literal_error":

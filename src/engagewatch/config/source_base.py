@@ -12,6 +12,7 @@ from engagewatch.config.problems import RejectedError
 
 SHORTEST_INTERVAL = 5
 LONGEST_INTERVAL = 86400
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"
 
 
 def _interval(seconds: int) -> int:
@@ -29,7 +30,7 @@ RequestsField = Annotated[int, Field(ge=1, le=600)]
 class SourceTable(Table):
     """What every source has."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$", examples=["desk"])]
+    id: Annotated[str, Field(pattern=ID_PATTERN, examples=["desk"])]
     """Short name of the source; screens and messages use it."""
     interval: Annotated[SecondsField, checked_interval] = Field(default=300, examples=["5m"])
     """Time between polls."""
