@@ -84,7 +84,8 @@ def test_openings_since_name_the_client_s_own_tickets(store: Store) -> None:
     fill(store, "theirs", opened_by=Side.PROVIDER, created_at=START + 50)
     fill(store, "early", created_at=START - 50, updated_at=START + 60)
     of = fill(store, "ours", created_at=START + 50, updated_at=START + 60, requester="lee")
-    assert openings(store, of, START) == [(START + 50, "lee")]
+    (one,) = openings(store, of, START)
+    assert (one.source, one.at, one.ticket_id, one.requester) == (SOURCE, START + 50, "ours", "lee")
 
 
 def test_changes_are_those_after_the_moment_up_to_now(store: Store) -> None:
