@@ -40,6 +40,7 @@ class Storyteller:
         yield from self._silent()
         yield from self._strange()
         yield from self._asked_in_vain()
+        yield self._answered_late()
 
     def alder_finch(self) -> Iterator[Record]:
         """Yield the stories of the smaller one."""
@@ -272,6 +273,29 @@ class Storyteller:
             case.reply(self._back(solved + 2 * HOUR))
             case.answer(self._back(solved), "solution", status("solved"))
             yield case.record
+
+    def _answered_late(self) -> Record:
+        """Solved in time, but taken up some minutes late: of few such tickets each one counts."""
+        self._begin(to_the_minute=True)
+        at = self._back(19 * HOUR)
+        case = Case.open(
+            self.office,
+            at,
+            self._person(SALES_LEAD),
+            "Order desk cannot take calls",
+            "All lines are dead, customers write to us by mobile.",
+            kind="incident",
+            team="Infrastructure",
+            category="phone",
+            via=Via.FORM,
+            priority="urgent",
+            story="answered late",
+        )
+        case.triage(at + 16 * MINUTE, self.rng.choice(self._network), "urgent")
+        case.answer(at + 23 * MINUTE, "first")
+        case.answer(at + 95 * MINUTE, "update")
+        case.answer(at + 150 * MINUTE, "solution", status("solved"))
+        return case.record
 
     # -- helpers --------------------------------------------------------------------------------
 
