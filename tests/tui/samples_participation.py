@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from engagewatch.engine.relief import Standing
 from engagewatch.model.clock import Obligation
 from engagewatch.model.instants import DAY
 from engagewatch.model.participation import Part
@@ -142,6 +143,7 @@ RELIEF = ReliefBlock(
             "desk/48102/resolution/1", TicketKey("desk", "48102"), "#48102", "Scanner to folder",
             "P2", Obligation.RESOLUTION, "resolution", "11h of 8h", "5h",
             "candidate, notice missing; it can be given until Mon 16 Mar", Tone.NOTICE,
+            Standing.NOTICE_MISSING,
         ),
     ),
     untold=0,

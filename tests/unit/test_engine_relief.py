@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from engine_samples import POLICY, Story, policy, when
 
 from engagewatch.engine.fold import Folder
-from engagewatch.engine.relief import ButFor, Miss, Standing, standing_of
+from engagewatch.engine.relief import ButFor, Miss, Standing, notices_of, standing_of
 from engagewatch.model.clock import Obligation
+from engagewatch.model.entry import Entry, EntryKind, Value
 from engagewatch.model.instants import HOUR
 from engagewatch.model.policy import Pause, Policy, Relief
 
@@ -55,6 +57,28 @@ def test_what_the_contract_paused_already_is_not_taken_off_twice() -> None:
     miss = misses(story, POLICY)[Obligation.RESOLUTION]
     assert (miss.consumed, miss.without_us) == (10 * HOUR, 10 * HOUR)
     assert miss.outcome is ButFor.MISSED
+
+
+def test_notice_bears_on_contracts_that_require_it_alone() -> None:
+    due, late = date(2026, 3, 17), date(2026, 3, 18)
+    required = Relief.NOTICE_REQUIRED
+    assert standing_of(required, due, due) is Standing.NOTICE_GIVEN
+    assert standing_of(required, late, due) is Standing.NOTICE_LATE
+    assert standing_of(required, late, None) is Standing.NOTICE_GIVEN
+    assert standing_of(required, None, due) is Standing.NOTICE_MISSING
+    assert standing_of(Relief.NONE, due, due) is Standing.NOT_GRANTED
+    assert standing_of(Relief.AUTOMATIC_PAUSE, late, due) is Standing.GRANTED
+
+
+def test_of_notices_the_last_entry_counts() -> None:
+    def entry(subject: str, **values: Value) -> Entry:
+        return Entry(subject, "northwind", 0, EntryKind.RELIEF_NOTICE, subject, values)
+
+    told = [
+        entry("a", on="2026-03-10"), entry("b", on="2026-03-11"), entry("a", on="2026-03-12"),
+        entry("b", on=None), entry("c", on="soon"), entry("d"),
+    ]  # fmt: skip
+    assert notices_of(told) == {"a": date(2026, 3, 12)}
 
 
 def test_an_open_ticket_is_tested_as_of_now() -> None:

@@ -380,6 +380,32 @@ def test_notice_that_may_still_be_given_and_notice_that_is_too_late(tmp_path: Pa
     assert late.standing_words == "candidate, notice missing; it was due by Wed 4 Mar"
 
 
+def test_a_notice_on_record_excuses_in_time_and_not_too_late(tmp_path: Path) -> None:
+    with (world := excusing(tmp_path, Relief.NOTICE_REQUIRED)).store:
+        before = relief.build(world.store, world.engagement, NOW)
+        one, other = before.rows
+        # Due on Tue 3 March at 17:00; ten business days later is Tue 17 March.
+        for row, day in ((one, date(2026, 3, 17)), (other, date(2026, 3, 18))):
+            world.store.enter([relief.noticed("northwind", NOW, row, day)])
+        block = relief.build(world.store, world.engagement, NOW)
+        assert {row.key: row.standing_words for row in block.rows} == {
+            one.key: "excused, notice given Tue 17 Mar, in time",
+            other.key: "stays a miss: notice given Wed 18 Mar, too late; it was due by Tue 17 Mar",
+        }
+        assert sum(block.excused.values()) == 1, "only the one in time is left out of the count"
+        assert block.terms.endswith("within 10 business days; notice: 1 in time, 1 too late.")
+        assert block.cost is not None
+        # One of three met is still below 40%.
+        assert block.cost.difference == 0
+        world.store.enter([relief.noticed("northwind", NOW + 1, other, date(2026, 3, 10))])
+        sure = relief.build(world.store, world.engagement, NOW)
+        assert sure.cost is not None
+        assert sure.cost.words.endswith("our time costs us EUR 200.00.")
+        for row in before.rows:
+            world.store.enter([relief.noticed("northwind", NOW + 2, row, None)])
+        assert relief.build(world.store, world.engagement, NOW) == before
+
+
 def test_without_a_clause_there_is_no_price(tmp_path: Path) -> None:
     with (world := excusing(tmp_path, Relief.AUTOMATIC_PAUSE, None)).store:
         assert relief.build(world.store, world.engagement, NOW).cost is None

@@ -180,6 +180,18 @@ def demo(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="port to serve on")
 
 
+def relief(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "action", nargs="?", choices=["notice"], metavar="notice", help="note a notice"
+    )
+    parser.add_argument("ticket", nargs="?", metavar="TICKET", help="of which ticket")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--on", type=_date, metavar="DATE", help="the day it was given")
+    how.add_argument("--undo", action="store_true", help="take back what was noted")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    _month(parser)
+
+
 def forget(parser: ArgumentParser) -> None:
     parser.add_argument("person", metavar="PERSON", help="address, name, key or SOURCE/KEY")
 

@@ -127,6 +127,19 @@ clock, the proxy, the terminal. The exit code is 1 if something needs doing.
 (To contact the sources: engagewatch check.)
 """
 
+_RELIEF_HELP = """\
+The provider's misses of a month that would have been met but for our time, and
+how they stand under the contract. Where it excuses them only after notice, say
+when the provider gave it:
+
+notice TICKET --on DATE   the provider gave notice on that day; in time or too
+                          late is worked out from the contract's notice_days
+notice TICKET --undo      no notice is on record after all
+
+TICKET is a reference or id, or SOURCE/ID/DUTY where it missed several duties.
+A notice too late leaves a miss a miss. What is entered is kept in the history.
+"""
+
 _FORGET_HELP = """\
 Removes a person's name and address from the history: a pseudonym that says
 nothing takes the place of their key in tickets, events, clocks and meetings,
@@ -281,6 +294,12 @@ COMMANDS: dict[str, Command] = {
     ),
     "disputes": Command(
         "where the provider's figures and ours differ", "disputes", arguments=arguments.disputes
+    ),
+    "relief": Command(
+        "their misses that our own time explains; notices of the provider",
+        "relief",
+        _RELIEF_HELP,
+        arguments.relief,
     ),
     "credits": Command(
         "what falling short comes to in money", "contract", arguments=arguments.waiting

@@ -8,8 +8,9 @@ Whether the contract grants relief for what passes the test is a matter of its t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from engagewatch.engine.calendars import Calendar
@@ -21,6 +22,7 @@ from engagewatch.engine.history import History
 from engagewatch.engine.obligations import Duty, duties_of
 from engagewatch.engine.walk import read_history
 from engagewatch.model.clock import Clock, ClockState, Obligation
+from engagewatch.model.entry import Entry
 from engagewatch.model.instants import Instant
 from engagewatch.model.policy import Relief
 from engagewatch.model.sides import Side
@@ -56,6 +58,10 @@ class Standing(StrEnum):
     """Not counted as a miss: the contract pauses by itself."""
     NOTICE_MISSING = "notice_missing"
     """Excused if the provider gives notice, and none is on record."""
+    NOTICE_GIVEN = "notice_given"
+    """Excused: the provider gave notice in time."""
+    NOTICE_LATE = "notice_late"
+    """The provider gave notice too late: it stays a miss."""
     NOT_GRANTED = "not_granted"
     """The contract grants no relief: it stays a miss."""
 
@@ -67,9 +73,35 @@ _STANDINGS = {
 }
 
 
-def standing_of(relief: Relief) -> Standing:
-    """Return how a miss that passes the test stands, where no notice is on record."""
-    return _STANDINGS[relief]
+def standing_of(
+    relief: Relief, noticed: date | None = None, last_day: date | None = None
+) -> Standing:
+    """Return how a miss that passes the test stands.
+
+    ``noticed`` is the day on which the provider gave notice, ``None`` if none is on record, and
+    ``last_day`` the last one on which it could; ``None`` where that cannot be told, which is
+    taken in the provider's favour.
+    """
+    if relief is not Relief.NOTICE_REQUIRED or noticed is None:
+        return _STANDINGS[relief]
+    late = last_day is not None and noticed > last_day
+    return Standing.NOTICE_LATE if late else Standing.NOTICE_GIVEN
+
+
+def notices_of(entries: Iterable[Entry]) -> dict[str, date]:
+    """Return the days of the notices on record, by subject (source, ticket and duty).
+
+    Of several entries about one subject the last counts; one without a day (field ``on``) takes
+    back what was entered before.
+    """
+    found: dict[str, date] = {}
+    for entry in entries:
+        day = entry.values.get("on")
+        try:
+            found[entry.subject] = date.fromisoformat(str(day))
+        except ValueError:
+            found.pop(entry.subject, None)
+    return found
 
 
 def misses_of(

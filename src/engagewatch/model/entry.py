@@ -48,6 +48,9 @@ class EntryKind(StrEnum):
     # About a ticket whose claimed and contract readings differ
     DISPUTED = "disputed"
 
+    # About a duty of a ticket that the provider missed (source/ticket/duty)
+    RELIEF_NOTICE = "relief_notice"
+
     # About the credit of a month (the subject is the month)
     CREDIT_CLAIMED = "credit_claimed"
 

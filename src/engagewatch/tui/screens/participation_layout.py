@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from engagewatch.engine.relief import Standing
 from engagewatch.model.sides import Side
 from engagewatch.tui.widgets.columns import Column, fitted_to, table_lines
 from engagewatch.tui.widgets.lines import (
@@ -212,7 +213,7 @@ def _worth(block: ReliefBlock, width: int) -> list[Line]:
 
 def relief_detail(row: ReliefRow, width: int) -> list[Line]:
     """Return one excused miss in full."""
-    return [
+    lines = [
         *wrapped(f"{row.reference}  {row.subject}", width, "bold")[:2],
         *wrapped(
             f"{row.priority} {row.obligation_words}: the contract counts {row.counted_words}, "
@@ -221,6 +222,10 @@ def relief_detail(row: ReliefRow, width: int) -> list[Line]:
         ),
         *wrapped(f"{row.standing_words}.", width, _role(row.tone)),
     ]
+    if row.standing is Standing.NOTICE_MISSING:
+        command = f"engagewatch relief notice '{row.reference}' --on DATE"
+        lines += wrapped(f"If they gave it: {command}", width, "dim")
+    return lines
 
 
 _CASES: tuple[Column[CaseLine], ...] = (
