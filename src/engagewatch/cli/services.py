@@ -48,7 +48,7 @@ def _page(engagement: Engagement, view: ServicesView) -> Iterator[str]:
         yield from wrapped(words, limit)
 
 
-def _row(row: ComponentRow) -> tuple[str, ...]:
+def _row(row: ComponentRow) -> tuple[str, str, str, str, str]:
     """Return a component with its uptime, how much of the time that is, and the promise."""
     is_ours = row.run_by is RunBy.CLIENT
     verdict = row.verdict.replace(", by the provider's account", " (told)")
