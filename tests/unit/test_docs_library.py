@@ -27,3 +27,12 @@ def test_the_example_prints_what_the_page_promises() -> None:
     assert "reply met 10800 of 28800" in lines
     assert lines[-2].startswith("Met with 30m to spare")
     assert lines[-1] == "[]"
+
+
+def test_the_series_has_one_signal() -> None:
+    example = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
+    done = subprocess.run(
+        [sys.executable, "-c", example], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["signal 6.5 21.4", "period 11 is outside the limits"]
