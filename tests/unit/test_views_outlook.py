@@ -62,6 +62,8 @@ def test_an_open_month_is_alive_with_a_band(world: World) -> None:
     assert found.outlook_words.startswith("alive: ")
     assert "%" in found.outlook_words
     assert found.budget_words.startswith("1 miss allowed of about")
+    view = outlook.build(world.store, world.engagement, NOW)
+    assert view.summary.startswith("March 2026 is not lost: 0 clinched, ")
 
 
 def test_a_month_that_is_over_is_kept_or_broken(world: World) -> None:

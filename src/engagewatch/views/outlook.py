@@ -269,7 +269,11 @@ def _summary(rows: Sequence[OutlookRow], period: Period, *, complete: bool) -> t
         return f"{period.words} is lost already for {wording.listed(lost)}.", Tone.BAD
     clinched = sum(row.outlook_words == "clinched" for row in own)
     alive = len(own) - clinched
-    return f"{period.words}: {clinched} clinched, {alive} alive, none lost.", Tone.PLAIN
+    words = f"{period.words} is not lost: {clinched} clinched, {alive} alive"
+    unlikely = [row.title for row in own if row.tone is Tone.WARNING]
+    if unlikely:
+        return f"{words}; more likely broken than kept: {wording.listed(unlikely)}.", Tone.WARNING
+    return f"{words}.", Tone.PLAIN
 
 
 def _frozen_words(
