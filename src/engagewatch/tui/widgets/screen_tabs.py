@@ -32,7 +32,8 @@ def fitted_titles(tabs: Sequence[Tab], active: str, width: int) -> tuple[list[st
     """Return what stands beside each key, and the cells between two tabs.
 
     The title of the screen on show is always whole, and every key is there. The other titles come
-    as there is room for them: short ones first, from the left, then whole ones.
+    as there is room for them: short ones first, from the left, then whole ones once the tabs stand
+    apart. So more room never shortens a title.
     """
     titles = [tab.title if tab.screen == active else "" for tab in tabs]
 
@@ -42,17 +43,20 @@ def fitted_titles(tabs: Sequence[Tab], active: str, width: int) -> tuple[list[st
         )
         return words + gap * (len(tabs) - 1)
 
-    gap = _LEAST_GAP
-    for longer in ([tab.short for tab in tabs], [tab.title for tab in tabs]):
+    def lengthen(longer: Sequence[str], gap: int) -> bool:
         for place, title in enumerate(longer):
             if tabs[place].screen == active:
                 continue
             before, titles[place] = titles[place], title
             if needed(gap) > width:
                 titles[place] = before
-                return titles, gap
-        gap = _NARROW_GAP if needed(_NARROW_GAP) <= width else gap
-    return titles, _GAP if needed(_GAP) <= width else gap
+                return False
+        return True
+
+    if not lengthen([tab.short for tab in tabs], _LEAST_GAP) or needed(_NARROW_GAP) > width:
+        return titles, _LEAST_GAP
+    whole = lengthen([tab.title for tab in tabs], _NARROW_GAP)
+    return titles, _GAP if whole and needed(_GAP) <= width else _NARROW_GAP
 
 
 class ScreenTabs(Painted):
