@@ -9,6 +9,7 @@ from engagewatch.engine.signals import Finding
 from engagewatch.model.clock import Obligation
 from engagewatch.model.metric import Metric
 from engagewatch.model.sides import Side
+from engagewatch.views.age_grid import AgeCell, AgeRow
 from engagewatch.views.chart import ChartLine, ChartPoint, LineKind, make_chart
 from engagewatch.views.credits import CreditRow, CreditsView, RuleLine
 from engagewatch.views.disputes import DisputeRow, DisputeState, DisputesView
@@ -17,7 +18,7 @@ from engagewatch.views.outlook import OutlookRow, OutlookView
 from engagewatch.views.period import month
 from engagewatch.views.promises import PromiseRow, PromisesView
 from engagewatch.views.tone import Tone
-from engagewatch.views.trend import AgeCell, AgeRow, SeriesRow, TrendView
+from engagewatch.views.trend import SeriesRow, TrendView
 from tests.tui.samples import NOW, ZONE
 
 MARCH = month(2026, 3, ZONE)
