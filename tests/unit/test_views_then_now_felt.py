@@ -70,9 +70,9 @@ def test_a_guess_is_held_against_the_record_of_that_time(world: World) -> None:
     view = guess(world)
     found = {line.question: line for line in view.lines}
     assert (found["How many"].felt, found["How many"].was) == ("3 to 5", "5")
-    assert found["How many"].ratio == "0.60 to 1.0 times of what was"
-    assert found["Over how long"].ratio == "2.0 times as long as it felt"
-    assert found["The worst lasted"].ratio == "4.0 times of what was"
+    assert found["How many"].ratio == "felt 0.60 to 1.0 times"
+    assert found["Over how long"].ratio == "was 2.0 times"
+    assert found["The worst lasted"].ratio == "felt 4.0 times"
     assert found["The last was on"].ratio == "30 days too recent"
     assert len(view.listed) == 5
     assert not view.had_looked
@@ -102,7 +102,7 @@ def test_the_second_time_begins_with_what_was_on_record_at_the_first(world: Worl
     assert again.had_looked
     assert "1 outage was on record" in again.bounded[0]
     assert len(again.history) == 1
-    assert "count 0.60 to 1.0 times" in again.history[0]
+    assert "count felt 0.60 to 1.0 times" in again.history[0]
 
 
 def test_a_guess_after_looking_is_marked(world: World) -> None:

@@ -237,19 +237,19 @@ def _lines(felt: Felt, recorded: Was) -> tuple[FeltLine, ...]:
             "How many",
             "no idea" if felt.count is None else _range(felt.count, _plain),
             f"{recorded.count:,}",
-            _times(found.count, "of what was"),
+            _times("felt", found.count),
         ),
         FeltLine(
             "Over how long",
             "no idea" if felt.span is None else _range(felt.span, _length),
             _length(recorded.span) if recorded.count else "none",
-            _times(found.span, "as long as it felt"),
+            _times("was", found.span),
         ),
         FeltLine(
             "The worst lasted",
             "no idea" if felt.worst is None else _range(felt.worst, _length),
             "no end on record" if recorded.worst is None else _length(recorded.worst),
-            _times(found.worst, "of what was"),
+            _times("felt", found.worst),
         ),
         FeltLine(
             "The last was on",
@@ -318,9 +318,9 @@ def _in_short(record: Record, entry: Entry) -> str:
     told = [
         f"{name} {words}"
         for name, words in (
-            ("count", _times(found.count, "")),
-            ("span", _times(found.span, "")),
-            ("worst", _times(found.worst, "")),
+            ("count", _times("felt", found.count)),
+            ("span", _times("was", found.span)),
+            ("worst", _times("felt", found.worst)),
             ("last", _offset(found.offset_days)),
         )
         if words
@@ -328,13 +328,14 @@ def _in_short(record: Record, entry: Entry) -> str:
     return f"{day}: {about}: {', '.join(told) or 'no answer to hold against it'}"
 
 
-def _times(guess: Guess | None, tail: str) -> str:
+def _times(larger: str, guess: Guess | None) -> str:
+    """Return a factor, e.g. ``felt 1.8 to 2.7 times``: what is how many times the other."""
     if guess is None:
         return ""
     words = f"{guess.low:.1f}" if guess.low >= 1 else f"{guess.low:.2f}"
     if guess.high > guess.low:
         words += f" to {guess.high:.1f}" if guess.high >= 1 else f" to {guess.high:.2f}"
-    return f"{words} times {tail}".rstrip()
+    return f"{larger} {words} times"
 
 
 def _offset(days: int | None) -> str:
