@@ -1,4 +1,4 @@
-"""Ten canonical pictures of the terminal interface.
+"""Canonical pictures of the terminal interface.
 
 They say that a picture changed, not that the change is wrong: look at the report, and if the new
 picture is the better one, run ``pytest tests/tui/test_snapshots.py --snapshot-update``.
@@ -24,6 +24,10 @@ NARROW, USUAL, WIDE = (80, 24), (120, 36), (200, 55)
         pytest.param(USUAL, "3", {"theme": "light"}, id="at-risk-light"),
         pytest.param(USUAL, "4", {}, id="services"),
         pytest.param(WIDE, "5 down down down", {}, id="sla-wide"),
+        pytest.param(USUAL, "6", {}, id="trend"),
+        pytest.param(NARROW, "7 enter", {}, id="promise-narrow"),
+        pytest.param(USUAL, "8", {"theme": "light"}, id="participation-light"),
+        pytest.param(NARROW, "5 tab tab tab down", {}, id="credits-narrow"),
         pytest.param(NARROW, "t right", {}, id="tickets-narrow"),
         pytest.param((120, 45), "enter down", {}, id="clock"),
         pytest.param(NARROW, "enter", {"ascii_signs": True}, id="clock-ascii-narrow"),
