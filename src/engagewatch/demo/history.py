@@ -97,7 +97,9 @@ class Historian:
         self._shares: defaultdict[tuple[str, str], Share] = defaultdict(
             lambda: Share(self.rng.random())
         )
-        self._month, self._last_month, self._rushed = _months_before(anchor)
+        self._rushed = _months_before(anchor)[2]
+        # What was late for want of our answers falls due in the month of this day.
+        self._month, self._last_month, _ = _months_before(anchor - 8 * DAY)
         self._practised = anchor - PRACTISED_DAYS * DAY
         self._hostile = cycle(HOSTILE_SUBJECTS)
         self._users = [user for user in office.crowd.users if user.pace < 3]
