@@ -8,11 +8,10 @@ import pytest
 from engine_samples import POLICY, Story, when
 
 from engagewatch.engine.disagreements import Disagreement, disagreements_of, hypotheses
-from engagewatch.engine.readings import readings_of, under_each_priority_rule
+from engagewatch.engine.readings import readings_of
 from engagewatch.engine.variations import Cause, variations_of
 from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.instants import HOUR
-from engagewatch.model.policy import PriorityChange
 from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Claim
 
@@ -172,16 +171,3 @@ def test_a_verdict_may_follow_from_what_is_told(
     story = claiming(waited(), **claim)
     readings = readings_of(story.clock(RESOLUTION), story.ticket.claims[0], NOW)
     assert readings.claimed_met is verdict
-
-
-def test_what_hangs_on_the_rule_for_changed_priorities() -> None:
-    story = Story("2026-03-02 09:00", "P3").priority("2026-03-02 15:00", "P3", "P2")
-    story.becomes("2026-03-03 12:00", "solved")
-    clocks = under_each_priority_rule(story.ticket, story.events, POLICY, RESOLUTION)
-    assert {rule: clock.state for rule, clock in clocks.items()} == {
-        PriorityChange.FROM_CREATION: ClockState.MISSED,
-        PriorityChange.FROM_CHANGE: ClockState.MET,
-        PriorityChange.AT_CREATION: ClockState.MET,
-        PriorityChange.WORST: ClockState.MISSED,
-    }
-    assert under_each_priority_rule(story.ticket, [], POLICY, Obligation.APPROVAL) == {}

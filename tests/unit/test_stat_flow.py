@@ -8,15 +8,12 @@ from engagewatch.engine.candour import SignKind, candour
 from engagewatch.engine.flow import (
     TicketFlow,
     backlog,
-    bounces,
-    longest_silences,
     one_touch,
-    open_counts,
     reopened,
     silent_repeats,
 )
 from engagewatch.engine.signs import Opening, Signs
-from engagewatch.model.instants import DAY, HOUR, MINUTE
+from engagewatch.model.instants import DAY, MINUTE
 from engagewatch.model.service import Incident
 from engagewatch.model.sides import Side
 
@@ -52,12 +49,6 @@ def test_backlog_by_court_and_age() -> None:
 def test_an_empty_backlog_has_no_oldest() -> None:
     found = backlog([ticket(5, 1)], NOW)
     assert (found.total, found.oldest) == (0, None)
-
-
-def test_open_counts_over_time() -> None:
-    tickets = [ticket(10, 5), ticket(8), ticket(3, 1)]
-    days = [11, 10, 8, 5, 3, 1, 0]
-    assert open_counts(tickets, [NOW - day * DAY for day in days]) == [0, 1, 2, 1, 2, 1, 1]
 
 
 def test_reopenings_count_only_once_they_had_their_time() -> None:
@@ -100,42 +91,6 @@ def test_closing_and_logging_anew_is_seen() -> None:
     ]
     rate = silent_repeats(tickets, NOW)
     assert (rate.count, rate.of) == (2, 6)
-
-
-def test_bounces_from_three_changes_on() -> None:
-    found = bounces(
-        [
-            ticket(9, 1, group_changes=3, hop_wait=5 * HOUR),
-            ticket(9, 1, group_changes=2, hop_wait=HOUR),
-        ]
-        + [ticket(9, 1)] * 8
-    )
-    assert found.bounced.words() == "1 of 10"
-    assert found.bounced.percent() == "10%"
-    assert found.lost_seconds == 6 * HOUR
-
-
-def test_longest_silence_in_both_directions() -> None:
-    words = [
-        (NOW + 2 * HOUR, Side.PROVIDER),
-        (NOW + 3 * HOUR, Side.PROVIDER),  # a second word does not restart our wait
-        (NOW + 9 * HOUR, Side.CLIENT),
-        (NOW + 10 * HOUR, Side.CLIENT),
-        (NOW + 11 * HOUR, Side.PROVIDER),
-    ]
-    found = longest_silences(NOW, words, NOW + 12 * HOUR)
-    assert found[Side.CLIENT].seconds == 7 * HOUR
-    assert (found[Side.CLIENT].from_at, found[Side.CLIENT].until_at) == (
-        NOW + 2 * HOUR,
-        NOW + 9 * HOUR,
-    )
-    assert found[Side.PROVIDER].seconds == 2 * HOUR
-
-
-def test_a_ticket_nobody_answered_is_silent_until_now() -> None:
-    found = longest_silences(NOW, [], NOW + DAY)
-    assert found[Side.PROVIDER].seconds == DAY
-    assert Side.CLIENT not in found
 
 
 def incident(started: int, posted: int, resolved: int | None = None) -> Incident:

@@ -16,7 +16,6 @@ from engagewatch.engine.forecast import (
     Outlook,
     budget,
     burn_alert,
-    can_tell_at,
     certain_outlook,
     forecast,
     outlook,
@@ -177,9 +176,3 @@ def test_how_often_a_month_raises_a_burn_alert(
             alert is not None and (burn is Burn.FAST or alert.burn is Burn.CALM) for alert in alerts
         )
     assert raised / months == pytest.approx(expected, abs=0.05)
-
-
-def test_can_tell_date() -> None:
-    assert can_tell_at(20, 2.0, NOW) == NOW + 10 * DAY
-    assert can_tell_at(20, 0.0, NOW) is None
-    assert can_tell_at(None, 2.0, NOW) is None

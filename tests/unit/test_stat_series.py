@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
-from engagewatch.engine.process_chart import SignalKind, ewma, limits, signals
+from engagewatch.engine.process_chart import SignalKind, limits, signals
 from engagewatch.engine.trend import trend
 
 BASELINE = [12, 15, 11, 14, 13, 16, 12]
@@ -61,18 +61,6 @@ def test_counts_have_no_limit_below_nothing() -> None:
 def test_a_baseline_of_one_point_has_no_limits() -> None:
     with pytest.raises(ValueError, match="two points"):
         limits([4])
-
-
-def test_moving_average_sees_a_known_shift() -> None:
-    last = ewma([*BASELINE, 30], limits(BASELINE))[-1]
-    assert last.value == pytest.approx(16.686, abs=5e-4)
-    assert last.high == pytest.approx(15.645, abs=5e-4)
-    assert last.is_outside
-
-
-def test_moving_average_of_the_centre_stays_inside() -> None:
-    fixed = limits(BASELINE)
-    assert not any(point.is_outside for point in ewma([fixed.centre] * 20, fixed))
 
 
 def test_known_trend() -> None:

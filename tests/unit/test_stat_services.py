@@ -24,6 +24,7 @@ from engagewatch.engine.services import (
     record,
     reported_uptime,
 )
+from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.engine.timeline import flatten, reported_pieces
 from engagewatch.model.engagement import UptimePromise
 from engagewatch.model.instants import DAY, HOUR, MINUTE, Instant, parse_iso
@@ -100,7 +101,7 @@ def test_time_nobody_polled_is_unknown_and_not_up() -> None:
     uptime = observed_uptime(time, PROMISE)
     assert uptime.share == 1.0
     assert uptime.verdict is UptimeVerdict.CANNOT_TELL
-    assert uptime.is_partial
+    assert uptime.coverage < COVERAGE_NEEDS
 
 
 def test_nothing_known_has_no_uptime_at_all() -> None:
@@ -234,7 +235,7 @@ def test_weights_say_how_much_a_state_counts_as_down() -> None:
 def test_a_breach_no_gap_could_undo_is_told_despite_gaps() -> None:
     uptime = observed_uptime(divided(known([seen(DOWN, 0, 1)]), 24), PROMISE)
     assert uptime.verdict is UptimeVerdict.BREACHED
-    assert uptime.is_partial
+    assert uptime.coverage < COVERAGE_NEEDS
 
 
 def test_a_promise_no_gap_could_break_is_kept_despite_gaps() -> None:

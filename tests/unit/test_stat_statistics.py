@@ -16,7 +16,6 @@ from engagewatch.engine.statistics import (
     allowance,
     clean_run,
     decimals_of,
-    misses_to_fall_below,
     percent,
     required,
     share_text,
@@ -156,18 +155,6 @@ def test_clean_run_needed(target: float, run: int) -> None:
 
 def test_no_clean_run_proves_perfection() -> None:
     assert clean_run(1.0) is None
-
-
-@pytest.mark.parametrize(
-    ("target", "misses"), [(0.90, [3, 5, 7, 8, 11, 16, 29]), (0.95, [2, 3, 4, 5, 7, 10, 17])]
-)
-def test_misses_that_show_a_share_below_target(target: float, misses: list[int]) -> None:
-    volumes = (10, 20, 30, 40, 60, 100, 200)
-    assert [misses_to_fall_below(target, n) for n in volumes] == misses
-
-
-def test_one_ticket_never_shows_a_low_target_missed() -> None:
-    assert misses_to_fall_below(0.5, 1) is None
 
 
 def test_a_perfect_share_needs_a_clean_run_to_tell() -> None:

@@ -55,11 +55,6 @@ class RuleCredit:
     earned_back: bool
     """The shortfall was forgiven because of the good months after it."""
 
-    @property
-    def fell_short(self) -> bool:
-        """Whether the month was below the promise, forgiven or not."""
-        return self.tier is not None
-
 
 @dataclass(frozen=True, slots=True)
 class MonthCredit:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -41,10 +41,6 @@ class TicketFlow:
     """Seconds from the first resolution to the first reopening; ``None``: never reopened."""
     provider_words: int | None = None
     """The provider's public messages; ``None`` where messages are unseen."""
-    group_changes: int = 0
-    """Changes of group after the first assignment."""
-    hop_wait: int = 0
-    """Seconds from each change of group to the provider's next action, in sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +119,6 @@ def _bucket_labels() -> list[str]:
     return [*labels, f"{_BUCKET_ENDS[-1]}+"]
 
 
-def open_counts(tickets: Iterable[TicketFlow], instants: Iterable[Instant]) -> list[int]:
-    """Return how many tickets were open at each instant."""
-    opened, finished = [], []
-    for ticket in tickets:
-        opened.append(ticket.opened_at)
-        if ticket.finished_at is not None:
-            finished.append(ticket.finished_at)
-    opened.sort()
-    finished.sort()
-    return [bisect_right(opened, at) - bisect_right(finished, at) for at in instants]
-
-
 Stretch: TypeAlias = tuple[Instant, Instant]
 """From an instant to before another."""
 
@@ -191,26 +175,6 @@ def silent_repeats(
     return Rate(hits, len(settled))
 
 
-@dataclass(frozen=True, slots=True)
-class Bounces:
-    """Tickets passed from group to group."""
-
-    bounced: Rate
-    """Passed on three times or more, of all."""
-    lost_seconds: int
-    """From each change of group to the next provider action, all tickets."""
-
-
-def bounces(tickets: Iterable[TicketFlow]) -> Bounces:
-    """Return how many tickets were passed on three times or more, and the time it took."""
-    count = total = lost = 0
-    for ticket in tickets:
-        total += 1
-        count += ticket.group_changes >= BOUNCED_FROM
-        lost += ticket.hop_wait
-    return Bounces(Rate(count, total), lost)
-
-
 def _settled(
     tickets: Iterable[TicketFlow], now: Instant, within: int, resolved: Stretch | None
 ) -> list[TicketFlow]:
@@ -225,39 +189,3 @@ def _settled(
 
 def _came_back(ticket: TicketFlow, within: int) -> bool:
     return ticket.reopened_after is not None and ticket.reopened_after <= within
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A stretch without a public word from the side whose turn it was."""
-
-    awaited: Side
-    from_at: Instant
-    until_at: Instant
-
-    @property
-    def seconds(self) -> int:
-        """Calendar seconds it lasted."""
-        return self.until_at - self.from_at
-
-
-def longest_silences(
-    opened_at: Instant, words: Sequence[tuple[Instant, Side]], until: Instant
-) -> dict[Side, Silence]:
-    """Return the longest wait for each side's word, from opening to ``until``.
-
-    ``words`` are the public human messages of client and provider. After the client's word (and
-    after the opening) the provider's is awaited, after the provider's the client's; a second word
-    of the same side does not restart the wait for the other.
-    """
-    longest: dict[Side, Silence] = {}
-    awaited, since = Side.PROVIDER, opened_at
-    for at, side in [*sorted(words), (until, None)]:
-        if side is not None and side is not awaited:
-            continue
-        silence = Silence(awaited, since, at)
-        best = longest.get(awaited)
-        if best is None or silence.seconds > best.seconds:
-            longest[awaited] = silence
-        awaited, since = (Side.CLIENT if awaited is Side.PROVIDER else Side.PROVIDER), at
-    return longest

@@ -206,10 +206,3 @@ def burn_alert(
             if misses >= least and share > tolerated:
                 return BurnAlert(burn, days, misses, share)
     return None
-
-
-def can_tell_at(more: int | None, per_day: float, now: Instant) -> Instant | None:
-    """Return when ``more`` tickets will have been judged at ``per_day``; ``None``: not in sight."""
-    if more is None or per_day <= 0:
-        return None
-    return now + ceil(more / per_day * DAY)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from math import sqrt
 
 from engagewatch.engine.silence import PROCESS_CHART_NEEDS
 
@@ -18,11 +17,7 @@ _INDIVIDUALS = 2.66
 """3 / d2 for moving ranges of two (d2 = 1.128)."""
 _RANGES = 3.268
 """D4 for moving ranges of two."""
-_RANGE_TO_SIGMA = 1.128
-"""d2 for moving ranges of two."""
 _RUN = 8
-_WEIGHT = 0.2
-_WIDTH = 2.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,34 +105,3 @@ def signals(values: Sequence[float], fixed: Limits) -> list[Signal]:
         elif abs(run) >= _RUN:
             found.append(Signal(index, SignalKind.RUN, side > 0))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Smoothed:
-    """One point of an exponentially weighted moving average with its limits."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether the average has left its limits: a small shift that single points hide."""
-        return not self.low <= self.value <= self.high
-
-
-def ewma(values: Sequence[float], fixed: Limits) -> list[Smoothed]:
-    """Return the moving average of ``values``, started at the baseline's centre.
-
-    Weight 0.2 and limits 2.7 sigma wide, sigma being the mean moving range over 1.128: Roberts
-    (1959), Technometrics 1; constants from Lucas and Saccucci (1990), Technometrics 32.
-    """
-    sigma = fixed.mean_range / _RANGE_TO_SIGMA
-    average = fixed.centre
-    points: list[Smoothed] = []
-    for count, value in enumerate(values, start=1):
-        average += _WEIGHT * (value - average)
-        variance = _WEIGHT / (2 - _WEIGHT) * (1 - (1 - _WEIGHT) ** (2 * count))
-        half = _WIDTH * sigma * sqrt(variance)
-        points.append(Smoothed(average, fixed.centre - half, fixed.centre + half))
-    return points

@@ -6,14 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from engagewatch.engine.fold import Folder
 from engagewatch.model.clock import Clock, ClockState, Fold, Obligation
 from engagewatch.model.instants import Instant
-from engagewatch.model.policy import Policy, PriorityChange
-from engagewatch.model.ticket import Claim, Event, Ticket
+from engagewatch.model.ticket import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +69,3 @@ def claimed_clock(fold: Fold, obligation: Obligation) -> Clock | None:
     """Return the clock that a claim is about: the last round, for a claim is about the present."""
     rounds = [clock for clock in fold.clocks if clock.obligation is obligation]
     return rounds[-1] if rounds else None
-
-
-def under_each_priority_rule(
-    ticket: Ticket, events: Sequence[Event], policy: Policy, obligation: Obligation
-) -> Mapping[PriorityChange, Clock]:
-    """Return one clock under every rule for changed priorities, to show what hangs on the choice.
-
-    Empty where the ticket has no such clock.
-    """
-    clocks: dict[PriorityChange, Clock] = {}
-    for rule in PriorityChange:
-        varied = replace(policy, rules=replace(policy.rules, priority_change=rule))
-        clock = claimed_clock(Folder(varied).fold(ticket, events), obligation)
-        if clock is not None:
-            clocks[rule] = clock
-    return clocks

@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.engine.timeline import (
     Piece,
     announced_windows,
@@ -140,11 +139,6 @@ class Uptime:
     coverage: float
     """Known share of the time, 0 to 1."""
     verdict: UptimeVerdict
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether too little is known to show ``share`` without saying so."""
-        return self.coverage < COVERAGE_NEEDS
 
 
 def record(

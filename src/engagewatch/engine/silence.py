@@ -36,9 +36,3 @@ GROUP_NEEDS = 5
 
 COVERAGE_NEEDS = 0.95
 """Share of the time that must have been seen before a figure goes without a PARTIAL stamp."""
-
-POWER_NEEDS = 0.80
-"""Chance of a verdict that "can tell by" promises."""
-
-ATTENTION_SHOWN = 5
-"""Flags raised to attention at once; the rest stay one key away."""

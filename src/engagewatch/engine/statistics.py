@@ -109,18 +109,6 @@ def clean_run(target: float, z: float = Z95) -> int | None:
     return ceil(z * z * target / (1 - target))
 
 
-def misses_to_fall_below(target: float, n: int, z: float = Z95) -> int | None:
-    """Return how few misses among ``n`` put Wilson's upper bound below ``target``.
-
-    The interval inverts the score test, so the bound is passed at the first ``k`` below
-    ``n T - z sqrt(n T (1 - T))``. ``None`` where not even ``n`` misses would.
-    """
-    for misses in range(allowance(target, n) + 1, n + 1):
-        if wilson(n - misses, n, z).high < target:
-            return misses
-    return None
-
-
 def trials_to_tell(share: float, target: float) -> int | None:
     """Return about how many trials tell ``share`` from ``target`` in four cases of five.
 
