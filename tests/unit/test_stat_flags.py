@@ -9,19 +9,16 @@ import pytest
 from engagewatch.engine.attainment import Attainment
 from engagewatch.engine.flags import checks_run, raise_flags
 from engagewatch.engine.situation import (
-    ClaimableCredit,
-    ComponentNow,
-    IncidentNews,
-    LateTask,
-    MissedMeetings,
     OpenClock,
     OpenTicket,
     PeriodCount,
-    PlannedWork,
     Situation,
     SourceNow,
     UnmappedStatus,
 )
+from engagewatch.engine.situation_contract import ClaimableCredit
+from engagewatch.engine.situation_participation import LateTask, MissedMeetings
+from engagewatch.engine.situation_services import ComponentNow, IncidentNews, PlannedWork
 from engagewatch.model.clock import Clock, ClockState, Obligation
 from engagewatch.model.flag import Flag, Severity
 from engagewatch.model.freshness import Failure, SourceHealth

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engagewatch.engine.phrases import counted
-from engagewatch.engine.situation import ClaimableCredit, Situation
+from engagewatch.engine.situation import Situation
 from engagewatch.model.flag import Flag, Severity
 from engagewatch.model.sides import Side
+
+if TYPE_CHECKING:
+    from engagewatch.engine.situation_contract import ClaimableCredit
 
 SOON = 14
 """Days left to claim from which on it needs attention."""

@@ -6,12 +6,17 @@ thresholds, severities and turns of phrase. Rating the service is owed by the cl
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engagewatch.engine.phrases import counted, listed
 from engagewatch.engine.silence import PERCENT_NEEDS
-from engagewatch.engine.situation import LateTask, MissedMeetings, Situation
+from engagewatch.engine.situation import Situation
 from engagewatch.engine.statistics import share_text
 from engagewatch.model.flag import Flag, Severity
 from engagewatch.model.sides import Side
+
+if TYPE_CHECKING:
+    from engagewatch.engine.situation_participation import LateTask, MissedMeetings
 
 MISSED_RUNNING = 2
 """Meetings of a series that a required role missed in a row before it is told."""

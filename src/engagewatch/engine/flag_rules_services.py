@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engagewatch.engine.phrases import counted, listed, moment, span
-from engagewatch.engine.situation import ComponentNow, IncidentNews, PlannedWork, Situation
+from engagewatch.engine.situation import Situation
+from engagewatch.engine.situation_services import ComponentNow, IncidentNews, PlannedWork
 from engagewatch.engine.timeline import BADNESS
 from engagewatch.model.flag import Flag, Severity
 from engagewatch.model.instants import DAY, HOUR, MINUTE, Instant

@@ -9,7 +9,6 @@ from __future__ import annotations
 from engagewatch.engine.flag_rules_contract import credit_flags
 from engagewatch.engine.flag_rules_participation import meeting_flags, survey_flags, task_flags
 from engagewatch.engine.flag_rules_record import period_flags, source_flags, unmapped_flags
-from engagewatch.engine.flag_rules_services import component_flags, news_flags, planned_flags
 from engagewatch.engine.flag_rules_tickets import (
     CHECKS_PER_CLOCK,
     CHECKS_PER_TICKET,
@@ -22,13 +21,9 @@ from engagewatch.model.instants import Instant
 
 def raise_flags(situation: Situation, now: Instant) -> list[Flag]:
     """Return every flag at ``now``: by severity, then weight, then key, so the order is stable."""
-    flags = component_flags(situation, now)
+    flags = _service_flags(situation, now)
     for ticket in situation.tickets:
         flags += ticket_flags(ticket, situation, now)
-    for incident in situation.incidents:
-        flags += news_flags(incident, situation, now)
-    for work in situation.planned:
-        flags += planned_flags(work, situation, now)
     for source in situation.sources:
         flags += source_flags(source, situation, now)
     for period in situation.periods:
@@ -43,6 +38,20 @@ def raise_flags(situation: Situation, now: Instant) -> list[Flag]:
         flags += credit_flags(credit, situation)
     flags += survey_flags(situation)
     flags.sort(key=lambda flag: (-flag.severity, -flag.weight, flag.key))
+    return flags
+
+
+def _service_flags(situation: Situation, now: Instant) -> list[Flag]:
+    if not (situation.components or situation.incidents or situation.planned):
+        return []
+    # Where no service is watched, nobody need wait for what it imports.
+    from engagewatch.engine.flag_rules_services import component_flags, news_flags, planned_flags
+
+    flags = component_flags(situation, now)
+    for incident in situation.incidents:
+        flags += news_flags(incident, situation, now)
+    for work in situation.planned:
+        flags += planned_flags(work, situation, now)
     return flags
 
 

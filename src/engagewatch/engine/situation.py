@@ -1,19 +1,25 @@
 """What the flag rules look at: plain facts about now, gathered by whoever has the store.
 
 Nothing here computes. Names of people arrive ready to be shown (as the privacy setting says), spans
-of business time arrive measured on their calendar.
+of business time arrive measured on their calendar. What only some engagements have is described in
+modules of its own, so that a start without it need not import it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engagewatch.engine.attainment import Attainment
 from engagewatch.model.clock import Clock, Obligation
 from engagewatch.model.freshness import SourceHealth
 from engagewatch.model.instants import Instant
-from engagewatch.model.service import ComponentState
 from engagewatch.model.sides import Side
+
+if TYPE_CHECKING:
+    from engagewatch.engine.situation_contract import ClaimableCredit
+    from engagewatch.engine.situation_participation import LateTask, MissedMeetings
+    from engagewatch.engine.situation_services import ComponentNow, IncidentNews, PlannedWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +58,6 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class ComponentNow:
-    """A component as last seen."""
-
-    source: str
-    id: str
-    name: str
-    state: ComponentState
-    since: Instant | None
-    incident_id: str = ""
-    """The open incident that names it; empty where the page tells of none."""
-    incident: str = ""
-    earlier_incidents: int | None = None
-    """Incidents on it in the ninety days before, the base rate; ``None`` where nobody knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentNews:
-    """A recent incident: when its first independent sign was there, and when it was posted."""
-
-    source: str
-    id: str
-    name: str
-    first_sign_at: Instant
-    sign: str
-    """What the sign was, e.g. ``3 tickets within 15m`` or ``our poll saw Mail down``."""
-    posted_at: Instant | None
-    """The provider's first public word; ``None`` while there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedWork:
-    """Maintenance ahead or under way."""
-
-    source: str
-    id: str
-    name: str
-    announced_at: Instant
-    from_at: Instant
-    until_at: Instant
-    components: tuple[str, ...]
-    """Names."""
-
-
-@dataclass(frozen=True, slots=True)
 class SourceNow:
     """How reading one source goes."""
 
@@ -128,60 +90,6 @@ class UnmappedStatus:
     source: str
     status: str
     tickets: int
-
-
-@dataclass(frozen=True, slots=True)
-class LateTask:
-    """A task of the plan that only its own side can finish now."""
-
-    id: str
-    title: str
-    side: Side
-    owner: str
-    """Who holds it, as it may be shown; empty where the plan does not tell."""
-    since: Instant
-    days: int
-    """Days past the day promised; 0 or fewer: it is not late."""
-    holds_up: str
-    """The gate, or ``the end of the plan``, that it makes late first; empty for neither."""
-    delays: int
-    """Days by which it makes that late."""
-    spare: int
-    """Days it may still lose before it does."""
-    moved: int
-    """How often its date was moved."""
-    about: str = ""
-    """Its subject on the list of what waits on the client, if it is on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissedMeetings:
-    """A required role that did not come to the last meetings of a series."""
-
-    group: str
-    """The series, or the meetings' title."""
-    who: str
-    """Stable name of the role."""
-    words: str
-    """The same as it may be shown."""
-    side: Side
-    running: int
-    """Meetings missed in a row, the last one included; excused ones neither count nor end it."""
-    dates: tuple[str, ...]
-    """When these were, in words, the latest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimableCredit:
-    """The credit of a month that is over, owed and not claimed yet."""
-
-    month: str
-    """Stable, e.g. ``2026-03``."""
-    month_words: str
-    amount_words: str
-    claim_by_words: str
-    """The last day, in words; empty where the contract sets none."""
-    days_left: int | None
 
 
 @dataclass(frozen=True, slots=True)

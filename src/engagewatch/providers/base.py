@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from engagewatch.model.batch import Absence, Batch
 from engagewatch.model.engagement import Engagement, SourceKind, SourceSettings
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import StatusMeaning
-from engagewatch.model.ticket import Person
+
+if TYPE_CHECKING:
+    from engagewatch.model.batch import Absence, Batch
+    from engagewatch.model.ticket import Person
 
 
 @dataclass(frozen=True, slots=True)

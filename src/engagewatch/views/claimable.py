@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engagewatch.engine.situation import ClaimableCredit
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.entry import EntryKind
 from engagewatch.model.instants import Instant, to_datetime, zone
@@ -15,6 +14,7 @@ from engagewatch.views.kept import emptied_since, whole_months
 from engagewatch.views.period import Period, month_of
 
 if TYPE_CHECKING:
+    from engagewatch.engine.situation_contract import ClaimableCredit
     from engagewatch.store.store import Store
 
 _MONTHS = 4
@@ -34,6 +34,7 @@ def claimable_credits(
         return ()
     # Much to import, for the few contracts with a credit clause.
     from engagewatch.engine.credits import assess
+    from engagewatch.engine.situation_contract import ClaimableCredit
     from engagewatch.views.credit_counts import by_contract, first_day
     from engagewatch.views.measures import Measures
     from engagewatch.views.quantities import money_words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from itertools import count
 
@@ -18,6 +17,8 @@ def entry_id(now: Instant) -> str:
     Unique over installations. Ids sort by time as text, and those that one process makes within one
     second sort in the order they were made.
     """
+    import secrets  # here: of the commands that import this, few enter anything
+
     return f"{now:012d}-{next(_made):06d}-{secrets.token_hex(6)}"
 
 

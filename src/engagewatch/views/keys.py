@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engagewatch.model.clock import Obligation
-from engagewatch.model.metric import Metric
-from engagewatch.model.participation import Part
 from engagewatch.model.sides import Side
+
+if TYPE_CHECKING:
+    from engagewatch.model.metric import Metric
+    from engagewatch.model.participation import Part
 
 
 class TicketKey(NamedTuple):

@@ -158,6 +158,19 @@ def total(rows: Iterable[LevelCount], side: Side, period: Period) -> Figure:
     )
 
 
+def surveys(rows: Iterable[LevelCount]) -> Attainment | None:
+    """Return the month's surveys as one count; ``None`` where none was to be answered."""
+    own = [row.attainment for row in rows if row.obligation is Obligation.SURVEY]
+    if not own:
+        return None
+    return Attainment(
+        met=sum(row.met for row in own),
+        judged=sum(row.judged for row in own),
+        target=own[0].target,
+        pending=sum(row.pending for row in own),
+    )
+
+
 def attainment_figure(label: str, attainment: Attainment, key: FigureKey, tone: Tone) -> Figure:
     """Return an attainment as a figure: the count, and a percentage where enough is judged."""
     return Figure(

@@ -13,7 +13,6 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.scope import scope, snapshot
 from engagewatch.views import wording
-from engagewatch.views.component_state import state_summary
 from engagewatch.views.figure import Figure
 from engagewatch.views.freshness import lines as freshness_lines
 from engagewatch.views.freshness import summary as freshness_summary
@@ -22,6 +21,7 @@ from engagewatch.views.situation import gather
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
+    from engagewatch.model.service import ComponentState
     from engagewatch.store.store import Store
 
 
@@ -111,7 +111,7 @@ def _line(store: Store, engagement: Engagement, now: Instant) -> EngagementLine:
     since = [item.since for item in gathered.waiting.items]
     soon, missed = at_risk_counts(gathered.flags)
     provider, client, *_ = figures(gathered, engagement, now)
-    services, services_tone = state_summary(gathered.component_states)
+    services, services_tone = _services(gathered.component_states)
     fresh, fresh_state, fresh_tone = freshness_summary(
         freshness_lines(engagement, gathered.healths, now)
     )
@@ -145,6 +145,15 @@ def _line(store: Store, engagement: Engagement, now: Instant) -> EngagementLine:
         freshness_state=fresh_state,
         freshness_tone=fresh_tone,
     )
+
+
+def _services(states: Sequence[ComponentState]) -> tuple[str, Tone]:
+    if not states:
+        return "not watched", Tone.UNKNOWN
+    # Where no service is watched, nobody need wait for what it imports.
+    from engagewatch.views.component_state import state_summary
+
+    return state_summary(states)
 
 
 def _flag_counts(flags: Iterable[Flag], side: Side) -> FlagCounts:

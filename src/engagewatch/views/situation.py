@@ -6,47 +6,38 @@ Costs what is open costs: finished tickets are read as counts of the current mon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engagewatch.engine import situation as engine
-from engagewatch.engine.candour import SignKind
 from engagewatch.engine.flags import checks_run, raise_flags
 from engagewatch.engine.handling import UNHANDLED, state_of
-from engagewatch.engine.signs import CLUSTER_WITHIN, LONGEST_LEAD
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.flag import Flag
 from engagewatch.model.freshness import SourceHealth
-from engagewatch.model.instants import DAY, Instant
-from engagewatch.model.service import ComponentState, Incident
+from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.store.queries import services as stored_services
 from engagewatch.store.queries.people import one_by_one
+from engagewatch.store.queries.presence import knows_services
 from engagewatch.store.queries.scope import Scope
 from engagewatch.store.queries.tickets import OpenTicket, open_tickets
-from engagewatch.views import wording
 from engagewatch.views.attending import local_day
 from engagewatch.views.claimable import claimable_credits
-from engagewatch.views.component_state import state_now
-from engagewatch.views.ledger import LevelCount, counts, expected_more, priority_ranks
+from engagewatch.views.ledger import LevelCount, counts, expected_more, priority_ranks, surveys
 from engagewatch.views.open_time import OpenTime
 from engagewatch.views.open_work import ASKING, contract_priority, holder
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.period import Period, month_of
 from engagewatch.views.policy import shows_messages
-from engagewatch.views.service_story import read_story
-from engagewatch.views.situation_participation import late_tasks, missed_meetings, surveys
 from engagewatch.views.waiting_list import WaitingList, waiting_list
 
 if TYPE_CHECKING:
+    from engagewatch.engine.situation_participation import LateTask, MissedMeetings
+    from engagewatch.model.service import ComponentState
     from engagewatch.store.store import Store
-
-NEWS_DAYS = 7
-"""Incidents are news for so long after they were posted."""
-
-BASE_RATE_DAYS = 90
+    from engagewatch.views.situation_services import ServicesNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,7 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
     found = open_tickets(store, of)
     rows = counts(store, engagement, of, period, now)
     healths = health_of_sources(store, engagement)
-    components, incidents = _services(store, engagement, of, now)
+    services = _services(store, engagement, of, now)
     waiting = waiting_list(store, engagement, of, found, now, quick=True)
     people = PeopleDirectory(engagement, one_by_one(store, of))
     situation = engine.Situation(
@@ -95,9 +86,9 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
         provider=engagement.provider,
         timezone=engagement.timezone,
         tickets=_tickets(store, engagement, of, found, now),
-        components=components,
-        incidents=_news(store, engagement, of, incidents, now),
-        planned=_planned(store, of, now),
+        components=() if services is None else services.components,
+        incidents=() if services is None else services.news,
+        planned=() if services is None else services.planned,
         sources=tuple(
             engine.SourceNow(health, engagement.source(health.source).interval)
             for health in healths
@@ -117,8 +108,8 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
             if row.obligation is not Obligation.SURVEY
         ),
         unmapped=_unmapped(found),
-        late_tasks=late_tasks(waiting.plan),
-        missed_meetings=missed_meetings(waiting.meetings, engagement, people, now),
+        late_tasks=_late_tasks(waiting),
+        missed_meetings=_missed_meetings(waiting, engagement, people, now),
         credits=claimable_credits(store, engagement, now),
         surveys=surveys(rows),
     )
@@ -135,7 +126,7 @@ def gather(store: Store, engagement: Engagement, of: Scope, now: Instant) -> Gat
         counts=rows,
         period=period,
         healths=healths,
-        component_states=tuple(component.state for component in components),
+        component_states=tuple(component.state for component in situation.components),
         flags=tuple(flags),
         put_off_flags=tuple(put_off),
         checks=checks_run(situation),
@@ -217,105 +208,28 @@ def _unmapped(found: Sequence[OpenTicket]) -> tuple[engine.UnmappedStatus, ...]:
     )
 
 
-def _services(
-    store: Store, engagement: Engagement, of: Scope, now: Instant
-) -> tuple[tuple[engine.ComponentNow, ...], list[tuple[str, Incident]]]:
-    components = stored_services.components(store, of)
-    if not components:
-        return (), []
-    incidents = stored_services.incidents(store, of, now - BASE_RATE_DAYS * DAY)
-    rows = []
-    for row in components:
-        if not row.listed:
-            continue
-        state, _ = state_now(row, engagement.source(row.source).interval, now)
-        own = [
-            incident
-            for source, incident in incidents
-            if source == row.source and row.component.id in incident.component_ids
-        ]
-        current = next((one for one in own if _is_open(one, now)), None)
-        since = row.since if current is None else current.started_at
-        rows.append(
-            engine.ComponentNow(
-                source=row.source,
-                id=row.component.id,
-                name=row.component.name,
-                state=state,
-                since=since,
-                incident_id="" if current is None else current.id,
-                incident="" if current is None else current.name,
-                earlier_incidents=sum(not _is_open(one, now) for one in own) if incidents else None,
-            )
-        )
-    return tuple(rows), incidents
+def _services(store: Store, engagement: Engagement, of: Scope, now: Instant) -> ServicesNow | None:
+    if not knows_services(store, of):
+        return None
+    # Where no service is watched, nobody need wait for what it imports.
+    from engagewatch.views.situation_services import services_now
+
+    return services_now(store, engagement, of, now)
 
 
-def _is_open(incident: Incident, now: Instant) -> bool:
-    return incident.started_at <= now and (
-        incident.resolved_at is None or incident.resolved_at > now
-    )
-
-
-def _news(
-    store: Store,
-    engagement: Engagement,
-    of: Scope,
-    incidents: Sequence[tuple[str, Incident]],
-    now: Instant,
-) -> tuple[engine.IncidentNews, ...]:
-    recent = [
-        (source, incident)
-        for source, incident in incidents
-        if now - NEWS_DAYS * DAY <= incident.posted_at <= now
-    ]
-    if not recent:
+def _late_tasks(waiting: WaitingList) -> tuple[LateTask, ...]:
+    if waiting.plan is None:
         return ()
-    earliest = min(min(one.started_at, one.posted_at) for _, one in recent)
-    story = read_story(store, engagement, of, earliest - LONGEST_LEAD, now, with_tickets=True)
-    news = []
-    for source, incident in recent:
-        found = story.candours.get((source, incident.id))
-        if found is None:
-            # An incident that our own monitoring shows: nobody of theirs has to tell us of it.
-            continue
-        news.append(
-            engine.IncidentNews(
-                source=source,
-                id=incident.id,
-                name=incident.name,
-                first_sign_at=found.first_sign_at,
-                sign=_SIGNS[found.kind],
-                posted_at=incident.posted_at,
-            )
-        )
-    return tuple(news)
+    from engagewatch.views.situation_participation import late_tasks
+
+    return late_tasks(waiting.plan)
 
 
-_SIGNS = {
-    SignKind.PROBES: "our own probes failed",
-    SignKind.TICKETS: f"two people opened tickets within {wording.span(CLUSTER_WITHIN)}",
-    SignKind.STATED: "the start the provider names",
-}
+def _missed_meetings(
+    waiting: WaitingList, engagement: Engagement, people: PeopleDirectory, now: Instant
+) -> tuple[MissedMeetings, ...]:
+    if waiting.meetings is None:
+        return ()
+    from engagewatch.views.situation_participation import missed_meetings
 
-
-def _planned(store: Store, of: Scope, now: Instant) -> tuple[engine.PlannedWork, ...]:
-    works = stored_services.maintenances(store, of, now)
-    names: Mapping[tuple[str, str], str] = {}
-    if works:
-        names = {
-            (row.source, row.component.id): row.component.name
-            for row in stored_services.components(store, of)
-        }
-    return tuple(
-        engine.PlannedWork(
-            source=source,
-            id=work.id,
-            name=work.name,
-            announced_at=work.announced_at,
-            from_at=work.from_at,
-            until_at=work.until_at,
-            components=tuple(names.get((source, key), key) for key in work.component_ids),
-        )
-        for source, work in works
-    )
+    return missed_meetings(waiting.meetings, engagement, people, now)

@@ -1,24 +1,21 @@
-"""What the flag rules look at of taking part: late tasks, meetings missed, surveys answered."""
+"""What the flag rules look at of a plan and of meetings: late tasks, meetings missed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from engagewatch.engine import situation as engine
-from engagewatch.engine.attainment import Attainment
-from engagewatch.model.clock import Obligation
+from engagewatch.engine import situation_participation as engine
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.views import wording
-from engagewatch.views.ledger import LevelCount
+from engagewatch.views.meetings import AttendeeNames, MeetingsState
 from engagewatch.views.people import PeopleDirectory
 from engagewatch.views.waiting_items import TASK
 
 if TYPE_CHECKING:
     from engagewatch.engine.meetings import Record
-    from engagewatch.views.meetings import MeetingsState
     from engagewatch.views.onboarding_plan import PlanState
 
 _SIDES = {
@@ -31,10 +28,10 @@ _SIDES = {
 """Whose move a task is. What both have to do is told to the client, who can do its half."""
 
 
-def late_tasks(plan: PlanState | None) -> tuple[engine.LateTask, ...]:
+def late_tasks(plan: PlanState) -> tuple[engine.LateTask, ...]:
     """Return the tasks past their day that only their own side can finish now."""
     found = []
-    for task in () if plan is None else plan.tasks:
+    for task in plan.tasks:
         if task.waits_since is None or not task.overdue:
             continue
         stake = task.stakes[0] if task.stakes else None
@@ -61,13 +58,9 @@ def late_tasks(plan: PlanState | None) -> tuple[engine.LateTask, ...]:
 
 
 def missed_meetings(
-    meetings: MeetingsState | None, engagement: Engagement, people: PeopleDirectory, now: Instant
+    meetings: MeetingsState, engagement: Engagement, people: PeopleDirectory, now: Instant
 ) -> tuple[engine.MissedMeetings, ...]:
     """Return how often each required role was missing from the last meetings of its series."""
-    if meetings is None:
-        return ()
-    from engagewatch.views.meetings import AttendeeNames  # loaded already where there are any
-
     names = AttendeeNames(people)
     by_group: dict[str, list[Record]] = {}
     for record in meetings.records:
@@ -93,19 +86,6 @@ def missed_meetings(
                 )
             )
     return tuple(found)
-
-
-def surveys(rows: Iterable[LevelCount]) -> Attainment | None:
-    """Return the month's surveys as one count; ``None`` where none was to be answered."""
-    own = [row.attainment for row in rows if row.obligation is Obligation.SURVEY]
-    if not own:
-        return None
-    return Attainment(
-        met=sum(row.met for row in own),
-        judged=sum(row.judged for row in own),
-        target=own[0].target,
-        pending=sum(row.pending for row in own),
-    )
 
 
 def _missed_running(latest_first: Iterable[Record], who: str) -> Iterable[Record]:
