@@ -92,7 +92,7 @@ def _charts(view: ServicePage, width: int) -> list[Line]:
 
 
 def _chart(account: AccountRow, width: int) -> list[Line]:
-    title = Line((Part(f"Up by {account.who}", "dim"),))
+    title = Line((Part(f"Up by {account.who}", "dim"),), ("chart", account.who))
     return [title, *chart_lines(account.chart, width, CHART_ROWS)]
 
 
@@ -107,7 +107,7 @@ def _joined(blocks: list[list[Line]], room: int) -> list[Line]:
             if place + 1 < len(blocks):
                 used = sum(len(one.text) for one in row)
                 parts.append(Part(" " * (room + _GUTTER - used)))
-        lines.append(Line(tuple(parts)))
+        lines.append(Line(tuple(parts), blocks[0][index].key if index == 0 else None))
     return lines
 
 
@@ -136,14 +136,16 @@ class ServicePageScreen(SheetPage[ServicePage]):
 
     def lay_out(self, view: ServicePage, width: int) -> list[Line]:
         """Return the service in full."""
-        lines = [Line((Part(view.name, "bold"), Part(f"  {view.promise_words}", "dim")))]
+        head = (Part(view.name, "bold"), Part(f"  {view.promise_words}", "dim"))
+        # The cursor stops at the head and at each chart, so that keys reach them.
+        lines = [Line(head, "head")]
         for account in view.accounts:
-            whose = "our probes" if account.run_by is RunBy.CLIENT else "the provider"
+            whose = "" if account.run_by is RunBy.CLIENT else ", the provider's"
             lines.append(
                 Line(
                     (
                         Part(f"{TONE_SIGNS[account.tone]} {account.state_words}", account.tone),
-                        Part(f"  by {account.who}, {whose}", "dim"),
+                        Part(f"  by {account.who}{whose}", "dim"),
                     )
                 )
             )
@@ -155,7 +157,7 @@ class ServicePageScreen(SheetPage[ServicePage]):
             lines += [BLANK, *charts]
         lines += [BLANK, *_month_lines(view, width)]
         heading = (Part("Contradictions  ", "heading"), Part(view.disagree_words, "dim"))
-        lines += [BLANK, Line(heading), *disagreement_lines(view.disagreements, width)]
+        lines += [BLANK, Line(heading), *disagreement_lines(view.disagreements, width, named=False)]
         if view.never:
             lines += [BLANK, *never_lines(view.never, width)]
         if view.incidents:

@@ -15,14 +15,14 @@ SHOWN = 6
 _NEVER: tuple[Column[NeverRow], ...] = (
     Column("service", "Never admitted", lambda row: (
         Part(f"{TONE_SIGNS[row.tone]} ", row.tone), Part(row.name, "bold")), 16, 30, 0),
-    Column("signs", "What showed", lambda row: part(row.sign_words), 24, 60, 0),
+    Column("signs", "What showed", lambda row: part(row.sign_words), 44, 60, 0),
     Column("started", "First sign", lambda row: part(row.started_words, "dim"), 16, 22, 1),
     Column("lasted", "Lasted", lambda row: part(row.lasted_words), 7, 14, 2, right=True),
 )  # fmt: skip
 
 _DISAGREEMENTS: tuple[Column[DisagreementRow], ...] = (
     Column("service", "Service", lambda row: part(row.name, "bold"), 12, 30, 0),
-    Column("words", "Who said what", lambda row: part(row.words), 26, 70, 0),
+    Column("words", "Who said what", lambda row: part(row.words), 40, 70, 0),
     Column("from", "From", lambda row: part(row.from_words, "dim"), 16, 22, 1),
     Column("until", "Until", lambda row: part(row.until_words, "dim"), 16, 22, 3),
     Column("lasted", "For", lambda row: part(row.lasted_words), 6, 8, 0, right=True),
@@ -47,16 +47,39 @@ def never_lines(rows: Sequence[NeverRow], width: int) -> list[Line]:
 
 
 def disagreement_lines(
-    rows: Sequence[DisagreementRow], width: int, shown: int | None = None
+    rows: Sequence[DisagreementRow],
+    width: int,
+    shown: int | None = None,
+    *,
+    named: bool = True,
 ) -> list[Line]:
-    """Return the contradictions, newest first; with ``shown`` no more than so many."""
+    """Return the contradictions, newest first; with ``shown`` no more than so many.
+
+    Without ``named`` their service is left out, where it is the same for all.
+    """
     if not rows:
         return []
     listed = rows[:shown]
-    lines = table_lines(
-        fitted_to(_DISAGREEMENTS, listed, width), listed, lambda row: ("disagreement", row.key)
-    )
+    columns = _DISAGREEMENTS if named else _DISAGREEMENTS[1:]
+    fitted = fitted_to(columns, listed, width)
+    lines = table_lines(fitted, listed, lambda row: ("disagreement", row.key))
     if len(rows) > len(listed):
         more = f"and {len(rows) - len(listed)} earlier; a service's own page lists all of its own"
         lines.append(Line(part(more, "dim")))
     return lines
+
+
+def disagreement_detail(row: DisagreementRow, width: int) -> list[Line]:
+    """Return one contradiction in full."""
+    return [
+        *wrapped(f"{row.name}: {row.words}", width, "bold"),
+        *wrapped(f"From {row.from_words} until {row.until_words}, for {row.lasted_words}.", width),
+    ]
+
+
+def never_detail(row: NeverRow, width: int) -> list[Line]:
+    """Return one outage that was never admitted in full."""
+    return [
+        *wrapped(f"{row.name}: never admitted", width, "bold"),
+        *wrapped(f"{row.started_words}, {row.lasted_words}: {row.sign_words}.", width),
+    ]

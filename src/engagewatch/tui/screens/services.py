@@ -15,7 +15,9 @@ from engagewatch.tui.screens.service_page import outage_place
 from engagewatch.tui.screens.service_signs import (
     SHOWN,
     candour_lines,
+    disagreement_detail,
     disagreement_lines,
+    never_detail,
     never_lines,
 )
 from engagewatch.tui.screens.sheet_page import SheetPage
@@ -41,7 +43,7 @@ from engagewatch.tui.widgets.lines import (
 from engagewatch.views import wording
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.services import ComponentRow, IncidentRow, ServicesView
-from engagewatch.views.signs import DisagreementRow, SignsView
+from engagewatch.views.signs import DisagreementRow, NeverRow, SignsView
 from engagewatch.views.two_accounts import TwoAccounts, accounts_of
 
 _ROOMY = 180
@@ -156,7 +158,7 @@ def component_detail(
     )
     lines = [
         Line((Part(row.name, "bold"), Part("  "), Part(row.state_words, row.tone))),
-        *(wrapped(seen, width) if both is None else two_sides(both)),
+        *(wrapped(seen, width) if both is None else two_sides(both, width)),
         *wrapped(f"{promised}{row.verdict}", width, row.verdict_tone),
     ]
     if row.strip:
@@ -164,14 +166,19 @@ def component_detail(
     return lines
 
 
-def two_sides(both: TwoAccounts) -> list[Line]:
+def two_sides(both: TwoAccounts, width: int) -> list[Line]:
     """Return what each side's account says, one under the other."""
     told = (
         ("The provider's page", both.provider_words),
         ("Our own probes", both.client_words),
     )
     room = max(len(who) for who, _ in told) + GAP
-    return [Line((Part(who.ljust(room), "dim"), Part(words))) for who, words in told]
+    lines = []
+    for who, words in told:
+        first, *more = wrapped(words, width - room)
+        lines.append(Line((Part(who.ljust(room), "dim"), *first.parts)))
+        lines += [Line((Part(" " * room), *line.parts)) for line in more]
+    return lines
 
 
 def incident_detail(row: IncidentRow, width: int) -> list[Line]:
@@ -209,7 +216,7 @@ _INCIDENTS: tuple[Column[IncidentRow], ...] = (
     Column("name", "Incident", lambda row: part(row.name, "bold" if row.is_open else ""),
            20, 60, 0),
     Column("told", "Told us", lambda row: part(
-        row.short_lag_words or row.posted_lag_words), 12, 20, 1),
+        row.short_lag_words or row.posted_lag_words), 17, 20, 0),
     Column("started", "Started", lambda row: part(row.started_words, "dim"), 16, 22, 2),
     Column("lasted", "Lasted", lambda row: part(row.duration_words), 8, 14, 1, right=True),
     Column("where", "Services", lambda row: part(", ".join(row.components), "dim"), 12, 40, 3),
@@ -233,8 +240,7 @@ def signs_lines(view: SignsView, width: int) -> list[Line]:
     if view.never:
         lines += [BLANK, *never_lines(view.never, width)]
     if view.disagreements:
-        total = wording.counted(len(view.disagreements), "contradiction")
-        note = f"{total} in {view.since_words}; up against down for five minutes or more"
+        note = f"{len(view.disagreements)} times in {view.since_words}, for five minutes or more"
         lines += [BLANK, Line((Part("Accounts differ  ", "heading"), Part(note, "dim")))]
         lines += disagreement_lines(view.disagreements, width, SHOWN)
     elif len(view.accounts) > 1:
@@ -317,6 +323,12 @@ class ServicesPage(SheetPage[ServicesView]):
         for incident in view.incidents:
             if key == ("incident", incident.key):
                 return incident_detail(incident, width)
+        for one in self._never:
+            if key == ("never", one.key):
+                return never_detail(one, width)
+        for other in self._disagreements:
+            if key == ("disagreement", other.key):
+                return disagreement_detail(other, width)
         return []
 
     def place_of(self, key: Hashable) -> Place | None:
@@ -328,6 +340,11 @@ class ServicesPage(SheetPage[ServicesView]):
             if key == ("disagreement", one.key):
                 return Place("service", self.engagement_id, one.service, one.name)
         return outage_place(self.engagement_id, key)
+
+    @property
+    def _never(self) -> tuple[NeverRow, ...]:
+        signs = self.view.signs if self.view is not None else None
+        return () if signs is None else signs.never
 
     @property
     def _disagreements(self) -> tuple[DisagreementRow, ...]:
