@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from engagewatch.model.entry import EntryKind
+from engagewatch.store.store import Store
+from engagewatch.views.entering import make_entry
 from tests.cli.conftest import Desk, Modules
 
 OUTAGES = """\
@@ -74,6 +77,16 @@ def test_a_wrong_column_is_named_with_its_line(desk: Desk) -> None:
     assert "--columns at=NAME" in done.stderr
     assert "no field" in desk.run(*start, "x", "--columns", "opened=Logged").stderr
     assert desk.run(*start, "x", "--columns", "at=Logged").returncode == 0
+
+
+def test_guesses_are_printed_only_when_asked_for(desk: Desk) -> None:
+    desk.write()
+    imported(desk)
+    with Store.open(desk.data / "engagewatch.db") as store:
+        store.enter([make_entry("northwind", 1, EntryKind.GUESSED, "before", {"count_low": 7})])
+    for how in ((), ("--json",), ("--csv",)):
+        assert "guessed" not in desk.run("entries", *how).stdout
+        assert "guessed" in desk.run("entries", *how, "--include-guesses").stdout
 
 
 def test_importing_needs_no_network_and_no_screen(imported: Modules) -> None:

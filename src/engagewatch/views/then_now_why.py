@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engagewatch.model.baseline import BaselineContent
 from engagewatch.model.engagement import Engagement
-from engagewatch.model.instants import Instant
+from engagewatch.model.instants import Instant, to_datetime, zone
 from engagewatch.store.queries.scope import rule_versions, scope
 from engagewatch.views import why, wording
 from engagewatch.views.keys import FigureKey
@@ -45,6 +46,14 @@ _FORMULAS = {
     "outages whose users or end nobody knows are left out and counted.",
 }
 _OF_TICKETS = (TICKETS_PER_USER, RESOLVE)
+_CONTENTS = {
+    OUTAGES: (BaselineContent.OUTAGES,),
+    OUTAGES_PER_USER: (BaselineContent.OUTAGES, BaselineContent.HEADCOUNT),
+    OUTAGE_LENGTH: (BaselineContent.OUTAGES,),
+    TICKETS_PER_USER: (BaselineContent.TICKETS, BaselineContent.HEADCOUNT),
+    RESOLVE: (BaselineContent.TICKETS,),
+    USER_MINUTES: (BaselineContent.OUTAGES,),
+}
 
 
 def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey) -> why.WhyView:
@@ -57,20 +66,22 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         *_listed(record, series.after, "after"),
     ]
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
-    value = (
-        f"before {row.before_words} ({row.before_count}), "
-        f"after {row.after_words} ({row.after_count})"
+    counts = (
+        f"Before {row.before_words} ({row.before_count}), since {row.after_words} "
+        f"({row.after_count}). "
     )
-    if row.effect_words:
-        value += f"; {row.effect_words}"
     left_out = [*row.notes, *(f"against it: {words}" for words in row.against)]
     if row.grade is not None:
-        files = ", ".join(f"{one.name} ({one.provenance})" for one in record.files)
-        left_out.append(f"grade {row.grade} before: {files}")
+        files = ", ".join(
+            f"{one.name} ({one.grade}: {one.provenance})"
+            for one in record.files
+            if one.content in _CONTENTS[row.key]
+        )
+        left_out.append(f"before from {files}")
     return why.WhyView(
         title=f"{row.title}, before and after",
-        value=f"{value}: {row.verdict_words}",
-        formula=_FORMULAS[row.key],
+        value=": ".join(words for words in (row.verdict_words, row.effect_words) if words),
+        formula=counts + _FORMULAS[row.key],
         met=None,
         judged=None,
         not_counted=tuple(left_out),
@@ -96,13 +107,17 @@ def _listed(record: Record, era: Era | None, name: str) -> list[why.WhyTicket]:
         why.WhyTicket(
             key=item.key,
             ticket=item.ticket,
-            reference=wording.day(item.at, record.timezone, record.now),
+            reference=item.reference if item.ticket else _day(record, item.at),
             subject=item.title,
             words=f"{name}, {_length(record, item)}, grade {item.grade}",
             tone=Tone.PLAIN,
         )
         for item in (era.items if era else ())
     ]
+
+
+def _day(record: Record, at: Instant) -> str:
+    return to_datetime(at, zone(record.timezone)).date().isoformat()
 
 
 def _length(record: Record, item: Item) -> str:
