@@ -277,7 +277,7 @@ CREDITS = CreditsView(
             can_claim=True,
         ),
     ),
-    summary="GBP 320.00 can be claimed: February 2026, claim by Mon 30 Mar 2026, 27 days left",
+    summary="GBP 320.00 for February 2026: claim by Mon 30 Mar 2026, 27 days left",
     tone=Tone.WARNING,
     tripwires=(
         (

@@ -46,7 +46,7 @@ def cell(
         target_words=target,
         verdict=verdict,
         tone=tone,
-        contract_words="breached: 4 misses more than the 0 allowed"
+        contract_words="broken: 4 misses more than the 0 allowed"
         if verdict == "lagging"
         else "kept, 2 misses left",
         evidence_words="cannot tell yet",

@@ -24,7 +24,7 @@ SIZES = [(80, 24), (120, 36), (200, 55), (60, 15)]
         ("7 enter", "Resolved with one answer  ✗ behind"),
         ("5 tab", "March 2026 is lost already for"),
         ("5 tab tab", "March 2026: 1 of 40 differs"),
-        ("5 tab tab tab", "GBP 320.00 can be claimed"),
+        ("5 tab tab tab", "GBP 320.00 for February 2026"),
     ],
 )
 @pytest.mark.parametrize("size", SIZES)
@@ -158,7 +158,7 @@ async def test_a_credit_is_noted_as_claimed_only_where_it_can_be() -> None:
 
     app = make_app(enter=enter)
     async with app.run_test(size=(80, 24)) as pilot:
-        await press_until(pilot, "5 tab tab tab", "GBP 320.00 can be claimed")
+        await press_until(pilot, "5 tab tab tab", "GBP 320.00 for February 2026")
         assert "c claimed" not in text_of(app)
         assert "March 2026 so far" in text_of(app)
         await press_until(pilot, "down", "c claimed")

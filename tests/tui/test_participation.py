@@ -42,7 +42,7 @@ async def test_the_part_under_the_cursor_is_told_in_full() -> None:
     app = make_app()
     async with app.run_test(size=(120, 45)) as pilot:
         await press_until(pilot, "8", HEADLINE)
-        await press_until(pilot, "down", "Us: 5 of 9 against 90%; breached")
+        await press_until(pilot, "down", "Us: 5 of 9 against 90%; broken")
         shown = text_of(app)
         assert "oldest open one 12d, Finance approver" in shown
         assert "Half of our approvals are decided within 21h" in shown

@@ -90,14 +90,14 @@ def test_a_share_short_of_target_never_reads_as_reaching_it() -> None:
     [
         (
             Attainment(18, 20, 0.95),
-            "breached: 1 miss more than the 1 allowed",
+            "broken: 1 miss more than the 1 allowed",
             "cannot tell yet; about 165 more at this rate",
         ),
         (Attainment(19, 20, 0.95), "kept, no miss left", "cannot tell yet"),
         (Attainment(100, 100, 0.95), "kept, 5 misses left", "shown to be at or above 95%"),
         (
             Attainment(30, 40, 0.95),
-            "breached: 8 misses more than the 2 allowed",
+            "broken: 8 misses more than the 2 allowed",
             "shown to be below 95%",
         ),
         (Attainment(0, 0, 0.95), "nothing to judge", "cannot tell yet"),

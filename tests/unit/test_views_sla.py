@@ -76,7 +76,7 @@ def test_both_verdicts_stand_side_by_side(world: World) -> None:
     found = row(sla.build(world.store, world.engagement, NOW), Obligation.RESOLUTION, "P2")
     # 18 of 20 against 95%: broken as a count, and no evidence yet of a service below it.
     assert found.met_words == "18 of 20 (90%)"
-    assert found.contract_words == "breached: 1 miss more than the 1 allowed"
+    assert found.contract_words == "broken: 1 miss more than the 1 allowed"
     assert found.evidence_words.startswith("cannot tell yet")
     assert (found.misses_left, found.misses_left_words) == (-1, "1 miss too many")
 

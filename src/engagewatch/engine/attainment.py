@@ -182,7 +182,7 @@ class Attainment:
             return "nothing to judge"
         if verdict.contract is ContractVerdict.BREACHED:
             over = -verdict.misses_left
-            return f"breached: {_misses(over)} more than the {verdict.allowance} allowed"
+            return f"broken: {_misses(over)} more than the {verdict.allowance} allowed"
         if verdict.misses_left == 0:
             return "kept, no miss left"
         return f"kept, {_misses(verdict.misses_left)} left"

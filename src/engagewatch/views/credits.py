@@ -289,9 +289,10 @@ class _Desk:
         total = sum((row.owed for row in open_rows if row.owed), Decimal(0))
         if open_rows:
             first = open_rows[-1]
-            words = f"{self.money(total)} can be claimed: {first.words}, {first.claim_words}"
+            words = f"{first.words}: {first.claim_words}"
             if len(open_rows) > 1:
-                words += f"; and {wording.counted(len(open_rows) - 1, 'more month')}"
+                words = f"{wording.counted(len(open_rows), 'month')}; first {words}"
+            words = f"{self.money(total)} for {words}"
             return words, max((row.tone for row in open_rows), key=(Tone.WARNING, Tone.BAD).index)
         if any(row.owed is None and row.is_complete for row in rows):
             return "What is owed cannot be told for every month.", Tone.UNKNOWN
