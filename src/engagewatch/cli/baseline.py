@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import table, width, wrapped
-from engagewatch.cli.setting import directories, load, now
-from engagewatch.config.locations import store_path
+from engagewatch.cli.setting import load, now, only_one, open_to_enter
 from engagewatch.model.baseline import BaselineContent, BaselineFile, BaselineRow, Grade
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, isoformat, to_instant, zone
@@ -21,8 +20,6 @@ from engagewatch.store.queries.baseline import baseline_files, baseline_rows
 from engagewatch.store.store import Store
 from engagewatch.views import wording
 
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
 REFUSED_SHOWN = 10
 """Rows left out that are told one by one."""
 _NAME_LIMIT = 80
@@ -31,23 +28,13 @@ _NAME_LIMIT = 80
 def run(options: Namespace) -> int:
     """Import a file, list what was imported, or take a file out again."""
     loaded, at = load(options), now()
-    _, data = directories(options)
-    # The record from before may be imported before anything was ever polled.
-    data.mkdir(parents=True, exist_ok=True)
-    with Store.open(store_path(data)) as store:
+    with open_to_enter(options) as store:
         if options.action == "import":
-            return _import(store, _only(loaded.engagements), at, options)
+            return _import(store, only_one(loaded.engagements, "whose record it is"), at, options)
         if options.action == "drop":
-            return _drop(store, _only(loaded.engagements), options.name)
+            return _drop(store, only_one(loaded.engagements, "whose record it is"), options.name)
         _list(store, loaded.engagements, at, as_json=options.json)
     return 2 if loaded.problems else 0
-
-
-def _only(engagements: Sequence[Engagement]) -> Engagement:
-    if len(engagements) > 1:
-        names = ", ".join(engagement.id for engagement in engagements)
-        raise CommandError(f"say whose record it is with --engagement; there are {names}")
-    return engagements[0]
 
 
 def _import(store: Store, engagement: Engagement, at: Instant, options: Namespace) -> int:
@@ -133,10 +120,9 @@ def _list(store: Store, engagements: Iterable[Engagement], at: Instant, *, as_js
         for files in (baseline_files(store, one.id),)
     ]
     if as_json:
-        document = {
-            "version": SHAPE,
-            "as_of": isoformat(at),
-            "engagements": [
+        document = written(
+            at,
+            engagements=[
                 {
                     "id": one.id,
                     "name": one.name,
@@ -144,8 +130,8 @@ def _list(store: Store, engagements: Iterable[Engagement], at: Instant, *, as_js
                 }
                 for one, files in found
             ],
-        }
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        )
+        print(document)
         return
     for place, (one, files) in enumerate(found):
         if place:

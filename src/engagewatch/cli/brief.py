@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.output import bold, coloured, table, wants_colour, width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.model.instants import Instant, isoformat
 from engagewatch.store.store import Store
 from engagewatch.views import brief
-
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
 
 
 def run(options: Namespace) -> int:
@@ -45,12 +42,7 @@ def _mark_seen(store: Store, engagements: list[str], at: int) -> None:
 
 
 def _json(views: list[brief.BriefView], at: Instant) -> str:
-    document = {
-        "version": SHAPE,
-        "as_of": isoformat(at),
-        "engagements": [_view_json(view) for view in views],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return written(at, engagements=[_view_json(view) for view in views])
 
 
 def _view_json(view: brief.BriefView) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Views as JSON: fields by name, instants as ISO 8601, money as text; nothing that is drawn."""
+"""What ``--json`` prints.
+
+Of views, fields by name, instants as ISO 8601, money as text; nothing that is drawn.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, isoformat
 
 SHAPE = 1
-"""Version of the shape that is printed."""
+"""Version of the shapes that ``--json`` prints; a change of one changes it."""
 
 _DRAWN = frozenset({"chart", "figure", "tone", "watermelon_tone", "values", "period", "strip"})
 """Fields of views that are for screens: charts, colours, keys."""
@@ -22,10 +25,18 @@ _DRAWN = frozenset({"chart", "figure", "tone", "watermelon_tone", "values", "per
 
 def document(at: Instant, found: Iterable[tuple[Engagement, object]]) -> str:
     """Return one JSON object: version, as_of and, by engagement, what its view says."""
-    engagements = [
-        {"id": engagement.id, "name": engagement.name, **plain(view)} for engagement, view in found
-    ]
-    whole = {"version": SHAPE, "as_of": isoformat(at), "engagements": engagements}
+    return written(
+        at,
+        engagements=[
+            {"id": engagement.id, "name": engagement.name, **plain(view)}
+            for engagement, view in found
+        ],
+    )
+
+
+def written(at: Instant, **parts: object) -> str:
+    """Return one JSON object: version, as_of and ``parts``, which hold what JSON can hold."""
+    whole = {"version": SHAPE, "as_of": isoformat(at), **parts}
     return json.dumps(whole, indent=2, ensure_ascii=False)
 
 

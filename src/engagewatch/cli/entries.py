@@ -9,15 +9,13 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.output import width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import Instant, isoformat
 from engagewatch.store.queries.entries import entries
 from engagewatch.views import wording
-
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
 
 _COLUMNS = ("id", "engagement", "at", "kind", "subject", "values")
 
@@ -37,8 +35,7 @@ def run(options: Namespace) -> int:
         ]
     found.sort(key=lambda pair: pair[1].at)
     if options.json:
-        document = {"version": SHAPE, "entries": [_fields(entry) for _, entry in found]}
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        print(written(at, entries=[_fields(entry) for _, entry in found]))
     elif options.csv:
         _write_csv(entry for _, entry in found)
     else:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import bold, table, wants_colour, width, wrapped
-from engagewatch.cli.setting import directories, load, now
-from engagewatch.config.locations import store_path
+from engagewatch.cli.setting import load, now, only_one, open_to_enter
 from engagewatch.engine.attainment import Attainment
 from engagewatch.engine.meetings import ActionState, DecisionState
 from engagewatch.model.engagement import Engagement
@@ -29,10 +28,6 @@ from engagewatch.views.meeting_list import (
     MeetingsView,
 )
 
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
-
-
 LEAST = 4
 """Letters of a short name that have to be written."""
 
@@ -40,15 +35,12 @@ LEAST = 4
 def run(options: Namespace) -> int:
     """List meetings, show one, or enter what came of it."""
     loaded, at = load(options), now()
-    _, data = directories(options)
-    # What is typed in may come before anything was ever polled.
-    data.mkdir(parents=True, exist_ok=True)
-    with Store.open(store_path(data)) as store:
+    with open_to_enter(options) as store:
         if options.action == "list":
             _list(store, loaded.engagements, at, options)
             return 0
         if options.action == "add":
-            engagement = _only(loaded.engagements)
+            engagement = only_one(loaded.engagements, "which engagement")
             entry = _added(engagement, at, options)
             store.enter([entry])
             _show(store, engagement, entry.subject, at, options)
@@ -58,13 +50,6 @@ def run(options: Namespace) -> int:
             store.enter(_entries(engagement, view, row, at, options))
         _show(store, engagement, row.key, at, options)
     return 0
-
-
-def _only(engagements: Sequence[Engagement]) -> Engagement:
-    if len(engagements) > 1:
-        names = ", ".join(engagement.id for engagement in engagements)
-        raise CommandError(f"say which engagement with --engagement; there are {names}")
-    return engagements[0]
 
 
 def _named(
@@ -220,10 +205,9 @@ def _parsed(option: str, parse: Callable[[], Any]) -> Any:
 def _list(store: Store, engagements: Sequence[Engagement], at: Instant, options: Namespace) -> None:
     views = [(one, meeting_list.build(store, one, at)) for one in engagements]
     if options.json:
-        document = {
-            "version": SHAPE,
-            "as_of": isoformat(at),
-            "engagements": [
+        document = written(
+            at,
+            engagements=[
                 {
                     "id": engagement.id,
                     "attendance": {
@@ -235,8 +219,8 @@ def _list(store: Store, engagements: Sequence[Engagement], at: Instant, options:
                 }
                 for engagement, view in views
             ],
-        }
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        )
+        print(document)
         return
     pages = []
     for engagement, view in views:
@@ -291,8 +275,7 @@ def _show(store: Store, engagement: Engagement, key: str, at: Instant, options: 
     if row is None:
         raise CommandError(f"there is no meeting {handle_of(key)} any more", 1)
     if options.json:
-        document = {"version": SHAPE, "as_of": isoformat(at), "meeting": _json(row, whole=True)}
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        print(written(at, meeting=_json(row, whole=True)))
         return
     print("\n".join(_page(row)))
 

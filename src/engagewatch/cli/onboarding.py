@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import bold, coloured, table, wants_colour, width, wrapped
-from engagewatch.cli.setting import directories, load, now
-from engagewatch.config.locations import store_path
+from engagewatch.cli.setting import load, now, only_one, open_to_enter
 from engagewatch.config.problems import ConfigError
 from engagewatch.config.suggestions import did_you_mean
 from engagewatch.model.engagement import Engagement
@@ -23,18 +22,12 @@ from engagewatch.views.onboarding import OnboardingView, TaskRow
 from engagewatch.views.onboarding_plan import PlanState, TaskState, read_plan
 from engagewatch.views.onboarding_task import TaskView
 
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
-
 
 def run(options: Namespace) -> int:
     """Print the plan, or enter what became of one of its tasks."""
     at = now()
     engagement = _engagement(options)
-    _, data = directories(options)
-    # A plan begins before anything is polled, so there may be no history to read yet.
-    data.mkdir(parents=True, exist_ok=True)
-    with Store.open(store_path(data)) as store:
+    with open_to_enter(options) as store:
         if options.action in (None, "show"):
             return _show(options, store, engagement, at)
         state = _plan(store, engagement, at)
@@ -52,10 +45,7 @@ def _engagement(options: Namespace) -> Engagement:
     found = [one for one in load(options).engagements if one.onboarding is not None]
     if not found:
         raise CommandError(onboarding.NO_PLAN, 1)
-    if len(found) > 1:
-        ids = ", ".join(f"--engagement {one.id}" for one in found)
-        raise CommandError(f"several engagements have a plan; choose: {ids}")
-    return found[0]
+    return only_one(found, "whose plan")
 
 
 def _plan(store: Store, engagement: Engagement, at: Instant) -> PlanState | None:
@@ -71,13 +61,13 @@ def _show(options: Namespace, store: Store, engagement: Engagement, at: Instant)
     if options.action == "show":
         one = _task(options, _plan(store, engagement, at))
         view = onboarding_task.build(store, engagement, at, one.id)
-        print(json.dumps(_task_json(view)) if options.json else "\n".join(paper.task(view)))
+        print(written(at, **_task_json(view)) if options.json else "\n".join(paper.task(view)))
         return 0
     plan = onboarding.build(store, engagement, at)
     if plan.state is None:
         raise CommandError("\n".join(plan.problems), 1)
     if options.json:
-        print(json.dumps(_json(engagement, plan, plan.state), indent=2))
+        print(written(at, **_json(engagement, plan, plan.state)))
     else:
         print("\n".join(paper.page(plan)))
     return 0
@@ -207,8 +197,6 @@ class _Paper:
 
 def _json(engagement: Engagement, view: OnboardingView, state: PlanState) -> dict[str, Any]:
     return {
-        "version": SHAPE,
-        "as_of": isoformat(view.as_of),
         "engagement": engagement.id,
         "float_rule": state.float_rule.value,
         "end": _slip_json(state, ""),
@@ -268,8 +256,6 @@ def _row_json(one: TaskState) -> dict[str, Any]:
 
 def _task_json(view: TaskView) -> dict[str, Any]:
     return {
-        "version": SHAPE,
-        "as_of": isoformat(view.as_of),
         **_row_json(view.state),
         "arithmetic": list(view.arithmetic),
         "held": [

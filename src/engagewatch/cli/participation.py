@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.output import bold, coloured, table, wants_colour, width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.model.engagement import Engagement
-from engagewatch.model.instants import Instant, isoformat
+from engagewatch.model.instants import Instant
 from engagewatch.views import participation
 from engagewatch.views.evidence import WaitPart, WaitsView
 from engagewatch.views.participation import PartCell, ParticipationView, PartRow
 from engagewatch.views.relief import ReliefBlock
-
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
 
 
 def run(options: Namespace) -> int:
@@ -85,12 +82,7 @@ def _relief(block: ReliefBlock, limit: int) -> Iterator[str]:
 
 
 def _json(found: Sequence[tuple[Engagement, ParticipationView]], at: Instant) -> str:
-    document = {
-        "version": SHAPE,
-        "as_of": isoformat(at),
-        "engagements": [_engagement(one, view) for one, view in found],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return written(at, engagements=[_engagement(one, view) for one, view in found])
 
 
 def _engagement(engagement: Engagement, view: ParticipationView) -> dict[str, Any]:

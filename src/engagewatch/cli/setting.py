@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,18 @@ def _chosen(loaded: Loaded, wanted: str | None) -> tuple[Engagement, ...]:
     raise CommandError(f'there is no engagement "{wanted}"; {hint}')
 
 
+def only_one(engagements: Sequence[Engagement], what: str) -> Engagement:
+    """Return the engagement a command is about.
+
+    Raises:
+        CommandError: there are several; the user is asked to say ``what`` is meant.
+    """
+    if len(engagements) > 1:
+        names = ", ".join(engagement.id for engagement in engagements)
+        raise CommandError(f"say {what} with --engagement; there are {names}")
+    return engagements[0]
+
+
 def open_store(options: Namespace, *, read_only: bool = True) -> Store:
     """Open the history.
 
@@ -78,3 +91,18 @@ def open_store(options: Namespace, *, read_only: bool = True) -> Store:
         raise CommandError(
             "there is no history yet; fetch it with: engagewatch sync --once"
         ) from None
+
+
+def open_to_enter(options: Namespace) -> Store:
+    """Open the history to read and to write, as a new one where there is none.
+
+    What people enter may come before anything was ever polled.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    from engagewatch.store.store import Store
+
+    _, data = directories(options)
+    data.mkdir(parents=True, exist_ok=True)
+    return Store.open(store_path(data))

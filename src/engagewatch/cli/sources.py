@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import bold, coloured, table, wants_colour, wrapped
 from engagewatch.cli.setting import load, now, open_store
@@ -16,9 +16,6 @@ from engagewatch.store.store import Store
 from engagewatch.views import sources
 from engagewatch.views.sources import SourceRow, SourceView, doubts
 from engagewatch.views.wording import counted
-
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
 
 
 def run(options: Namespace) -> int:
@@ -36,8 +33,7 @@ def run(options: Namespace) -> int:
             ]
     if options.json:
         told = [{"engagement": engagement.id, **_json(one)} for engagement, one in found]
-        document = {"version": SHAPE, "as_of": isoformat(at), "sources": told}
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        print(written(at, sources=told))
     else:
         print("\n\n".join("\n".join(_text(engagement, one)) for engagement, one in found))
     return 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.errors import CommandError
 from engagewatch.cli.output import bold, coloured, table, wants_colour, width, wrapped
 from engagewatch.cli.setting import load, now, open_store
@@ -20,9 +20,6 @@ from engagewatch.views import portfolio
 from engagewatch.views.figure import Figure
 from engagewatch.views.portfolio import EngagementLine, FlagCounts, PortfolioView
 from engagewatch.views.tone import Tone
-
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
 
 
 class State(IntEnum):
@@ -111,17 +108,13 @@ def _json(
     polled: Mapping[str, list[dict[str, Any]]],
     problems: Sequence[str],
 ) -> str:
-    document = {
-        "version": SHAPE,
-        "as_of": isoformat(at),
-        "state": state.name.lower(),
-        "exit_code": int(state),
-        "problems": list(problems),
-        "engagements": [
-            {**_engagement(line), "sources": polled[line.engagement]} for line in lines
-        ],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return written(
+        at,
+        state=state.name.lower(),
+        exit_code=int(state),
+        problems=list(problems),
+        engagements=[{**_engagement(line), "sources": polled[line.engagement]} for line in lines],
+    )
 
 
 def _engagement(line: EngagementLine) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
+from engagewatch.cli.documents import written
 from engagewatch.cli.output import bold, coloured, wants_colour, width, wrapped
 from engagewatch.cli.setting import load, now, open_store
 from engagewatch.engine.consequence import HOLDS_WORDS
@@ -14,9 +14,6 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, isoformat
 from engagewatch.views import waiting
 from engagewatch.views.waiting import WaitingItem, WaitingView
-
-SHAPE = 1
-"""Version of the shape that ``--json`` prints."""
 
 
 def run(options: Namespace) -> int:
@@ -72,10 +69,9 @@ def _item(item: WaitingItem, limit: int, *, colour: bool) -> Iterator[str]:
 
 
 def _json(found: list[tuple[Engagement, WaitingView]], at: Instant) -> str:
-    document = {
-        "version": SHAPE,
-        "as_of": isoformat(at),
-        "engagements": [
+    return written(
+        at,
+        engagements=[
             {
                 "id": engagement.id,
                 "name": engagement.name,
@@ -93,8 +89,7 @@ def _json(found: list[tuple[Engagement, WaitingView]], at: Instant) -> str:
             }
             for engagement, view in found
         ],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    )
 
 
 def _item_json(item: WaitingItem) -> dict[str, Any]:
