@@ -38,7 +38,7 @@ def _words(parser: ArgumentParser) -> dict[str, list[_Word]]:
     words = {"": [*_arguments(parser), *commands]}
     for action in parser._actions:
         if isinstance(action, _SubParsersAction):
-            words.update({name: _arguments(sub) for name, sub in action.choices.items()})
+            words.update({name: _arguments(sub.filled()) for name, sub in action.choices.items()})
     return words
 
 

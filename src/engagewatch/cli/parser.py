@@ -11,15 +11,32 @@ from argparse import (
     RawDescriptionHelpFormatter,
     _SubParsersAction,
 )
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from engagewatch import __version__
 from engagewatch.cli.arguments import add_common
-from engagewatch.cli.commands import COMMANDS
+from engagewatch.cli.commands import COMMANDS, Command
 
 
 class CommandParser(ArgumentParser):
     """A parser that speaks about the command that was typed, and guesses which was meant."""
+
+    fill: Callable[[], None] | None = None
+    """Adds its arguments: of the commands only the one typed has use for them."""
+
+    def filled(self) -> CommandParser:
+        """Return it with all its arguments."""
+        if self.fill is not None:
+            fill, self.fill = self.fill, None
+            fill()
+        return self
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Namespace | None = None
+    ) -> tuple[Namespace, list[str]]:
+        """Read what is understood; return it and the rest."""
+        return super(CommandParser, self.filled()).parse_known_args(args, namespace)
 
     def read(self, argv: Sequence[str] | None) -> Namespace:
         """Return what ``argv`` asks for, or tell what is wrong and leave with 2."""
@@ -58,7 +75,8 @@ def build_parser() -> CommandParser:
     parser.add_argument("--version", action="version", version=f"engagewatch {__version__}")
     add_common(parser, config=None, data=None, engagement=None, debug=False)
     parser.set_defaults(command="")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    # Told its name, it need not lay out a help text to find it.
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
     for name, command in COMMANDS.items():
         if not name:
             continue
@@ -68,8 +86,12 @@ def build_parser() -> CommandParser:
             description=command.description,
             formatter_class=RawDescriptionHelpFormatter,
         )
-        # Given after the command as well as before it; what is left out must not undo the other.
-        add_common(sub, config=SUPPRESS, data=SUPPRESS, engagement=SUPPRESS, debug=SUPPRESS)
-        command.arguments(sub)
+        sub.fill = partial(_fill, sub, command)
         sub.set_defaults(command=name)
     return parser
+
+
+def _fill(parser: CommandParser, command: Command) -> None:
+    # Given after the command as well as before it; what is left out must not undo the other.
+    add_common(parser, config=SUPPRESS, data=SUPPRESS, engagement=SUPPRESS, debug=SUPPRESS)
+    command.arguments(parser)
