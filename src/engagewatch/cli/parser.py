@@ -75,8 +75,7 @@ def build_parser() -> CommandParser:
     parser.add_argument("--version", action="version", version=f"engagewatch {__version__}")
     add_common(parser, config=None, data=None, engagement=None, debug=False)
     parser.set_defaults(command="")
-    # Told its name, it need not lay out a help text to find it.
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, command in COMMANDS.items():
         if not name:
             continue
