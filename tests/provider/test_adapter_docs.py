@@ -72,10 +72,11 @@ def _install(folder: Path, project: str) -> None:
 
 
 def _python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python beside the adapter, with a pytest that has no plugins: the kit needs none."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=100,
