@@ -29,7 +29,7 @@ def test_its_engagement_files_are_valid(tmp_path: Path) -> None:
         assert loaded.problems == ()
         larger = next(e for e in loaded.engagements if e.id == "northwind")
         smaller = next(e for e in loaded.engagements if e.id == "alder-finch")
-        assert [source.id for source in larger.sources] == ["desk", "status", "calendar"]
+        assert [one.id for one in larger.sources] == ["desk", "status", "calendar", "probes"]
         assert larger.source("desk").url == demo.urls["northwind-desk"]
         assert [level.priority for level in larger.service_levels] == ["P1", "P2", "P3", "P4"]
         assert {role.role for role in larger.people} >= {"Finance approver", "IT liaison"}

@@ -91,12 +91,13 @@ class Unadmitted:
     kind: SignKind
     """Which sign came first."""
     failures: tuple[Failure, ...]
-    clusters: tuple[Cluster, ...]
+    openings: tuple[Opening, ...]
+    """The tickets on the service meanwhile, and in the quarter of an hour before."""
 
     @property
     def people(self) -> int:
         """How many different people wrote."""
-        return len({one.requester for each in self.clusters for one in each.openings})
+        return len({one.requester for one in self.openings})
 
 
 Stretch = tuple[Instant, Instant]
@@ -128,7 +129,8 @@ def unadmitted(
             end = max(one.until_at for one in group)
             if any(a - CLUSTER_WITHIN <= end and begin <= b + CLUSTER_WITHIN for a, b in stretches):
                 continue
-            found.append(_unadmitted(service, group, end))
+            around = [one for one in about if begin - CLUSTER_WITHIN <= one.at <= end]
+            found.append(_unadmitted(service, group, around, end))
     return sorted(found, key=lambda one: (one.first_sign_at, one.service))
 
 
@@ -146,13 +148,14 @@ def _joined(signals: Iterable[Failure | Cluster]) -> list[list[Failure | Cluster
     return groups
 
 
-def _unadmitted(service: str, group: Sequence[Failure | Cluster], end: Instant) -> Unadmitted:
+def _unadmitted(
+    service: str, group: Sequence[Failure | Cluster], openings: Sequence[Opening], end: Instant
+) -> Unadmitted:
     failures = tuple(one for one in group if isinstance(one, Failure))
-    clusters = tuple(one for one in group if isinstance(one, Cluster))
     first = [(one.from_at, SignKind.PROBES) for one in failures]
-    first += [(one.sign_at, SignKind.TICKETS) for one in clusters]
+    first += [(one.sign_at, SignKind.TICKETS) for one in group if isinstance(one, Cluster)]
     at, kind = min(first)
-    return Unadmitted(service, at, end, kind, failures, clusters)
+    return Unadmitted(service, at, end, kind, failures, tuple(openings))
 
 
 def lags(told: Iterable[Candour], never: Iterable[Unadmitted], now: Instant) -> list[Observation]:

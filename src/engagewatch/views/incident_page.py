@@ -142,10 +142,8 @@ def _told(story: Story, source: str, incident: Incident, key: str) -> IncidentPa
 
 def _never(story: Story, one: Unadmitted, key: str) -> IncidentPage:
     row = signs.never_row(story, one)
-    openings = [each for cluster in one.clusters for each in cluster.openings]
-    begin = min(
-        [one.first_sign_at, *(each.at for each in openings)],
-    )
+    openings = one.openings
+    begin = min([one.first_sign_at, *(each.at for each in openings)])
     users = _users(story, openings, {one.service}, begin, one.until_at)
     provider = story.engagement.provider
     moments = [

@@ -180,7 +180,7 @@ def never_key(one: Unadmitted) -> str:
 def never_row(story: Story, one: Unadmitted) -> NeverRow:
     """Return an outage that was never admitted as a row."""
     is_open = story.now - one.until_at <= _JUST_ENDED
-    wrote = [each.from_at for each in one.clusters]
+    wrote = [each.at for each in one.openings]
     lasted = wording.span(one.until_at - min([one.first_sign_at, *wrote]))
     return NeverRow(
         key=never_key(one),
@@ -201,7 +201,7 @@ def _sign_words(one: Unadmitted) -> str:
     if one.failures:
         failed = sum(each.until_at - each.from_at for each in one.failures)
         parts.append(f"our probes failed for {wording.span(failed)}")
-    if one.clusters:
+    if one.openings:
         parts.append(f"{wording.counted(one.people, 'person', 'people')} wrote in")
     return "; ".join(parts)
 
