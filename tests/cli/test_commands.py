@@ -319,7 +319,7 @@ def test_bash_completes_commands_options_and_choices(desk: Desk, tmp_path: Path)
     script = tmp_path / "completion.bash"
     script.write_text(desk.run("completion", "bash").stdout)
     assert bash_completes(script, "engagewatch s") == [
-        "snooze", "status", "sync", "sources", "schema",
+        "snooze", "status", "sync", "sources", "services", "schema",
     ]  # fmt: skip
     assert bash_completes(script, "engagewatch status --j") == ["--json"]
     assert bash_completes(script, "engagewatch --debug sync --w") == ["--watch"]

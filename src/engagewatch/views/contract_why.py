@@ -12,6 +12,7 @@ from engagewatch.views import credits as months
 from engagewatch.views import disputes, why, wording
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.period import Period, month_of, parse_period
+from engagewatch.views.policy import rules_named
 from engagewatch.views.tone import Tone
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
     with snapshot(store):
         versions = rule_versions(store, of)
-    rules = " + ".join(version[:12] for version in versions)
+    rules = rules_named(versions)
     if figure.kind is FigureKind.DISPUTES:
         return _disputes(store, engagement, now, period, rules)
     return _credit(store, engagement, now, period, rules)

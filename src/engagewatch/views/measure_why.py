@@ -20,6 +20,7 @@ from engagewatch.views.clock_words import TONES, state_of
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
 from engagewatch.views.measures import ALL, ATTAINMENTS, MEDIANS, Measures
 from engagewatch.views.period import Period, month_of, parse_period
+from engagewatch.views.policy import rules_named
 from engagewatch.views.quantities import count_words, interval_words, value_words
 from engagewatch.views.tone import Tone
 
@@ -75,7 +76,7 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         met=reading.hits,
         judged=reading.count if reading.hits is not None else None,
         not_counted=_left_out(reading),
-        rule_version=", ".join(versions),
+        rule_version=rules_named(versions),
         as_of=now,
         as_of_words=wording.moment(now, engagement.timezone, now),
         tickets=tuple(tickets[: why.MOST_TICKETS]),

@@ -35,6 +35,7 @@ from engagewatch.views.measures import months_until
 from engagewatch.views.open_time import OpenTime
 from engagewatch.views.participation_counts import PartCounts, answered
 from engagewatch.views.period import Period, month_of
+from engagewatch.views.policy import rules_named
 from engagewatch.views.relief import ReliefBlock
 from engagewatch.views.tone import Tone
 
@@ -193,7 +194,7 @@ def build(
         rows=rows,
         waits=waits,
         relief=excuses,
-        rule_version=" + ".join(version[:12] for version in versions),
+        rule_version=rules_named(versions),
         not_known=(
             *removed_words(engagement, period, emptied, now),
             *_not_known(rows, waits),

@@ -15,6 +15,7 @@ from engagewatch.views import evidence, participation_part, relief, wording
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.participation_part import CaseLine
 from engagewatch.views.period import Period, month_of, parse_period
+from engagewatch.views.policy import rules_named
 from engagewatch.views.sla import rules_words
 from engagewatch.views.tone import Tone
 from engagewatch.views.why import WhyTicket, WhyView
@@ -162,7 +163,7 @@ def _why(
         met=counts[0],
         judged=counts[1],
         not_counted=tuple(not_counted),
-        rule_version=" + ".join(version[:12] for version in rule_versions(store, of)),
+        rule_version=rules_named(rule_versions(store, of)),
         as_of=now,
         as_of_words=wording.moment(now, engagement.timezone, now),
         tickets=tuple(tickets[:MOST_CASES]),

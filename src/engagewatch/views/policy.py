@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engagewatch.model.engagement import Engagement, SourceKind, SourceSettings
 from engagewatch.model.policy import Policy
 from engagewatch.providers.registry import describe
@@ -56,3 +58,11 @@ def ticketing_without_messages(engagement: Engagement) -> tuple[str, ...]:
         for settings in engagement.sources
         if has_tickets(settings) and not shows_messages(settings)
     )
+
+
+def rules_named(versions: Iterable[str]) -> str:
+    """Return the versions of the rules that stored clocks were counted under, to show and compare.
+
+    Twelve digits of each; several where a source still waits to be counted anew.
+    """
+    return " + ".join(version[:12] for version in versions)

@@ -43,6 +43,7 @@ from engagewatch.views.ledger import (
     total,
 )
 from engagewatch.views.period import Period, month_of
+from engagewatch.views.policy import rules_named
 from engagewatch.views.relief import ReliefBlock
 from engagewatch.views.tone import Tone
 
@@ -217,7 +218,7 @@ def build(
         ),
         disagreement_count=sum(claim.disagreements for claim in claims.values()),
         claims_compared=sum(claim.judged for claim in claims.values()),
-        rule_version=" + ".join(version[:12] for version in versions),
+        rule_version=rules_named(versions),
         rules_words=rules_words(engagement),
         relief=excused,
         not_known=(

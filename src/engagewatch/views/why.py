@@ -21,6 +21,7 @@ from engagewatch.views.clock_words import TONES, because, how_it_counts, state_o
 from engagewatch.views.keys import PLAN_KINDS, FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import attainment_of, met_words, span_of
 from engagewatch.views.period import Period, month_of, parse_period
+from engagewatch.views.policy import rules_named
 from engagewatch.views.signs import formula
 from engagewatch.views.sla import rules_words
 from engagewatch.views.tone import Tone
@@ -181,7 +182,7 @@ def _attainment(store: Store, engagement: Engagement, now: Instant, figure: Figu
         met=tally.met,
         judged=tally.judged,
         not_counted=_left_out(tally, reasons),
-        rule_version=" + ".join(version[:12] for version in versions),
+        rule_version=rules_named(versions),
         as_of=now,
         as_of_words=wording.moment(now, timezone, now),
         tickets=tuple(
