@@ -36,8 +36,50 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
+def named(alias: str, columns: Iterable[str]) -> str:
+    """Return columns of a table as a statement names them: ``t.id, t.reference, ...``."""
+    return ", ".join(f"{alias}.{column}" for column in columns)
+
+
+TICKET_COLUMNS = (
+    "id",
+    "reference",
+    "subject",
+    "status",
+    "priority",
+    "created_at",
+    "updated_at",
+    "requester",
+    "assignee",
+    "team",
+    "category",
+    "opened_by",
+    "url",
+    "deleted",
+    "merged_into",
+    "tags",
+)
+"""The columns of ``ticket`` besides its keys, in the order they are read and written in."""
+
+EVENT_COLUMNS = (
+    "id",
+    "at",
+    "kind",
+    "side",
+    "actor",
+    "value",
+    "previous",
+    "automatic",
+    "asks",
+)
+"""The columns of ``event`` after its ticket, in the order they are read and written in."""
+
+CLAIM_COLUMNS = ("obligation", "met", "elapsed", "target", "due_at", "source_field")
+"""The columns of ``claim`` after its ticket, in the order they are read and written in."""
+
+
 def ticket_row(ticket: Ticket) -> Row:
-    """Return the stored columns of a ticket, ``id`` to ``tags`` (see ``TICKET_COLUMNS``)."""
+    """Return the stored columns of a ticket: :data:`TICKET_COLUMNS`."""
     return (
         ticket.id,
         ticket.reference,
@@ -105,7 +147,7 @@ def event_row(ticket: int | str, event: Event) -> Row:
 
 
 def event_from(ticket_id: str, row: Row) -> Event:
-    """Return the event of a row: the columns ``id`` to ``asks``."""
+    """Return the event of a row of :data:`EVENT_COLUMNS`."""
     event = UnsealedEvent(
         ticket_id,
         row[0],
@@ -128,7 +170,7 @@ def history_from(ticket_id: str, rows: Iterable[Row]) -> list[Event]:
 
 
 def claim_row(claim: Claim) -> Row:
-    """Return the stored columns of a claim, ``obligation`` to ``source_field``."""
+    """Return the stored columns of a claim: :data:`CLAIM_COLUMNS`."""
     return (
         claim.obligation,
         None if claim.met is None else int(claim.met),

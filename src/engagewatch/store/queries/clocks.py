@@ -5,7 +5,7 @@ A paused clock has no due instant: while it stands still it belongs to the perio
 Clocks without a target are nobody's promise and are left out.
 """
 
-# ruff: noqa: S608 - the statements are put together from constants of this module alone
+# ruff: noqa: S608 - the statements are put together from constants alone
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,14 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.policy import CountBy, Rules
 from engagewatch.model.ticket import Claim
 from engagewatch.store.queries.scope import Scope, fetch
-from engagewatch.store.rows import Row, claim_from, clock_from
+from engagewatch.store.rows import (
+    CLAIM_COLUMNS,
+    CLOCK_COLUMNS,
+    Row,
+    claim_from,
+    clock_from,
+    named,
+)
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -63,11 +70,8 @@ FROM clock c
 JOIN claim k ON k.ticket_key = c.ticket_key AND k.obligation = c.obligation
 """
 
-_ROWS = """
-SELECT t.id, t.reference, t.subject,
-    k.obligation, k.met, k.elapsed, k.target, k.due_at, k.source_field,
-    c.obligation, c.round, c.state, c.started_at, c.stopped_at, c.consumed, c.running_since,
-    c.target, c.due_at, c.calendar, c.priority, c.felt, c.paused, c.client_wait, c.owner, c.reason,
+_ROWS = f"""
+SELECT t.id, t.reference, t.subject, {named("k", CLAIM_COLUMNS)}, {named("c", CLOCK_COLUMNS)},
     t.requester
 FROM clock c
 JOIN ticket t ON t.key = c.ticket_key

@@ -1,6 +1,6 @@
 """Tickets with everything that happened to them, many at once: for what the fold does not keep."""
 
-# ruff: noqa: S608 - the statements are put together from constants of this module alone
+# ruff: noqa: S608 - the statements are put together from constants alone
 from __future__ import annotations
 
 import json
@@ -11,34 +11,43 @@ from typing import TYPE_CHECKING
 from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Event
 from engagewatch.store.queries.scope import Scope, fetch
-from engagewatch.store.queries.tickets import TICKET_COLUMNS, StoredTicket
-from engagewatch.store.rows import Row, event_from, ticket_from
+from engagewatch.store.queries.tickets import StoredTicket
+from engagewatch.store.rows import (
+    EVENT_COLUMNS,
+    TICKET_COLUMNS,
+    Row,
+    event_from,
+    named,
+    ticket_from,
+)
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
 
+_TICKET = named("t", TICKET_COLUMNS)
+
 _BY_ID = f"""
-SELECT t.key, {TICKET_COLUMNS} FROM ticket t
+SELECT t.key, {_TICKET} FROM ticket t
 WHERE t.source_key = ? AND t.id IN (SELECT value FROM json_each(?))
 """
 
 # What an open ticket waited for is counted up to its last change only: it may wait now.
 _OPEN = f"""
-SELECT t.key, {TICKET_COLUMNS}
+SELECT t.key, {_TICKET}
 FROM standing s JOIN ticket t ON t.key = s.ticket_key
 WHERE s.source_key = ? AND s.finished_at IS NULL AND t.created_at < ? AND t.deleted = 0
 """
 
 _FINISHED = f"""
-SELECT t.key, {TICKET_COLUMNS}
+SELECT t.key, {_TICKET}
 FROM standing s JOIN ticket t ON t.key = s.ticket_key
 WHERE s.source_key = ? AND s.finished_at > ? AND t.created_at < ? AND t.deleted = 0
     AND (s.claimed_wait > 0 OR s.evidenced_wait > 0)
 """
 
-_EVENTS = """
-SELECT ticket_key, id, at, kind, side, actor, value, previous, automatic, asks
-FROM event WHERE ticket_key IN (SELECT value FROM json_each(?)) ORDER BY ticket_key, at, id
+_EVENTS = f"""
+SELECT e.ticket_key, {named("e", EVENT_COLUMNS)} FROM event e
+WHERE e.ticket_key IN (SELECT value FROM json_each(?)) ORDER BY e.ticket_key, e.at, e.id
 """
 
 

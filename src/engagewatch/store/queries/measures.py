@@ -1,5 +1,6 @@
 """What metrics are counted from: durations of clocks, and the course of tickets, over a span."""
 
+# ruff: noqa: S608 - the statements are put together from constants alone
 from __future__ import annotations
 
 import json
@@ -15,7 +16,7 @@ from engagewatch.model.sides import Side
 from engagewatch.model.ticket import Event, Ticket
 from engagewatch.store.queries.clocks import Span
 from engagewatch.store.queries.scope import Scope, each, fetch
-from engagewatch.store.rows import event_from, ticket_from
+from engagewatch.store.rows import EVENT_COLUMNS, TICKET_COLUMNS, event_from, named, ticket_from
 
 if TYPE_CHECKING:
     from engagewatch.store.store import Store
@@ -53,11 +54,8 @@ WHERE t.source_key = ?1 AND t.deleted = 0 AND t.merged_into IS NULL
     AND t.created_at < ?3 AND (s.finished_at IS NULL OR s.finished_at >= ?2 OR t.created_at >= ?2)
 """
 
-_REOPENED = """
-SELECT t.id, t.reference, t.subject, t.status, t.priority, t.created_at, t.updated_at,
-    t.requester, t.assignee, t.team, t.category, t.opened_by, t.url, t.deleted, t.merged_into,
-    t.tags,
-    e.id, e.at, e.kind, e.side, e.actor, e.value, e.previous, e.automatic, e.asks
+_REOPENED = f"""
+SELECT {named("t", TICKET_COLUMNS)}, {named("e", EVENT_COLUMNS)}
 FROM standing s JOIN ticket t ON t.key = s.ticket_key JOIN event e ON e.ticket_key = t.key
 WHERE s.source_key = ? AND s.reopened > 0 AND t.deleted = 0 AND t.merged_into IS NULL
 ORDER BY t.key, e.at, e.id
@@ -177,8 +175,8 @@ def reopened_tickets(store: Store, of: Scope) -> list[tuple[str, Ticket, list[Ev
     for source, row in each(store, of, _REOPENED):
         key = (source, row[0])
         if key not in tickets:
-            tickets[key] = ticket_from(row[:16], ())
-        events[key].append(event_from(row[0], row[16:]))
+            tickets[key] = ticket_from(row[: len(TICKET_COLUMNS)], ())
+        events[key].append(event_from(row[0], row[len(TICKET_COLUMNS) :]))
     return [(key[0], ticket, events[key]) for key, ticket in tickets.items()]
 
 

@@ -1,6 +1,6 @@
 """Tickets: the whole list as tuples, one with all its facts, and the open ones."""
 
-# ruff: noqa: S608 - the statements are put together from constants of this module alone
+# ruff: noqa: S608 - the statements are put together from constants alone
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -12,10 +12,16 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.ticket import Event, Ticket
 from engagewatch.store.queries.scope import Scope, each, fetch
 from engagewatch.store.rows import (
+    CLAIM_COLUMNS,
+    CLOCK_COLUMNS,
+    EVENT_COLUMNS,
+    STANDING_COLUMNS,
+    TICKET_COLUMNS,
     Row,
     claim_from,
     clock_from,
     event_from,
+    named,
     standing_from,
     ticket_from,
 )
@@ -39,41 +45,26 @@ WHERE t.source_key = ? AND t.deleted = 0
 
 _LIST_OPEN = _LIST + " AND s.finished_at IS NULL"
 
-TICKET_COLUMNS = """t.id, t.reference, t.subject, t.status, t.priority, t.created_at, t.updated_at,
-    t.requester, t.assignee, t.team, t.category, t.opened_by, t.url, t.deleted, t.merged_into,
-    t.tags"""
-"""Columns of ``ticket t`` in the order that ``ticket_from`` reads them."""
+_TICKET = named("t", TICKET_COLUMNS)
 
-_ONE = f"SELECT t.key, {TICKET_COLUMNS} FROM ticket t WHERE t.source_key = ? AND t.id = ?"
+_ONE = f"SELECT t.key, {_TICKET} FROM ticket t WHERE t.source_key = ? AND t.id = ?"
 
 _ONE_BY_REFERENCE = f"""
-SELECT t.key, {TICKET_COLUMNS} FROM ticket t
+SELECT t.key, {_TICKET} FROM ticket t
 WHERE t.source_key = ? AND t.reference = ?
 ORDER BY t.updated_at DESC LIMIT 1
 """
 
-_CLAIMS = """
-SELECT obligation, met, elapsed, target, due_at, source_field FROM claim WHERE ticket_key = ?
+_CLAIMS = f"SELECT {named('k', CLAIM_COLUMNS)} FROM claim k WHERE k.ticket_key = ?"
+
+_EVENTS = f"""
+SELECT {named("e", EVENT_COLUMNS)} FROM event e WHERE e.ticket_key = ? ORDER BY e.at, e.id
 """
 
-_EVENTS = """
-SELECT id, at, kind, side, actor, value, previous, automatic, asks
-FROM event WHERE ticket_key = ? ORDER BY at, id
-"""
-
-_STANDING_COLUMNS = """s.court, s.court_since, s.elapsed_provider, s.elapsed_client,
-    s.elapsed_third_party, s.elapsed_nobody, s.business_provider, s.business_client,
-    s.business_third_party, s.business_nobody, s.finished_at, s.reopened, s.last_provider_word,
-    s.last_client_word, s.claimed_wait, s.evidenced_wait, s.unmapped"""
-
-_CLOCK_COLUMNS = """c.obligation, c.round, c.state, c.started_at, c.stopped_at, c.consumed,
-    c.running_since, c.target, c.due_at, c.calendar, c.priority, c.felt, c.paused, c.client_wait,
-    c.owner, c.reason"""
-
-_CLOCK_COLUMN_COUNT = _CLOCK_COLUMNS.count(",") + 1
+_CLOCK = named("c", CLOCK_COLUMNS)
 
 _OPEN_COLUMNS = f"""t.key, t.id, t.reference, t.subject, t.status, t.priority, t.url,
-    t.requester, t.assignee, t.created_at, t.updated_at, {_STANDING_COLUMNS}"""
+    t.requester, t.assignee, t.created_at, t.updated_at, {named("s", STANDING_COLUMNS)}"""
 
 _OPEN_TICKETS = f"""
 SELECT {_OPEN_COLUMNS}
@@ -94,13 +85,13 @@ WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND s.finished_at IS
 
 # Most requests to rate the service are never answered: they would outnumber all else.
 _OPEN_CLOCKS = f"""
-SELECT c.ticket_key, {_CLOCK_COLUMNS}
+SELECT c.ticket_key, {_CLOCK}
 FROM clock c
 WHERE c.source_key = ? AND c.state IN ('running', 'paused') AND c.obligation <> 'survey'
 """
 
 _OPEN_SURVEYS = f"""
-SELECT {_OPEN_COLUMNS}, {_CLOCK_COLUMNS}
+SELECT {_OPEN_COLUMNS}, {_CLOCK}
 FROM clock c
 JOIN standing s ON s.ticket_key = c.ticket_key
 JOIN ticket t ON t.key = c.ticket_key
@@ -195,8 +186,8 @@ def open_surveys(store: Store, of: Scope, since: Instant) -> list[tuple[OpenTick
     """Return the requests to rate the service made since an instant that nobody has answered."""
     found = []
     for source, row in each(store, of, _OPEN_SURVEYS, since):
-        clock = clock_from(row[-_CLOCK_COLUMN_COUNT:])
-        ticket = row[:-_CLOCK_COLUMN_COUNT]
+        clock = clock_from(row[-len(CLOCK_COLUMNS) :])
+        ticket = row[: -len(CLOCK_COLUMNS)]
         found.append((_open_ticket(source, ticket, (clock,)), clock))
     return found
 
