@@ -24,7 +24,7 @@ from engagewatch.model.instants import DAY
 from engagewatch.model.service import Component, ComponentState
 from engagewatch.model.ticket import Claim, Event, EventKind, Ticket
 from engagewatch.store.queries.scope import scope
-from engagewatch.store.queries.silent_edits import silent_edits
+from engagewatch.store.queries.source_lists import silent_edits
 from engagewatch.store.store import Store
 
 

@@ -10,7 +10,7 @@ from engagewatch.engine.fold import Folder
 from engagewatch.model.batch import Absence, Batch, Refused
 from engagewatch.model.freshness import Failure, FreshnessState, SourceHealth
 from engagewatch.model.ticket import Event, EventKind
-from engagewatch.views import sources
+from engagewatch.views import source_lists, sources
 from engagewatch.views.policy import policy_of
 
 
@@ -85,7 +85,7 @@ def test_what_was_changed_unsaid_or_lost_is_counted_and_listed(world: World) -> 
         Folder(policy_of(world.engagement, world.engagement.sources[0])).fold,
         NOW,
     )
-    view = sources.build_one(world.store, world.engagement, NOW, "desk")
+    view = source_lists.build(world.store, world.engagement, NOW, "desk")
     row = view.row
     assert (row.tickets, row.deleted, row.hidden) == (2, 1, 1)
     assert row.silent_edits == len(view.silent_edits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engagewatch.cli.documents import written
 from engagewatch.cli.errors import CommandError
@@ -14,8 +14,11 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant, isoformat
 from engagewatch.store.store import Store
 from engagewatch.views import sources
-from engagewatch.views.sources import SourceRow, SourceView, doubts
+from engagewatch.views.sources import SourceRow, doubts
 from engagewatch.views.wording import counted
+
+if TYPE_CHECKING:
+    from engagewatch.views.source_lists import SourceView
 
 
 def run(options: Namespace) -> int:
@@ -42,8 +45,10 @@ def run(options: Namespace) -> int:
 def _named(
     store: Store, engagements: tuple[Engagement, ...], at: Instant, name: str
 ) -> list[tuple[Engagement, SourceView]]:
+    from engagewatch.views import source_lists
+
     found = [
-        (engagement, sources.build_one(store, engagement, at, settings.id))
+        (engagement, source_lists.build(store, engagement, at, settings.id))
         for engagement in engagements
         for settings in engagement.sources
         if name in (settings.id, f"{engagement.id}/{settings.id}")
@@ -132,7 +137,7 @@ def _text(engagement: Engagement, one: SourceRow | SourceView) -> Iterator[str]:
     for line in table(_facts(row), indent="  "):
         tone = row.freshness.tone if line.startswith("  freshness") else "plain"
         yield coloured(line, tone, enabled=colour)
-    if isinstance(one, SourceView):
+    if not isinstance(one, SourceRow):
         yield from _lists(one)
     elif doubts(row):
         yield from wrapped(f"listed by: engagewatch sources {row.source}", 100, first="  ")

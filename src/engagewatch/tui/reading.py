@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from engagewatch.views.service_page import ServicePage
     from engagewatch.views.services import ServicesView
     from engagewatch.views.sla import SlaView
-    from engagewatch.views.sources import SourcesView, SourceView
+    from engagewatch.views.source_lists import SourceView
+    from engagewatch.views.sources import SourcesView
     from engagewatch.views.then_now import ThenNowView
     from engagewatch.views.then_now_felt import FeltView
     from engagewatch.views.tickets import TicketsView
@@ -181,9 +182,9 @@ class Views:
 
     def source(self, engagement: str, now: Instant, source: str) -> SourceView:
         """Return one source with everything that is listed of it."""
-        from engagewatch.views import sources
+        from engagewatch.views import source_lists
 
-        return sources.build_one(self._store, self._engagements[engagement], now, source)
+        return source_lists.build(self._store, self._engagements[engagement], now, source)
 
     def onboarding(self, engagement: str, now: Instant) -> OnboardingView:
         """Return the on-boarding plan as it stands."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure, SourceHealth
-from engagewatch.model.instants import HOUR, MINUTE, Instant, parse_iso
+from engagewatch.model.instants import HOUR, MINUTE, Instant
 from engagewatch.net.errors import SourceError
 from engagewatch.providers.registry import describe
 from engagewatch.store.queries import silent_edits
@@ -17,7 +17,6 @@ from engagewatch.views import wording
 from engagewatch.views.freshness import FreshnessLine, what_to_do
 from engagewatch.views.freshness import line as freshness_line
 from engagewatch.views.freshness import summary as freshness_summary
-from engagewatch.views.keys import TicketKey
 from engagewatch.views.situation import health_of_sources
 from engagewatch.views.tone import Tone
 
@@ -32,36 +31,6 @@ class RefusedRecord:
     record: str
     reason: str
     seen_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class SilentEdit:
-    """A value that the source changed after it had been read, without telling of a change."""
-
-    ticket: TicketKey
-    reference: str
-    what: str
-    """E.g. ``time of creation``."""
-    was: str
-    """As first told; this is what counts here."""
-    became: str
-    seen_at: Instant
-    seen_words: str
-    """When the change was noticed."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissingTicket:
-    """A ticket that the source has no more, or shows no more."""
-
-    ticket: TicketKey
-    reference: str
-    what: str
-    """``deleted at the source``, or ``hidden from us``."""
-    reason: str
-    """What the source answered; empty where it told of the deletion itself."""
-    seen_at: Instant
-    seen_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,28 +107,14 @@ class SourcesView:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """One source with the lists behind its counts, the newest of each first."""
-
-    as_of: Instant
-    row: SourceRow
-    refused: tuple[RefusedRecord, ...]
-    silent_edits: tuple[SilentEdit, ...]
-    missing: tuple[MissingTicket, ...]
-
-
 _REFUSED_SHOWN = 3
-LISTED = 500
-"""Most entries of a list; the counts tell the rest."""
-
 _SKEW_WORTH_SAYING = 60
 
 
 def build(store: Store, engagement: Engagement, now: Instant) -> SourcesView:
     """Return how the sources of an engagement stand at ``now``."""
     with snapshot(store):
-        rows = _rows(store, engagement, engagement.sources, now)
+        rows = source_rows(store, engagement, engagement.sources, now)
     return SourcesView(
         as_of=now,
         rows=rows,
@@ -167,53 +122,10 @@ def build(store: Store, engagement: Engagement, now: Instant) -> SourcesView:
     )
 
 
-def build_one(store: Store, engagement: Engagement, now: Instant, source: str) -> SourceView:
-    """Return one source with everything that is listed of it.
-
-    Raises:
-        KeyError: the engagement has no such source.
-    """
-    settings = engagement.source(source)
-    of = scope(store, engagement.id, (source,))
-    timezone = engagement.timezone
-    with snapshot(store):
-        (row,) = _rows(store, engagement, (settings,), now)
-        refused = stored.refusals(store, of, LISTED)
-        edits = silent_edits.silent_edits(store, of, limit=LISTED)
-        missing = stored.missing_tickets(store, of, LISTED)
-    return SourceView(
-        as_of=now,
-        row=row,
-        refused=tuple(RefusedRecord(one.record, one.reason, one.seen_at) for one in refused),
-        silent_edits=tuple(
-            SilentEdit(
-                ticket=TicketKey(source, one.ticket_id),
-                reference=one.reference,
-                what=_field_words(one.field, timezone, now),
-                was=_value_words(one.was, timezone, now),
-                became=_value_words(one.became, timezone, now),
-                seen_at=one.seen_at,
-                seen_words=wording.recently(one.seen_at, timezone, now),
-            )
-            for one in edits
-        ),
-        missing=tuple(
-            MissingTicket(
-                ticket=TicketKey(source, one.ticket_id),
-                reference=one.reference,
-                what="deleted at the source" if one.deleted else "hidden from us",
-                reason=one.reason,
-                seen_at=one.seen_at,
-                seen_words=wording.recently(one.seen_at, timezone, now),
-            )
-            for one in missing
-        ),
-    )
-
-
-def _rows(
+def source_rows(
     store: Store, engagement: Engagement, sources: tuple[SourceSettings, ...], now: Instant
 ) -> tuple[SourceRow, ...]:
+    """Return how each of ``sources`` stands; call it within one snapshot."""
     of = scope(store, engagement.id, (source.id for source in sources))
     healths = {health.source: health for health in health_of_sources(store, engagement)}
     counts = _Counts(store, of)
@@ -228,12 +140,23 @@ class _Counts:
 
     def __init__(self, store: Store, of: Scope) -> None:
         self.tickets = stored.ticket_counts(store, of)
-        self.refused = stored.refusals(store, of, _REFUSED_SHOWN)
         self.refused_counts = stored.refusal_counts(store, of)
+        self.refused = _refused(store, of) if any(self.refused_counts.values()) else {}
         self.silent_edits = silent_edits.silent_edit_counts(store, of)
         self.hidden = stored.hidden_counts(store, of)
         self.unmapped = stored.unmapped_statuses(store, of)
         self.waiting = stored.waiting_event_counts(store, of)
+
+
+def _refused(store: Store, of: Scope) -> dict[str, list[RefusedRecord]]:
+    """Return the newest few refused records of each source."""
+    # Most sources have none, and need not wait for what lists them.
+    from engagewatch.store.queries.source_lists import refusals
+
+    found: dict[str, list[RefusedRecord]] = {}
+    for one in refusals(store, of, _REFUSED_SHOWN):
+        found.setdefault(one.source, []).append(RefusedRecord(one.record, one.reason, one.seen_at))
+    return found
 
 
 def _row(
@@ -268,11 +191,7 @@ def _row(
         cost_words=_cost_words(settings, health),
         records=health.records,
         tickets=tickets.kept,
-        refused=tuple(
-            RefusedRecord(one.record, one.reason, one.seen_at)
-            for one in counts.refused
-            if one.source == name
-        ),
+        refused=tuple(counts.refused.get(name, ())),
         refused_count=counts.refused_counts.get(name, 0),
         silent_edits=counts.silent_edits.get(name, 0),
         deleted=tickets.deleted,
@@ -353,35 +272,3 @@ def size_words(size: int) -> str:
             scaled = size / (1 << bits)
             return f"{scaled:.1f} {unit}" if scaled < 10 else f"{scaled:.0f} {unit}"
     return f"{size / (1 << 30):.1f} GiB"
-
-
-_FIELDS = {
-    "created": "time of creation",
-    "priority": "priority",
-    "opened": "the opening",
-    "status_changed": "the change to",
-    "priority_changed": "the change of priority to",
-}
-
-
-def _field_words(field: str, timezone: str, now: Instant) -> str:
-    """Return what was changed as people say it; see ``store/silent_edits.py`` for the fields."""
-    if field in _FIELDS:
-        return _FIELDS[field]
-    kind, _, rest = field.partition(" ")
-    if kind == "claimed":
-        return f"their own verdict on {rest.replace('_', ' ')}"
-    what, _, value = rest.partition(" ")[2].partition(" ")
-    name = _FIELDS.get(what, what.replace("_", " "))
-    if what == "opened":
-        return f"time of {name}"
-    if kind == "value":
-        return f"what was set {_value_words(value.removeprefix('at '), timezone, now)}"
-    return f"time of {name} “{value}”"
-
-
-def _value_words(value: str, timezone: str, now: Instant) -> str:
-    try:
-        return wording.moment(parse_iso(value), timezone, now)
-    except ValueError:
-        return value or "none"

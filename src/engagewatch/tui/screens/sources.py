@@ -23,14 +23,8 @@ from engagewatch.tui.widgets.lines import (
     wrapped,
 )
 from engagewatch.views.keys import TicketKey
-from engagewatch.views.sources import (
-    MissingTicket,
-    SilentEdit,
-    SourceRow,
-    SourcesView,
-    SourceView,
-    doubts,
-)
+from engagewatch.views.source_lists import MissingTicket, SilentEdit, SourceView
+from engagewatch.views.sources import SourceRow, SourcesView, doubts
 from engagewatch.views.tone import Tone
 from engagewatch.views.wording import counted
 
