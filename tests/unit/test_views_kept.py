@@ -9,7 +9,7 @@ from views_world import LONDON, NOW, World, at, moved, opened, replied
 
 from engagewatch.model.entry import Entry, EntryKind
 from engagewatch.model.instants import Instant
-from engagewatch.views import disputes, outlook, participation, sla, trend
+from engagewatch.views import disputes, outlook, participation, sla, trend, why
 from engagewatch.views.kept import whole_months
 from engagewatch.views.period import month
 from engagewatch.views.tone import Tone
@@ -56,6 +56,15 @@ def test_an_emptied_month_says_so_instead_of_counting_nothing(world: World) -> N
     assert half.provider.total.value == "6 of 6"
     assert half.not_known[0].endswith("February 2026 is counted in part.")
     assert sla.build(world.store, world.engagement, NOW, MARCH).not_known == ()
+
+
+def test_the_derivation_of_a_count_says_what_is_missing(world: World) -> None:
+    let_go(world, at("02-16 00:00"))
+    figure = sla.build(world.store, world.engagement, NOW, FEBRUARY).provider.total.key
+    assert figure is not None
+    derived = why.build(world.store, world.engagement, NOW, figure)
+    assert derived is not None
+    assert derived.not_counted[-1].endswith("February 2026 is counted in part.")
 
 
 def test_disputes_and_participation_say_it_too(world: World) -> None:

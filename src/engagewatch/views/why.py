@@ -14,10 +14,12 @@ from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import Tally, period_clocks, tallies
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.store.queries.tickets import open_tickets
 from engagewatch.views import at_risk, services, tickets, waiting, wording
 from engagewatch.views.clock_words import TONES, because, how_it_counts, state_of
+from engagewatch.views.kept import removed_words
 from engagewatch.views.keys import PLAN_KINDS, FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import attainment_of, met_words, span_of
 from engagewatch.views.period import Period, month_of, parse_period
@@ -153,6 +155,7 @@ def _attainment(store: Store, engagement: Engagement, now: Instant, figure: Figu
             for clock in period_clocks(store, of, span, obligation, figure.priority, MOST_TICKETS)
         ]
         versions = rule_versions(store, of)
+        emptied = kept_since(store, of)
     tally = sum(
         (
             tally
@@ -181,7 +184,10 @@ def _attainment(store: Store, engagement: Engagement, now: Instant, figure: Figu
         f"whose due time has passed. {rules_words(engagement)}",
         met=tally.met,
         judged=tally.judged,
-        not_counted=_left_out(tally, reasons),
+        not_counted=(
+            *_left_out(tally, reasons),
+            *removed_words(engagement, period, emptied, now),
+        ),
         rule_version=rules_named(versions),
         as_of=now,
         as_of_words=wording.moment(now, timezone, now),
