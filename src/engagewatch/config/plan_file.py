@@ -6,15 +6,13 @@ start; a date stands for itself. Lines of a CSV file that begin with ``#`` are c
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
 
+from engagewatch.config.plan_rows import Row, csv_rows, toml_rows
 from engagewatch.config.problems import ConfigError, Problem
 from engagewatch.config.suggestions import did_you_mean, one_of
 from engagewatch.model.plan import Onboarding, Owner, PlannedTask, is_plausible
@@ -22,20 +20,6 @@ from engagewatch.model.text import safe_text
 
 LARGEST = 1_000_000
 """Bytes of a plan that are read."""
-MOST_TASKS = 2000
-
-KEYS = (
-    "id", "phase", "title", "owner", "role", "start", "due", "usual_low", "usual_high",
-    "client_hours", "depends", "evidence", "gate",
-)  # fmt: skip
-_NEEDED = ("id", "title", "owner", "due")
-_ALSO = {
-    "usual_lo": "usual_low",
-    "usual_hi": "usual_high",
-    "client_h": "client_hours",
-    "input_or_evidence": "evidence",
-}
-"""Shorter names that plans use for the same."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _FURTHEST = 3660
 """Days from the start: a larger number is a slip of the keyboard."""
@@ -51,16 +35,6 @@ class Plan:
     """Line and column of each task's row, counted from 1."""
 
 
-class _Row(Protocol):
-    """One task as it is written."""
-
-    values: Mapping[str, Any]
-
-    def place(self, key: str) -> tuple[int, int]:
-        """Return line and column of a value."""
-        ...
-
-
 def load_plan(settings: Onboarding) -> Plan:
     """Read the plan file that ``settings`` name.
 
@@ -73,9 +47,9 @@ def load_plan(settings: Onboarding) -> Plan:
     text = _read(settings.path)
     reading = _Reading(settings.path, settings)
     if settings.path.suffix.lower() == ".toml":
-        rows = _toml_rows(settings.path, text)
+        rows = toml_rows(settings.path, text)
     else:
-        rows = _csv_rows(settings.path, text)
+        rows = csv_rows(settings.path, text)
     return reading.plan(rows)
 
 
@@ -92,9 +66,9 @@ class _Reading:
         self._settings = settings
         self._problems: list[Problem] = []
 
-    def plan(self, rows: Sequence[_Row]) -> Plan:
+    def plan(self, rows: Sequence[Row]) -> Plan:
         tasks: dict[str, PlannedTask] = {}
-        by_id: dict[str, _Row] = {}
+        by_id: dict[str, Row] = {}
         for number, row in enumerate(rows, 1):
             before = len(self._problems)
             name = self._id(row, number)
@@ -123,7 +97,7 @@ class _Reading:
             {name: by_id[name].place("id") for name in tasks},
         )
 
-    def _task(self, row: _Row, name: str) -> PlannedTask:
+    def _task(self, row: Row, name: str) -> PlannedTask:
         due = self._day(row, name, "due")
         start = self._day(row, name, "start")
         if start is not None and due is not None and due < start:
@@ -147,7 +121,7 @@ class _Reading:
             gate=self._text(row, name, "gate"),
         )
 
-    def _wrong(self, row: _Row, name: str, key: str, message: str, fix: str) -> None:
+    def _wrong(self, row: Row, name: str, key: str, message: str, fix: str) -> None:
         line, column = row.place(key)
         self._problems.append(
             Problem(
@@ -160,7 +134,7 @@ class _Reading:
             )
         )
 
-    def _id(self, row: _Row, number: int) -> str:
+    def _id(self, row: Row, number: int) -> str:
         value = row.values.get("id")
         name = value.strip() if isinstance(value, str) else ""
         if not _ID.fullmatch(name):
@@ -172,7 +146,7 @@ class _Reading:
             return f"task {number}"
         return name
 
-    def _text(self, row: _Row, name: str, key: str, *, needed: bool = False) -> str:
+    def _text(self, row: Row, name: str, key: str, *, needed: bool = False) -> str:
         value = row.values.get(key, "")
         if not isinstance(value, str):
             self._wrong(row, name, key, "this must be text in quotes", f'for example {key} = "..."')
@@ -181,7 +155,7 @@ class _Reading:
             self._wrong(row, name, key, "this is empty", "say what is to be done")
         return safe_text(value.strip(), 200)
 
-    def _owner(self, row: _Row, name: str) -> Owner:
+    def _owner(self, row: Row, name: str) -> Owner:
         value = row.values.get("owner", "")
         word = value.strip().lower().replace(" ", "_") if isinstance(value, str) else ""
         if word in list(Owner):
@@ -192,7 +166,7 @@ class _Reading:
         self._wrong(row, name, "owner", what, close)
         return Owner.SHARED
 
-    def _day(self, row: _Row, name: str, key: str) -> date | None:
+    def _day(self, row: Row, name: str, key: str) -> date | None:
         value = row.values.get(key)
         text = value.strip() if isinstance(value, str) else ""
         if type(value) is date:
@@ -217,7 +191,7 @@ class _Reading:
             return None
         return day
 
-    def _number(self, row: _Row, name: str, key: str, *, whole: bool = True) -> float | None:
+    def _number(self, row: Row, name: str, key: str, *, whole: bool = True) -> float | None:
         value = row.values.get(key)
         if value is None or (isinstance(value, str) and not value.strip()):
             return None
@@ -228,7 +202,7 @@ class _Reading:
         self._wrong(row, name, key, f'"{text[:40]}" is not a number', f"write it like {example}")
         return None
 
-    def _depends(self, row: _Row, name: str) -> tuple[str, ...]:
+    def _depends(self, row: Row, name: str) -> tuple[str, ...]:
         value = row.values.get("depends", "")
         if isinstance(value, str):
             return tuple(dict.fromkeys(part for part in re.split(r"[;,\s]+", value) if part))
@@ -239,9 +213,9 @@ class _Reading:
 
     def _check_depends(
         self,
-        row: _Row,
+        row: Row,
         task: PlannedTask,
-        known: Mapping[str, _Row],
+        known: Mapping[str, Row],
         tasks: Mapping[str, PlannedTask],
     ) -> None:
         for before in task.depends:
@@ -255,7 +229,7 @@ class _Reading:
                     f"move one of the two dates, or leave {before} out",
                 )  # fmt: skip
 
-    def _check_circles(self, rows: Mapping[str, _Row], tasks: Mapping[str, PlannedTask]) -> None:
+    def _check_circles(self, rows: Mapping[str, Row], tasks: Mapping[str, PlannedTask]) -> None:
         circle = _circle({name: task.depends for name, task in tasks.items()})
         if circle:
             self._wrong(
@@ -282,150 +256,6 @@ def _circle(depends: Mapping[str, Sequence[str]]) -> list[str]:
                 trail.append(below)
                 stack.append((below, iter(depends[below])))
     return []
-
-
-class _CsvRow:
-    """One row of a CSV file."""
-
-    def __init__(self, values: Mapping[str, str], titles: Sequence[str], line: int, raw: str):
-        self.values = values
-        self._titles = titles
-        self._line = line
-        self._raw = raw
-
-    def place(self, key: str) -> tuple[int, int]:
-        index = self._titles.index(key) if key in self._titles else 0
-        return self._line, _column(self._raw, index)
-
-
-class _TomlRow:
-    """One ``[[tasks]]`` table."""
-
-    def __init__(self, values: Mapping[str, Any], index: int, text: str):
-        self.values = values
-        self._index = index
-        self._text = text
-
-    def place(self, key: str) -> tuple[int, int]:
-        from engagewatch.config.positions import Positions
-
-        return Positions(self._text).of_value(("tasks", self._index, key))
-
-
-def _csv_rows(path: Path, text: str) -> list[_Row]:
-    lines = text.split("\n")
-    reader = csv.reader(io.StringIO(text))
-    titles: list[str] = []
-    rows: list[_Row] = []
-    begins = 1
-    problems: list[Problem] = []
-    try:
-        for cells in reader:
-            line, begins = begins, reader.line_num + 1
-            if not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith("#"):
-                continue
-            raw = lines[line - 1]
-            if not titles:
-                titles = [_title(cell) for cell in cells]
-                problems += _title_problems(path, line, raw, titles)
-                continue
-            if len(cells) > len(titles):
-                column = _column(raw, len(titles))
-                fix = "put text with a comma in double quotes"
-                problems.append(
-                    Problem(path, line, column, "", "this row has more values than titles", fix)
-                )
-            rows.append(_CsvRow(dict(zip(titles, cells, strict=False)), titles, line, raw))
-    except csv.Error as error:
-        problems.append(Problem(path, begins, 1, "", f"this is not CSV: {error}"))
-    if problems:
-        raise ConfigError(problems)
-    return _not_too_many(path, rows)
-
-
-def _title(cell: str) -> str:
-    name = cell.strip().lower().replace(" ", "_")
-    return _ALSO.get(name, name)
-
-
-def _title_problems(path: Path, line: int, raw: str, titles: Sequence[str]) -> Iterator[Problem]:
-    for index, title in enumerate(titles):
-        if title not in KEYS:
-            close = did_you_mean(title, KEYS) or f"there are {', '.join(KEYS)}"
-            what = f'there is no column "{safe_text(title, 40)}"'
-            yield Problem(path, line, _column(raw, index), "", what, close)
-    for needed in _NEEDED:
-        if needed not in titles:
-            what = f'the column "{needed}" is missing'
-            yield Problem(
-                path, line, 1, "", what, f"the first row names the columns: {','.join(KEYS)}"
-            )
-
-
-def _toml_rows(path: Path, text: str) -> list[_Row]:
-    import tomli
-
-    from engagewatch.config.positions import Positions
-    from engagewatch.config.syntax import syntax_problem
-
-    try:
-        document = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise ConfigError([syntax_problem(path, text, error)]) from None
-    except RecursionError:
-        raise ConfigError([Problem(path, 0, 0, "", "brackets are nested too deeply")]) from None
-    tables = document.get("tasks")
-    problems = [
-        Problem(path, *Positions(text).of_key((key,)), key, "there is no such key here",
-                "a plan is [[tasks]] tables only")
-        for key in document if key != "tasks"
-    ]  # fmt: skip
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        problems.append(
-            Problem(path, 0, 0, "", "there are no [[tasks]] tables", "write one per task")
-        )
-        raise ConfigError(problems)
-    for index, table in enumerate(tables):
-        for key in table:
-            if _title(key) not in KEYS:
-                close = did_you_mean(key, KEYS) or f"there are {', '.join(KEYS)}"
-                line, column = Positions(text).of_key(("tasks", index, key))
-                problems.append(
-                    Problem(path, line, column, f"tasks[#{index + 1}].{safe_text(key, 40)}",
-                            "there is no such key here", close)
-                )  # fmt: skip
-    if problems:
-        raise ConfigError(problems)
-    rows: list[_Row] = [
-        _TomlRow({_title(key): value for key, value in table.items()}, index, text)
-        for index, table in enumerate(tables)
-    ]
-    return _not_too_many(path, rows)
-
-
-def _not_too_many(path: Path, rows: list[_Row]) -> list[_Row]:
-    if len(rows) > MOST_TASKS:
-        raise ConfigError(
-            [
-                Problem(
-                    path, 0, 0, "", f"there are more than {MOST_TASKS:,} tasks", "keep to the plan"
-                )
-            ]
-        )
-    return rows
-
-
-def _column(raw: str, index: int) -> int:
-    """Return the column, from 1, in which value number ``index`` of a CSV line begins."""
-    quoted = False
-    for at, letter in enumerate(raw):
-        if index == 0:
-            return at + 1
-        if letter == '"':
-            quoted = not quoted
-        elif letter == "," and not quoted:
-            index -= 1
-    return len(raw) + 1 if index == 0 else 1
 
 
 def _read(path: Path) -> str:
