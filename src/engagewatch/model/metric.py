@@ -117,8 +117,9 @@ CATALOGUE: Mapping[Metric, Definition] = {
         ),
         Definition(
             Metric.CANDOUR_LAG, "Time until an outage was admitted", Unit.SECONDS, True,
-            Side.PROVIDER, "median from the first independent sign of an incident to the "
-            "provider's first post",
+            Side.PROVIDER, "median from the first sign of an outage (our own probes, or two "
+            "people who wrote within 15 minutes) to the provider's first post; those never "
+            "admitted count as not yet",
         ),
         Definition(
             Metric.SATISFACTION, "Satisfied answers", Unit.SHARE, False,
