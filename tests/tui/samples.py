@@ -23,6 +23,7 @@ from engagewatch.views import (
     portfolio,
     services,
     sla,
+    source_lists,
     sources,
     waiting,
     why,
@@ -1012,12 +1013,12 @@ SOURCES = sources.SourcesView(
 )
 
 
-SOURCE = sources.SourceView(
+SOURCE = source_lists.SourceView(
     as_of=NOW,
     row=SOURCES.rows[0],
     refused=SOURCES.rows[0].refused,
     silent_edits=(
-        sources.SilentEdit(
+        source_lists.SilentEdit(
             TicketKey("desk", "48213"),
             "#48213",
             "time of creation",
@@ -1026,7 +1027,7 @@ SOURCE = sources.SourceView(
             NOW - 2 * HOUR,
             "2h ago",
         ),
-        sources.SilentEdit(
+        source_lists.SilentEdit(
             TicketKey("desk", "47990"),
             "#47990",
             "priority",
@@ -1037,10 +1038,10 @@ SOURCE = sources.SourceView(
         ),
     ),
     missing=(
-        sources.MissingTicket(
+        source_lists.MissingTicket(
             TicketKey("desk", "47811"), "#47811", "deleted at the source", "", NOW - HOUR, "1h ago"
         ),
-        sources.MissingTicket(
+        source_lists.MissingTicket(
             TicketKey("desk", "47702"),
             "#47702",
             "hidden from us",
