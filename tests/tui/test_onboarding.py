@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,10 @@ async def test_the_slip_and_whose_days_they_are_come_first(
         assert "us 1  provider 2" in shown
         assert "Next 7 days" in shown
         assert "Decide on each risk" in shown
+
+
+def test_picture_of_the_board(world: World, snap_compare: Any) -> None:
+    assert snap_compare(world.app(), press=["o"], terminal_size=(120, 36))
 
 
 async def test_a_task_is_said_to_be_done_by_keyboard(world: World) -> None:
