@@ -122,7 +122,7 @@ def test_a_taken_port_is_named(server: LoopbackServer) -> None:
 
 def test_the_provider_serves_every_tool_on_a_port_of_its_own() -> None:
     with SimulatedProvider(anchor=ANCHOR, clock=lambda: ANCHOR, token=TOKEN) as provider:
-        assert len(set(provider.urls.values())) == 5
+        assert len(set(provider.urls.values())) == len(provider.urls) == 6
         parts = urlsplit(provider.url)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
         headers = {"Authorization": f"Bearer {TOKEN}"}
