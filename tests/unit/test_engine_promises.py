@@ -139,11 +139,6 @@ def test_before_it_starts_and_without_a_metric() -> None:
     assert judge(joy, None, HALFWAY, 30).state is PromiseState.UNMEASURABLE
 
 
-def test_the_target_may_be_reached_before_its_day() -> None:
-    assert judge(FIXES, hours(7, 6, 8), HALFWAY, 30).target_reached is True
-    assert judge(FIXES, hours(10, 8, 12), HALFWAY, 30).target_reached is False
-
-
 def sealed(at: int, promise: Promise) -> Entry:
     return Entry(f"{at}", "northwind", at, EntryKind.SEALED, promise.id, terms_of(promise))
 

@@ -19,7 +19,6 @@ def test_limits_of_a_known_baseline() -> None:
     assert fixed.mean_range == pytest.approx(3.0)
     assert fixed.low == pytest.approx(5.306, abs=5e-4)
     assert fixed.high == pytest.approx(21.266, abs=5e-4)
-    assert fixed.range_high == pytest.approx(9.804)
 
 
 def test_a_point_outside_is_a_signal() -> None:

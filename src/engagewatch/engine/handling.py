@@ -41,7 +41,6 @@ class Handling:
     acknowledged_at: Instant | None = None
     note: str = ""
     noted_state: str = ""
-    put_off_at: Instant | None = None
     until: date | None = None
     """The local day on which it comes back; ``None`` while it is not put off."""
     why: str = ""
@@ -114,11 +113,10 @@ def _after(before: Handling, entry: Entry) -> Handling:
         return replace(
             before,
             about=about,
-            put_off_at=entry.at,
             until=entry.day("until"),
             why=entry.text("why"),
             put_off_state=entry.text("state"),
         )
     if entry.kind is EntryKind.WOKEN:
-        return replace(before, about=about, put_off_at=None, until=None, why="", put_off_state="")
+        return replace(before, about=about, until=None, why="", put_off_state="")
     return replace(before, about=about, nudges=(*before.nudges, entry.at))

@@ -15,8 +15,6 @@ from engagewatch.engine.silence import PROCESS_CHART_NEEDS
 
 _INDIVIDUALS = 2.66
 """3 / d2 for moving ranges of two (d2 = 1.128)."""
-_RANGES = 3.268
-"""D4 for moving ranges of two."""
 _RUN = 8
 
 
@@ -28,7 +26,6 @@ class Limits:
     mean_range: float
     low: float
     high: float
-    range_high: float
     points: int
     """Baseline points they were made from."""
 
@@ -82,7 +79,6 @@ def limits(
         mean_range=mean_range,
         low=low if floor is None else max(floor, low),
         high=high if ceiling is None else min(ceiling, high),
-        range_high=_RANGES * mean_range,
         points=len(baseline),
     )
 

@@ -48,8 +48,6 @@ class PromiseVerdict:
     path: float | None
     """What is asked on that day, in the metric's unit; ``None``: nothing yet."""
     reading: Reading | None
-    target_reached: bool | None
-    """Whether the value is at the target or better; ``None`` where there is no value."""
     can_tell_on: date | None
     """About when enough will have been seen, at the present pace; ``None``: settled, or not in
     sight."""
@@ -74,21 +72,20 @@ def path_on(promise: Promise, day: date) -> float | None:
 def judge(promise: Promise, reading: Reading | None, day: date, days_seen: float) -> PromiseVerdict:
     """Judge what was read up to ``day``; ``days_seen`` is how long the reading took to gather."""
     if promise.metric is None or promise.target is None:
-        return PromiseVerdict(PromiseState.UNMEASURABLE, None, None, None, None)
+        return PromiseVerdict(PromiseState.UNMEASURABLE, None, None, None)
     if day < promise.starts:
-        return PromiseVerdict(PromiseState.NOT_STARTED, None, reading, None, None)
+        return PromiseVerdict(PromiseState.NOT_STARTED, None, reading, None)
     path = path_on(promise, day)
     if reading is None or reading.value is None:
-        return PromiseVerdict(PromiseState.CANNOT_TELL, path, reading, None, None)
+        return PromiseVerdict(PromiseState.CANNOT_TELL, path, reading, None)
     less = CATALOGUE[promise.metric].less_is_better
-    reached = _at_least_as_good(reading.value, promise.target, less)
     if path is None:
-        return PromiseVerdict(PromiseState.NOT_STARTED, None, reading, reached, None)
+        return PromiseVerdict(PromiseState.NOT_STARTED, None, reading, None)
     state = _state(promise, reading, path, less)
     can_tell = None
     if state is PromiseState.CANNOT_TELL:
         can_tell = _can_tell_on(reading, path, day, days_seen)
-    return PromiseVerdict(state, path, reading, reached, can_tell)
+    return PromiseVerdict(state, path, reading, can_tell)
 
 
 def _state(promise: Promise, reading: Reading, path: float, less: bool) -> PromiseState:
