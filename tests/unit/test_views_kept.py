@@ -52,8 +52,13 @@ def test_an_emptied_month_says_so_instead_of_counting_nothing(world: World) -> N
         "January 2026 is counted from what is left, which may be nothing."
     )
     assert view.not_known == (words,)
+    rows = (*view.provider.rows, *view.client.rows)
+    assert {row.met_words for row in rows} == {"no longer kept"}
+    assert view.relief.summary == "What the provider missed then is no longer kept."
+    assert view.relief.figure.value == "no longer kept"
     half = sla.build(world.store, world.engagement, NOW, FEBRUARY)
     assert half.provider.total.value == "6 of 6"
+    assert half.relief.summary == "The provider missed nothing of what is still kept."
     assert half.not_known[0].endswith("February 2026 is counted in part.")
     assert sla.build(world.store, world.engagement, NOW, MARCH).not_known == ()
 

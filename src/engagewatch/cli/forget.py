@@ -64,7 +64,7 @@ def _told(
             for table, one, many in _COUNTED
             if table in forgotten.changed
         ]
-        changed = wording.listed(counts) if counts else "nothing else named them"
+        changed = ", ".join(counts) or "nothing else named them"
         yield f"{engagement.id}: stands as {forgotten.pseudonym} from now on ({changed})."
         if forgotten.subjects:
             holding = wording.counted(forgotten.subjects, "subject of a ticket", "ticket subjects")

@@ -23,10 +23,12 @@ from engagewatch.model.sides import Side
 from engagewatch.store.queries.clocks import PeriodClock, missed_clocks
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.queries.histories import with_events
+from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import Scope, scope, snapshot
 from engagewatch.views import wording
 from engagewatch.views.entering import make_entry
 from engagewatch.views.figure import Figure
+from engagewatch.views.kept import NO_LONGER_KEPT, is_emptied, removed_words
 from engagewatch.views.keys import FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import span_of
 from engagewatch.views.open_time import OpenTime
@@ -107,8 +109,9 @@ def build(
     with snapshot(store):
         missed = _missed(store, engagement, of, period, now)
         tested = _tested(store, engagement, of, missed, now)
-        noticed = notices_of(entries(store, engagement.id, [EntryKind.RELIEF_NOTICE]))
-        desk = _Desk(engagement, now, noticed)
+        notices = notices_of(entries(store, engagement.id, [EntryKind.RELIEF_NOTICE]))
+        emptied = kept_since(store, of)
+        desk = _Desk(engagement, now, notices)
         rows = [desk.row(one, miss) for one, miss in tested if miss.outcome is ButFor.MET]
         untold = sum(miss.outcome is ButFor.CANNOT_TELL for _, miss in tested)
         excused = Counter(
@@ -119,18 +122,24 @@ def build(
         cost = None
         if rows:
             cost = cost_of(store, engagement, now, period, excused, _worst_told(rows))
+    value = f"{len(rows)} of {wording.counted(len(missed), 'miss', 'misses')}"
+    summary = _summary(len(missed), len(rows), untold)
+    if not missed and is_emptied(period, emptied):
+        value, summary = NO_LONGER_KEPT, "What the provider missed then is no longer kept."
+    elif not missed and removed_words(engagement, period, emptied, now):
+        summary = "The provider missed nothing of what is still kept."
     return ReliefBlock(
         period=period,
         misses=len(missed),
         rows=tuple(rows),
         untold=untold,
         excused=excused,
-        summary=_summary(len(missed), len(rows), untold),
+        summary=summary,
         terms=desk.terms(rows) if rows else "",
         cost=cost,
         figure=Figure(
             label=f"Misses that our time explains, {period.words}",
-            value=f"{len(rows)} of {wording.counted(len(missed), 'miss', 'misses')}",
+            value=value,
             note=f"{untold} cannot be told" if untold else "",
             tone=Tone.NOTICE if rows else Tone.PLAIN,
             key=FigureKey(FigureKind.RELIEF, period=period.key),

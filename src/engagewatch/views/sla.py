@@ -289,13 +289,26 @@ def _block(
     own = [row for row in rows if row.obligation.ledger is side]
     name = engagement.provider if side is Side.PROVIDER else engagement.client
     whole = total(own, side, period)
+    found = [_row(engagement, row, readings, period) for row in own]
+    if is_emptied(period, readings.emptied):
+        found = [row if row.judged else _emptied(row) for row in found]
+        whole = whole if whole.judged else replace(whole, value=NO_LONGER_KEPT)
     return LedgerBlock(
         side=side,
         title=f"{name}: what it owes {'us' if side is Side.PROVIDER else 'the provider'}",
-        rows=tuple(_row(engagement, row, readings, period) for row in own),
-        total=replace(whole, value=NO_LONGER_KEPT)
-        if is_emptied(period, readings.emptied) and not whole.judged
-        else whole,
+        rows=tuple(found),
+        total=whole,
+    )
+
+
+def _emptied(row: SlaRow) -> SlaRow:
+    """Return the row of a month whose tickets were removed: nothing is told by its zero."""
+    return replace(
+        row,
+        met_words=NO_LONGER_KEPT,
+        contract_words="cannot tell",
+        evidence_words="cannot tell",
+        figure=replace(row.figure, value=NO_LONGER_KEPT),
     )
 
 
