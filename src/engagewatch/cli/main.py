@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
+from types import ModuleType
 
-from engagewatch.cli.commands import COMMANDS
+from engagewatch.cli.commands import COMMANDS, Command
 from engagewatch.cli.errors import CommandError, Stopped
 from engagewatch.cli.parser import build_parser
 
@@ -64,8 +66,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 def _run_command(options: Namespace) -> int:
     command = COMMANDS[options.command]
     try:
-        handler = import_module(f"engagewatch.cli.{command.module}")
-        code: int = handler.run(options)
+        code: int = _handler(command).run(options)
     except Stopped as stopped:
         print("stopped", file=sys.stderr)
         return stopped.code
@@ -82,6 +83,15 @@ def _run_command(options: Namespace) -> int:
         print(f"engagewatch: {_in_one_line(error)}", file=sys.stderr)
         return command.failed
     return code
+
+
+def _handler(command: Command) -> ModuleType:
+    # Importing makes many objects and no garbage: collecting would only delay it.
+    gc.disable()
+    try:
+        return import_module(f"engagewatch.cli.{command.module}")
+    finally:
+        gc.enable()
 
 
 def _in_one_line(error: Exception) -> str:
