@@ -648,3 +648,18 @@ async def test_a_service_that_both_sides_watch_has_two_accounts_in_its_detail() 
         await press_until(pilot, "4", "The provider's page  96.21%, watched 96% of the time")
         assert "Our own probes       98.10%, watched 97% of the time" in text_of(app)
         assert "VPN gateway ours" in text_of(app)
+
+
+async def test_sorting_shows_the_top_if_the_cursors_row_is_in_sight_there() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_until(pilot, "t", "340 tickets")
+        await press_until(pilot, "right", "Ticket▲")
+        await pilot.press("home", *["down"] * 5)
+        table = table_of(app)
+        cursor = table.cursor
+        table.scroll_to(y=5, animate=False, force=True)
+        await until(pilot, lambda: table.top == 5)
+        await press_until(pilot, "right", "Subject▲")
+        await press_until(pilot, "left", "Ticket▲")
+        assert (table.cursor, table.top) == (cursor, 0)

@@ -222,7 +222,7 @@ def _short(series: Series, reading: Reading) -> str:
 def _direction(series: Series, signal: Signal) -> str:
     """Return what a signal means for the reader, where more or less of it means anything."""
     if series.less_is_better is None:
-        return "changed"
+        return "signal"
     return "worse" if signal.above == series.less_is_better else "better"
 
 

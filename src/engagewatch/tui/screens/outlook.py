@@ -67,7 +67,7 @@ class OutlookPage(SheetPage[OutlookView]):
             period_line(view.period.words, width, is_complete=view.is_complete),
             Line((sign, *first.parts)),
             *more,
-            *wrapped(view.frozen_words, width, "dim"),
+            *(wrapped(view.frozen_words, width, "dim") if view.frozen_words else ()),
         ]
         fitted = fitted_to(COLUMNS, view.rows, width)
         for side, title in ((Side.PROVIDER, "The provider's"), (Side.CLIENT, "Ours")):

@@ -140,8 +140,9 @@ class TablePage(Page[ViewT], Generic[ViewT, RowT]):
         self.rearrange()
 
     def on_ticket_table_rearranged(self, event: TicketTable.Rearranged) -> None:
-        """Show the rows in another order."""
+        """Show the rows in another order, from the top if the cursor's row is in sight there."""
         event.stop()
+        self._table.state.offset = self._table.window_height
         self.rearrange()
 
     def rearrange(self) -> None:
