@@ -48,5 +48,5 @@ def test_neighbouring_months_cross_the_year() -> None:
 
 def test_a_period_is_read_as_written() -> None:
     assert parse_period("2026-03", LONDON) == month(2026, 3, LONDON)
-    with pytest.raises(ValueError, match="such as 2026-03"):
+    with pytest.raises(ValueError, match="write it like 2026-03"):
         parse_period("March", LONDON)
