@@ -8,16 +8,14 @@ approvals) has streams of its own that lead back to the ticket.
 from __future__ import annotations
 
 import asyncio
-import json
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from engagewatch.model.batch import Absence, Batch, Refused
 from engagewatch.model.engagement import Engagement, SourceSettings
 from engagewatch.model.freshness import Failure
-from engagewatch.model.instants import EARLIEST, HOUR, MINUTE, Instant
+from engagewatch.model.instants import HOUR, Instant
 from engagewatch.model.ticket import Event, Person, Ticket
 from engagewatch.net.client import Client, Limits
 from engagewatch.net.errors import SourceError
@@ -27,20 +25,24 @@ from engagewatch.providers.base import CheckLine
 from engagewatch.providers.descriptions import BUILT_IN
 from engagewatch.providers.exclusion import Exclusion
 from engagewatch.providers.roles import KnownRoles
-from engagewatch.providers.servicenow.history import AUDITED, HistoryReader, requests_of
+from engagewatch.providers.servicenow.history import HistoryReader
 from engagewatch.providers.servicenow.people import Accounts
+from engagewatch.providers.servicenow.position import Position
 from engagewatch.providers.servicenow.probes import probe
-from engagewatch.providers.servicenow.spells import MEASURED, audit_of
+from engagewatch.providers.servicenow.spells import audit_of
 from engagewatch.providers.servicenow.statuses import TRANSLATED, Labels
+from engagewatch.providers.servicenow.surroundings import (
+    grouped,
+    read_surroundings,
+    task_of_approval,
+    task_of_sla,
+    task_of_survey,
+)
 from engagewatch.providers.servicenow.tables import (
     APPROVALS,
-    AUDIT,
     CHOICES,
     DELETED,
-    JOURNAL,
     MEMBERS,
-    METRICS,
-    SCORES,
     SLA,
     SURVEYS,
     UNREADABLE,
@@ -63,7 +65,6 @@ _TOKENS = "/oauth_token.do"
 _PAGE = 150
 """Tickets of a page; their ids have to fit into the address of the next queries."""
 _AT_ONCE = 100
-_OVERLAP = 10 * MINUTE
 _LOOK_BACK = HOUR
 """How far the first poll looks back for what changed beside tickets it has just read."""
 _EMPTY_PAGES = 20
@@ -73,41 +74,6 @@ _ADVICE = "ask for read access to this table, see docs/providers/servicenow.md"
 
 _R = TypeVar("_R")
 _S = TypeVar("_S", Task, SlaRow, ApprovalRow, SurveyRow)
-
-
-class _Position(NamedTuple):
-    """Where a stream goes on: after all that was saved before ``since``, and ``offset`` more."""
-
-    since: Instant
-    offset: int = 0
-    more: bool = False
-    """The read broke off here; otherwise the stream was read to its end."""
-
-    @classmethod
-    def load(cls, text: str | None, start: Instant) -> _Position:
-        """Return where to go on: exactly where it broke off, else with an overlap."""
-        if text is None:
-            return cls(start)
-        stored = cls(**json.loads(text))
-        if stored.more:
-            return stored
-        # Records are stamped before they can be seen.
-        return cls(max(stored.since - _OVERLAP, EARLIEST))
-
-    def after(self, newest: Instant, following: int | None) -> _Position:
-        """Return the position after a page whose newest record is of ``newest``.
-
-        ``following`` is the offset of the next page; an offset is used only within one second.
-        """
-        if following is None:
-            return _Position(max(newest, self.since))
-        if newest > self.since:
-            return _Position(newest, 0, True)
-        return _Position(self.since, following, True)
-
-    def dump(self) -> str:
-        """Return it as text to be stored."""
-        return json.dumps(self._asdict())
 
 
 class ServiceNow:
@@ -176,11 +142,11 @@ class ServiceNow:
         if stream in self._tables:
             batches = self._records(self._tables[stream], cursor, now)
         elif stream == SLAS:
-            batches = self._beside(SLAS, SLA, _task_of_sla, cursor, now)
+            batches = self._beside(SLAS, SLA, task_of_sla, cursor, now)
         elif stream == APPROVED:
-            batches = self._beside(APPROVED, APPROVALS, _task_of_approval, cursor, now)
+            batches = self._beside(APPROVED, APPROVALS, task_of_approval, cursor, now)
         elif stream == SURVEYED:
-            batches = self._beside(SURVEYED, SURVEYS, _task_of_survey, cursor, now)
+            batches = self._beside(SURVEYED, SURVEYS, task_of_survey, cursor, now)
         else:
             raise KeyError(stream)
         async for batch in batches:
@@ -222,7 +188,7 @@ class ServiceNow:
         self, table: Table[Task], cursor: str | None, now: Instant
     ) -> AsyncIterator[Batch]:
         await self._prepare()
-        position = _Position.load(cursor, self._started)
+        position = Position.load(cursor, self._started)
         self._forget(position.since)
         empty = 0
         while True:
@@ -267,7 +233,7 @@ class ServiceNow:
         A table that is closed to the account gives nothing; ``check`` says so.
         """
         await self._prepare()
-        position = _Position.load(cursor, now - _LOOK_BACK)
+        position = Position.load(cursor, now - _LOOK_BACK)
         while not self._reader.is_closed(table):
             query = f"sys_updated_on>={written(position.since)}^ORDERBYsys_updated_on^ORDERBYsys_id"
             try:
@@ -361,79 +327,23 @@ class ServiceNow:
     ) -> tuple[list[Ticket], list[Event], list[Person]]:
         if not records:
             return [], [], []
-        keys = ",".join(records)
-        fields = ",".join(AUDITED)
-        read = self._reader.all
-        audit = await read(
-            AUDIT,
-            f"tablename={table}^documentkeyIN{keys}^fieldnameIN{fields}"
-            "^ORDERBYsys_created_on^ORDERBYrecord_checkpoint^ORDERBYsys_id",
-            lambda row: row.documentkey,
-            records,
+        found = await read_surroundings(
+            self._reader, table, records, now, audited=table in self._audited
         )
-        if any(raw(row.tablename) not in ("", table) for row in audit):
-            raise ignored(AUDIT.name, "the name of the table")
-        if audit:
+        if found.audit:
             self._audited.add(table)
-        journal = await read(
-            JOURNAL,
-            f"element_idIN{keys}^elementINcomments,work_notes^ORDERBYsys_created_on^ORDERBYsys_id",
-            lambda row: row.element_id,
-            records,
-        )
-        slas = await read(
-            SLA, f"taskIN{keys}^ORDERBYstart_time^ORDERBYsys_id", _task_of_sla, records
-        )
-        approvals = await read(
-            APPROVALS,
-            f"sysapprovalIN{keys}^ORDERBYsys_created_on^ORDERBYsys_id",
-            _task_of_approval,
-            records,
-        )
-        asked = {key for row in approvals if (key := key_of(row.id))}
-        requests = requests_of(
-            await read(
-                AUDIT,
-                f"tablename=sysapproval_approver^documentkeyIN{','.join(sorted(asked))}"
-                "^fieldname=state^ORDERBYsys_created_on^ORDERBYsys_id",
-                lambda row: row.documentkey,
-                asked,
-            ),
-            latest_credible(now),
-        )
-        surveys = await read(
-            SURVEYS,
-            f"task_idIN{keys}^ORDERBYsys_created_on^ORDERBYsys_id",
-            _task_of_survey,
-            records,
-        )
-        answered = {key for row in surveys if (key := key_of(row.id))}
-        scores = await read(
-            SCORES,
-            f"instanceIN{','.join(sorted(answered))}^ORDERBYsys_id",
-            lambda row: row.survey,
-            answered,
-        )
-        # Of a table with an audit, a record without a row never changed.
-        unaudited = {} if table in self._audited else records
-        metrics = await read(
-            METRICS,
-            f"table={table}^idIN{','.join(unaudited)}^definition.fieldIN{','.join(MEASURED)}"
-            "^ORDERBYstart^ORDERBYsys_id",
-            lambda row: row.record,
-            unaudited,
-        )
-        names = {raw(row.user) for row in audit} | {raw(row.created_by) for row in journal}
-        people = await self._people(records.values(), names, approvals)
+        names = {raw(row.user) for row in found.audit}
+        names |= {raw(row.created_by) for row in found.journal}
+        people = await self._people(records.values(), names, found.approvals)
 
         def translate() -> tuple[list[Ticket], list[Event]]:
-            by_audit = _grouped(audit, lambda row: row.documentkey)
-            by_journal = _grouped(journal, lambda row: row.element_id)
-            by_sla = _grouped(slas, _task_of_sla)
-            by_approval = _grouped(approvals, _task_of_approval)
-            by_survey = _grouped(surveys, _task_of_survey)
-            by_score = _grouped(scores, lambda row: row.survey)
-            by_metric = _grouped(metrics, lambda row: row.record)
+            by_audit = grouped(found.audit, lambda row: row.documentkey)
+            by_journal = grouped(found.journal, lambda row: row.element_id)
+            by_sla = grouped(found.slas, task_of_sla)
+            by_approval = grouped(found.approvals, task_of_approval)
+            by_survey = grouped(found.surveys, task_of_survey)
+            by_score = grouped(found.scores, lambda row: row.survey)
+            by_metric = grouped(found.metrics, lambda row: row.record)
             tickets: list[Ticket] = []
             events: list[Event] = []
             for key, record in records.items():
@@ -447,7 +357,7 @@ class ServiceNow:
                 rows = by_audit[key] or measured or []
                 events += self._history.changes(record, rows, now, audited=audited)
                 events += self._history.messages(record, by_journal[key], now)
-                events += self._history.approvals(record, by_approval[key], requests, now)
+                events += self._history.approvals(record, by_approval[key], found.requests, now)
                 events += self._history.surveys(record, by_survey[key], by_score, now)
             return tickets, events
 
@@ -526,22 +436,3 @@ def _oauth(settings: SourceSettings, secret: str) -> ClientCredentials | None:
             "at the instance, so leave user out",
         )
     return ClientCredentials(_TOKENS, str(client_id), secret)
-
-
-def _task_of_sla(row: SlaRow) -> Cell:
-    return row.task
-
-
-def _task_of_approval(row: ApprovalRow) -> Cell:
-    return row.task
-
-
-def _task_of_survey(row: SurveyRow) -> Cell:
-    return row.task
-
-
-def _grouped(rows: Iterable[_R], key: Callable[[_R], Cell]) -> defaultdict[str, list[_R]]:
-    found: defaultdict[str, list[_R]] = defaultdict(list)
-    for row in rows:
-        found[raw(key(row))].append(row)
-    return found
