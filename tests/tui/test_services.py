@@ -127,7 +127,7 @@ async def test_a_service_opens_on_its_months_and_a_month_explains_itself(
         await press_until(pilot, "end", "40m after probes")
         await press_until(pilot, "home", "Outages: 3 on Mail in")
         keys = "down down i" if size[0] >= 150 else "down down down i"
-        await press_until(pilot, keys, "never up")
+        await press_until(pilot, keys, "Uptime of Mail by status, July 2026")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -181,6 +181,9 @@ def test_a_service_is_told_month_by_month_by_every_account(world: World) -> None
     assert ours.months[3].coverage == pytest.approx(9 / 28)
     assert ours.months[4].share == pytest.approx(1 - 2 / 250)
     assert ours.chart.points[3].open
+    why_not = why.build(world.store, WATCHED, NOW, theirs.months[2].figure)
+    assert why_not.title == "Uptime of Mail by status, January 2026"
+    assert why_not.value == f"{theirs.months[2].words} ({theirs.months[2].coverage_words})"
     assert shown.promise_words.startswith("99.5% promised around the clock")
     assert shown.disagree_words == "1 contradiction, 40m in all"
     assert [row.name for row in shown.incidents] == ["Outage late", "Outage old"]

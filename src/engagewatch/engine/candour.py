@@ -69,6 +69,9 @@ def candour(incident: Incident, services: Collection[str], signs: Signs) -> Cand
     wrote = gathered(openings, CLUSTER_NEEDS if named else signs.people)
     if wrote is not None:
         found.append((wrote, SignKind.TICKETS))
+    elif not named:
+        # Chance brings a few tickets about nothing in particular at any time.
+        openings = []
     at, kind = min(found, default=(start, SignKind.STATED))
     return Candour(at, kind, incident.posted_at - at, tuple(openings), tuple(failures))
 

@@ -39,6 +39,10 @@ MONTHS = 13
 """Months on record: a year, and the same month of the year before."""
 
 
+KNOWN = "known"
+"""Subject of an uptime of all that an account knows: what polls saw, else what it tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class MonthCell:
     """What one account says of a month."""
@@ -128,6 +132,15 @@ def build(store: Store, engagement: Engagement, now: Instant, service: str) -> S
     )
 
 
+def cell_of(page: ServicePage, figure: FigureKey) -> tuple[str, MonthCell] | None:
+    """Return the account and the month of a figure of this page."""
+    for row in page.accounts:
+        for cell in row.months:
+            if cell.figure == figure:
+                return row.who, cell
+    return None
+
+
 def _label(month: Period) -> str:
     name, year = month.words.split()
     return f"{name[:3]} {year}"
@@ -183,7 +196,7 @@ def _cell(
         coverage_words=f"{percent(int(uptime.coverage * 1000), 1000, 0)} known",
         verdict=verdict,
         tone=Tone.UNKNOWN if uptime.share is None else tone,
-        figure=FigureKey(FigureKind.UPTIME, period=month.key, component=key),
+        figure=FigureKey(FigureKind.UPTIME, period=month.key, component=key, subject=KNOWN),
     )
 
 

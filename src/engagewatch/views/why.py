@@ -17,14 +17,13 @@ from engagewatch.store.queries.clocks import Tally, period_clocks, tallies
 from engagewatch.store.queries.retention import kept_since
 from engagewatch.store.queries.scope import rule_versions, scope, snapshot
 from engagewatch.store.queries.tickets import open_tickets
-from engagewatch.views import at_risk, services, tickets, waiting, wording
+from engagewatch.views import at_risk, tickets, waiting, wording
 from engagewatch.views.clock_words import TONES, because, how_it_counts, state_of
 from engagewatch.views.kept import removed_words
 from engagewatch.views.keys import PLAN_KINDS, FigureKey, FigureKind, TicketKey
 from engagewatch.views.ledger import attainment_of, met_words, span_of
 from engagewatch.views.period import Period, month_of, parse_period
 from engagewatch.views.policy import rules_named
-from engagewatch.views.signs import formula
 from engagewatch.views.sla import rules_words
 from engagewatch.views.tone import Tone
 
@@ -101,10 +100,10 @@ def build(store: Store, engagement: Engagement, now: Instant, figure: FigureKey)
         from engagewatch.views import participation_why
 
         return participation_why.build(store, engagement, now, figure)
-    if figure.kind is FigureKind.CANDOUR:
-        return _candour(store, engagement, now)
-    if figure.kind is FigureKind.UPTIME:
-        return _uptime(store, engagement, now, figure)
+    if figure.kind in (FigureKind.UPTIME, FigureKind.CANDOUR):
+        from engagewatch.views import services_why
+
+        return services_why.build(store, engagement, now, figure)
     if figure.kind is FigureKind.WAITING:
         return _waiting(store, engagement, now)
     if figure.kind is FigureKind.AT_RISK:
@@ -231,7 +230,7 @@ def _left_out(tally: Tally, reasons: Counter[str]) -> tuple[str, ...]:
 
 def _waiting(store: Store, engagement: Engagement, now: Instant) -> WhyView:
     view = waiting.build(store, engagement, now)
-    return _now_view(
+    return now_view(
         engagement,
         now,
         title="Waiting on us",
@@ -268,7 +267,7 @@ def _at_risk(store: Store, engagement: Engagement, now: Instant) -> WhyView:
     left_out = [f"{wording.counted(others, 'open clock')} neither missed nor due soon"]
     if view.untargeted:
         left_out.append(f"{wording.counted(view.untargeted, 'open clock')} without a target")
-    return _now_view(
+    return now_view(
         engagement,
         now,
         title="Provider at risk",
@@ -292,7 +291,7 @@ def _at_risk(store: Store, engagement: Engagement, now: Instant) -> WhyView:
 
 def _silent(store: Store, engagement: Engagement, now: Instant) -> WhyView:
     view = at_risk.build(store, engagement, now)
-    return _now_view(
+    return now_view(
         engagement,
         now,
         title="Silent tickets",
@@ -318,7 +317,7 @@ def _silent(store: Store, engagement: Engagement, now: Instant) -> WhyView:
 def _listed(store: Store, engagement: Engagement, now: Instant, filter_text: str) -> WhyView:
     view = tickets.build(store, engagement, now, filter_text=filter_text)
     left_out = view.total - len(view.rows)
-    derivation = _now_view(
+    derivation = now_view(
         engagement,
         now,
         title=f"Tickets under the filter {filter_text}" if filter_text else "Tickets",
@@ -346,7 +345,7 @@ def _open(store: Store, engagement: Engagement, now: Instant) -> WhyView:
     of = scope(store, engagement.id, (source.id for source in engagement.sources))
     found = [one for one in open_tickets(store, of) if one.standing.finished_at is None]
     found.sort(key=lambda one: (one.created_at, one.id))
-    return _now_view(
+    return now_view(
         engagement,
         now,
         title="Open tickets",
@@ -368,59 +367,7 @@ def _open(store: Store, engagement: Engagement, now: Instant) -> WhyView:
     )
 
 
-def _uptime(store: Store, engagement: Engagement, now: Instant, figure: FigureKey) -> WhyView:
-    timezone = engagement.timezone
-    period = parse_period(figure.period, timezone) if figure.period else month_of(now, timezone)
-    view = services.build(store, engagement, now, period)
-    row = next(
-        (row for row in view.components if (row.source, row.component_id) == figure.component), None
-    )
-    return _now_view(
-        engagement,
-        now,
-        title="Uptime" if row is None else row.figure.label,
-        value=wording.UNKNOWN if row is None else row.observed_words,
-        formula="Time seen up, of the time it was watched. Planned work announced ahead is left "
-        "out where the promise says so. Time that nobody watched is unknown, never up.",
-        not_counted=()
-        if row is None
-        else (row.coverage_words, f"by the provider's own account {row.reported_words}"),
-        tickets=[],
-    )
-
-
-def _candour(store: Store, engagement: Engagement, now: Instant) -> WhyView:
-    view = services.build_with_signs(store, engagement, now)
-    found = view.signs
-    assert found is not None
-    told = [row for row in view.incidents if row.lag is not None]
-    rows = [
-        WhyTicket(row.key, None, row.started_words, row.name, "never admitted", Tone.WARNING)
-        for row in found.never
-    ]
-    rows += [
-        WhyTicket(row.key, None, row.started_words, row.name, row.lag_words, Tone.PLAIN)
-        for row in sorted(told, key=lambda row: -(row.lag or 0))
-    ]
-    left_out = [f"{found.told_first} of {found.told} told before anything showed on our side"]
-    if found.stated:
-        left_out.append(f"{found.stated} on which nothing showed on our side: their own start did")
-    return replace(
-        _now_view(
-            engagement,
-            now,
-            title=found.candour.label,
-            value=f"{found.candour.value}; {found.never_words}",
-            formula=formula(found.never),
-            not_counted=tuple(left_out),
-            tickets=rows,
-        ),
-        met=found.told,
-        judged=found.told + len(found.never),
-    )
-
-
-def _now_view(
+def now_view(
     engagement: Engagement,
     now: Instant,
     *,
@@ -430,6 +377,7 @@ def _now_view(
     not_counted: tuple[str, ...],
     tickets: Sequence[WhyTicket],
 ) -> WhyView:
+    """Return the derivation of a figure about this moment, which no rule enters."""
     return WhyView(
         title=title,
         value=value,

@@ -191,7 +191,7 @@ def outage_place(engagement: str, key: Hashable) -> Place | None:
 
 
 _SIGNS = {
-    MomentKind.POST: "■",
+    MomentKind.POST: "●",
     MomentKind.PROBE: "▲",
     MomentKind.TICKET: "•",
     MomentKind.POLL: "○",
