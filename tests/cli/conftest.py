@@ -64,6 +64,9 @@ calendar = "24x7"
 resolution = "3h"
 attainment = "95%"
 
+[privacy]
+retention_days = 36600
+
 [participation]
 calendar = "office"
 reply = "2bd"

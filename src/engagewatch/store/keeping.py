@@ -88,8 +88,7 @@ class Keeping(OpenDatabase):
             # What was entered since the copy was made is not taken back: entries are only added.
             keepsake.put_back(self._writer, self.path)
             # Who was forgotten since is forgotten in the copy's rows too.
-            self._writer.execute("BEGIN IMMEDIATE")
-            replacing.apply_everywhere(self._writer)
-            self._writer.execute("COMMIT")
+            with self._writer:
+                replacing.apply_everywhere(self._writer)
             for kind in keepsake.Keepsake:
                 keepsake.keep(self._writer, self.path, kind)
