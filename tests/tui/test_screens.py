@@ -389,8 +389,9 @@ async def test_why_explains_the_silent_tickets() -> None:
 async def test_both_ledgers_totals_are_seen_at_once_on_the_smallest_screen() -> None:
     views = StubViews()
     provider = samples.SLA.provider
-    twelve = tuple(replace(provider.rows[0], priority=f"P{number}") for number in range(12))
-    views.answers["sla"] = replace(samples.SLA, provider=replace(provider, rows=twelve))
+    # Five priorities with two duties each, and one row more.
+    rows = tuple(replace(provider.rows[0], priority=f"P{number}") for number in range(11))
+    views.answers["sla"] = replace(samples.SLA, provider=replace(provider, rows=rows))
     app = make_app(views)
     async with app.run_test(size=(80, 24)) as pilot:
         await press_until(pilot, "5", "March 2026")
