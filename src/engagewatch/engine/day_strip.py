@@ -60,18 +60,18 @@ def _day_end(day: date, zone: tzinfo, now: Instant) -> Instant:
 
 def _day_cell(known: Record, day: date, start: Instant, end: Instant) -> DayCell:
     time = component_time(known, start, end)
-    seconds = time.seconds
+    seconds, total = time.seconds, time.known
     states = [
         ComponentState(name)
         for name in ("up", "degraded", "partial", "down", "maintenance")
-        if getattr(time.known, name)
+        if getattr(total, name)
     ]
-    if time.known.total == 0:
+    if total.total == 0:
         coverage = Coverage.UNKNOWN
     elif time.observed.total >= COVERAGE_NEEDS * seconds:
         coverage = Coverage.OBSERVED
-    elif time.known.total >= COVERAGE_NEEDS * seconds:
+    elif total.total >= COVERAGE_NEEDS * seconds:
         coverage = Coverage.REPORTED
     else:
         coverage = Coverage.PARTIAL
-    return DayCell(day, worst(states), coverage, time.known.down, time.known.total, seconds)
+    return DayCell(day, worst(states), coverage, total.down, total.total, seconds)

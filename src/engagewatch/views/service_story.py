@@ -66,6 +66,16 @@ class Story:
         With ``at_the_time`` incidents count from when they were posted, not from the start that
         the page named later.
         """
+        known = self._records.get((key, at_the_time))
+        if known is None:
+            known = self._records[key, at_the_time] = self._record(key, at_the_time=at_the_time)
+        return known
+
+    @cached_property
+    def _records(self) -> dict[tuple[ComponentKey, bool], engine.Record]:
+        return {}
+
+    def _record(self, key: ComponentKey, *, at_the_time: bool) -> engine.Record:
         source, component_id = key
         own = [incident for name, incident in self.incidents if name == source]
         return engine.record(
