@@ -11,13 +11,13 @@ from engagewatch.config.loader import load_engagement
 from engagewatch.demo import entered, meetings, onboarding
 from engagewatch.demo.launch import prepare
 from engagewatch.model.engagement import Engagement
-from engagewatch.model.instants import MINUTE, Instant
+from engagewatch.model.instants import Instant
 from engagewatch.store.store import Store
 from engagewatch.sync.scheduler import Scheduler
 from engagewatch.sync.writer import Writer
 from tests.demo.simulation import ANCHOR
 
-NOW: Instant = ANCHOR + MINUTE
+NOW: Instant = ANCHOR + 10
 """When the tests look."""
 
 
@@ -46,9 +46,9 @@ async def told_once(folder: Path) -> tuple[Path, Engagement]:
     with only_one(folder):
         done = folder / "done"
         if not done.exists():
-            with prepare(folder / "demo", clock=lambda: NOW - 10) as demo:
+            with prepare(folder / "demo", clock=lambda: ANCHOR) as demo:
                 file = demo.config_dir / "engagements" / "northwind.toml"
-                await fill(demo.data_dir / "history.db", load_engagement(file), lambda: NOW - 10)
+                await fill(demo.data_dir / "history.db", load_engagement(file), lambda: ANCHOR)
             done.write_text(f"{demo.data_dir / 'history.db'}\n{file}\n")
         path, file_name = done.read_text().splitlines()
     return Path(path), load_engagement(Path(file_name))

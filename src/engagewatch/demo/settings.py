@@ -15,7 +15,7 @@ DEFAULT_SEED: Final = 7
 CATEGORY_FIELD: Final = 36001
 """Id of the ticket field that says what a ticket is about."""
 
-VERSION: Final = 7
+VERSION: Final = 8
 """Goes up with every change of the story: histories kept of another version are started anew."""
 
 
