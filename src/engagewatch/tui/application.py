@@ -54,11 +54,18 @@ class EngagewatchApp(App[None]):
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = context.theme if context.theme in THEME_TITLES else DEFAULT_THEME
+        self._start_with(context.theme if context.theme in THEME_TITLES else DEFAULT_THEME)
         self.set_reactive(EngagewatchApp.ascii_signs, context.ascii_signs)
         self.set_class(context.ascii_signs, "-ascii")
         self.reader = Reader(views or Views(context.open_store(), context.engagements))
         self.shell = Shell(context, self.reader)
+
+    def _start_with(self, theme: str) -> None:
+        # Set the usual way, it would have all style sheets read twice before the first frame.
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+        dark = self.current_theme.dark
+        self.update_classes({"-dark-mode": dark, "-light-mode": not dark}, update=False)
 
     def get_default_screen(self) -> Shell:
         """Show the shell from the first frame on."""
