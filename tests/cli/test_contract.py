@@ -80,7 +80,7 @@ def test_a_promise_is_sealed_by_the_first_sync_and_printed(contract_desk: Desk) 
 
 def test_a_dispute_is_listed_exported_and_noted(contract_desk: Desk) -> None:
     listed = contract_desk.run("disputes", "--month", "2026-03")
-    assert "1 of 2 differ; 1 favour the provider, 0 us; none raised yet." in listed.stdout
+    assert "1 of 2 differ; 1 favours the provider, 0 us; none raised yet." in listed.stdout
     exported = contract_desk.run("disputes", "--month", "2026-03", "--csv")
     (row,) = csv.DictReader(io.StringIO(exported.stdout))
     assert (row["ticket"], row["claimed"], row["counted"]) == ("101", "met", "missed")

@@ -50,7 +50,7 @@ def test_claims_are_disputed_in_both_directions(world: World) -> None:
     assert found["#quick"].in_favour_of is Side.CLIENT
     view = disputes.build(world.store, world.engagement, NOW)
     assert view.summary == (
-        "March 2026: 2 of 3 differ; 1 favour the provider, 1 us; none raised yet."
+        "March 2026: 2 of 3 differ; 1 favours the provider, 1 us; none raised yet."
     )
 
 
@@ -127,4 +127,4 @@ def test_all_are_counted_and_only_the_first_are_looked_into(
     view = disputes.build(world.store, world.engagement, NOW)
     assert (len(view.rows), view.total) == (1, 2)
     assert view.rows[0].state is DisputeState.RAISED, "what somebody raised is always shown"
-    assert "1 favour the provider, 1 us" in view.summary
+    assert "1 favours the provider, 1 us" in view.summary

@@ -264,7 +264,8 @@ def _summary(
     if not total:
         return f"{period.words}: all {compared:,} claims agree with our count."
     theirs = sum(_favoured(one) is Side.PROVIDER for one in contested)
-    words = f"{period.words}: {total:,} of {compared:,} differ; {theirs:,} favour the provider, "
+    verb = "favours" if theirs == 1 else "favour"
+    words = f"{period.words}: {total:,} of {compared:,} differ; {theirs:,} {verb} the provider, "
     words += f"{total - theirs:,} us"
     states: Counter[DisputeState] = Counter(row.state for row in rows)
     del states[DisputeState.OPEN]
