@@ -61,7 +61,7 @@ class OpenDatabase:
         return store
 
     def _open_writer(self) -> None:
-        from engagewatch.store import keepsake, recovery
+        from engagewatch.store import recovery
 
         create_private(self.path)
         with self._gate.passed():
@@ -72,26 +72,34 @@ class OpenDatabase:
                 create_private(self.path)
                 self._writer = self._checked_writer(suspect=False)
                 kept = recovery.salvage(damaged, self._writer)
+                from engagewatch.store import keepsake
+
                 kept += keepsake.put_back(self._writer, self.path)
                 self.recovered = recovery.Recovered(damaged, kept)
             recovery.clear_suspicion(self.path)
 
     def _checked_writer(self, suspect: bool) -> apsw.Connection:
         from engagewatch.store.migrations import migrate
-        from engagewatch.store.rebuild import integrity_problems
 
         writer = connect_writer(self.path)
         try:
-            if suspect and integrity_problems(writer):
-                # What is wrong may be wrong in an index only, which follows from its table.
-                writer.execute("REINDEX")
-                if integrity_problems(writer):
-                    raise apsw.CorruptError("found damaged by an earlier run")
+            if suspect:
+                self._repair(writer)
             migrate(writer, self.path)
         except BaseException:
             writer.close()
             raise
         return writer
+
+    @staticmethod
+    def _repair(writer: apsw.Connection) -> None:
+        from engagewatch.store.rebuild import integrity_problems
+
+        if integrity_problems(writer):
+            # What is wrong may be wrong in an index only, which follows from its table.
+            writer.execute("REINDEX")
+            if integrity_problems(writer):
+                raise apsw.CorruptError("found damaged by an earlier run")
 
     @property
     def connection(self) -> apsw.Connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -11,7 +11,6 @@ from textual.message import Message
 from engagewatch.model.engagement import Engagement
 from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
-from engagewatch.tui import attending
 from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.navigation import Frame, Place
 from engagewatch.tui.page import Page
@@ -36,6 +35,10 @@ from engagewatch.tui.widgets.lines import (
 )
 from engagewatch.views.brief import AttentionLine, BriefView, Change
 from engagewatch.views.keys import FigureKey, FigureKind
+
+# The first frame is a brief: what only a key press needs is imported by then.
+if TYPE_CHECKING:
+    from engagewatch.tui.attending import Thing
 
 _SEVERITY = 19
 """Cells of the column with the severity."""
@@ -309,22 +312,30 @@ class BriefPage(TwoColumnPage[BriefView]):
 
     def action_acknowledge(self) -> None:
         """Say that somebody has seen the flag."""
-        self._attend(attending.acknowledge)
+        from engagewatch.tui.attending import acknowledge
+
+        self._attend(acknowledge)
 
     def action_put_off(self) -> None:
         """Put the flag off until a day."""
-        self._attend(attending.put_off)
+        from engagewatch.tui.attending import put_off
+
+        self._attend(put_off)
 
     def action_wake(self) -> None:
         """Bring back a flag that was put off."""
-        self._attend(attending.wake)
+        from engagewatch.tui.attending import wake
 
-    def _attend(self, act: Callable[[Page[Any], attending.Thing], None]) -> None:
+        self._attend(wake)
+
+    def _attend(self, act: Callable[[Page[Any], Thing], None]) -> None:
         flag, view, engagement = self._flag(), self.view, self.engagement
         if flag is None or view is None or engagement is None:
             return
+        from engagewatch.tui.attending import Thing
+
         words = f"{flag.title}. {flag.detail}"
-        thing = attending.Thing(engagement, flag.subject, flag.title, words, flag.state, view.as_of)
+        thing = Thing(engagement, flag.subject, flag.title, words, flag.state, view.as_of)
         act(self, thing)
 
     def action_all_flags(self) -> None:
