@@ -7,7 +7,6 @@ a translation of finished lines, sign by sign, so that no screen needs to know a
 from __future__ import annotations
 
 from engagewatch.model.clock import ClockState
-from engagewatch.model.service import ComponentState
 from engagewatch.model.sides import Side
 from engagewatch.views.tone import Tone
 
@@ -37,15 +36,6 @@ CLOCK_SIGNS = {
     ClockState.MISSED: "✗",
     ClockState.EXCLUDED: "−",
     ClockState.UNKNOWN: "?",
-}
-
-COMPONENT_SIGNS = {
-    ComponentState.UP: "●",
-    ComponentState.DEGRADED: "◑",
-    ComponentState.PARTIAL: "◑",
-    ComponentState.DOWN: "✗",
-    ComponentState.MAINTENANCE: "◇",
-    ComponentState.UNKNOWN: "?",
 }
 
 TONE_SIGNS = {

@@ -8,7 +8,8 @@ from typing import ClassVar
 from engagewatch.engine.silence import COVERAGE_NEEDS
 from engagewatch.model.engagement import RunBy
 from engagewatch.model.instants import Instant
-from engagewatch.tui.glyphs import COMPONENT_SIGNS, TONE_SIGNS
+from engagewatch.model.service import ComponentState
+from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens.service_page import outage_place
@@ -45,6 +46,15 @@ from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.services import ComponentRow, IncidentRow, ServicesView
 from engagewatch.views.signs import DisagreementRow, NeverRow, SignsView
 from engagewatch.views.two_accounts import TwoAccounts, accounts_of
+
+_SIGNS = {
+    ComponentState.UP: "●",
+    ComponentState.DEGRADED: "◑",
+    ComponentState.PARTIAL: "◑",
+    ComponentState.DOWN: "✗",
+    ComponentState.MAINTENANCE: "◇",
+    ComponentState.UNKNOWN: "?",
+}
 
 _ROOMY = 180
 """From this width on a component is one line."""
@@ -108,7 +118,7 @@ def _seen(row: ComponentRow) -> Parts:
 
 _COMPONENTS: tuple[Column[ComponentRow], ...] = (
     Column("name", "Service", lambda row: (
-        Part(f"{COMPONENT_SIGNS[row.state]} ", row.tone), Part(row.name, "bold"), *_whose(row)),
+        Part(f"{_SIGNS[row.state]} ", row.tone), Part(row.name, "bold"), *_whose(row)),
         20, 40, 0),
     Column("state", "Now", lambda row: part(row.state_words, row.tone), 12, 32, 0),
     Column("observed", "Up, seen", _seen, 8, 18, 0, right=True),
