@@ -131,12 +131,14 @@ def fill(home: Home, now: int) -> None:
         tuple(event for page in pages for event in page.events),
     )
     engagement = home.engagements[0]
-    policy = policy_of(engagement, engagement.sources[0])
-    folder = Folder(policy)
-    folds = {page.tickets[0].id: folder.fold(page.tickets[0], list(page.events)) for page in pages}
-    version = policy_version(policy)
     home.store.parent.mkdir()
     with Store.open(home.store) as store:
+        policy = policy_of(store, engagement, engagement.sources[0])
+        folder = Folder(policy)
+        folds = {
+            page.tickets[0].id: folder.fold(page.tickets[0], list(page.events)) for page in pages
+        }
+        version = policy_version(policy)
         for one in home.engagements:
             store.register_source(one.id, "desk", "zendesk")
             store.ingest(one.id, "desk", batch, lambda ticket, _: folds[ticket.id], now)

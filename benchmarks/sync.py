@@ -256,7 +256,7 @@ def poll_in_thread(
     async def poll() -> tuple[float, SourceHealth]:
         with Store.open(path) as store, Writer(store) as writer:
             engagement = engagement_of(settings)
-            target = poll_target(engagement, settings)
+            target = poll_target(store, engagement, settings)
             store.register_source(engagement.id, settings.id, settings.adapter)
             adapter = open_adapter(settings, engagement, "token", {})
             try:

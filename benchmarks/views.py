@@ -134,7 +134,7 @@ def filled(path: Path, size: int) -> Store:
     store.register_source(ENGAGEMENT.id, DESK.id, DESK.adapter)
     people = tuple(Person(f"user{number}", f"User {number}", Side.CLIENT) for number in range(400))
     store.ingest(ENGAGEMENT.id, DESK.id, Batch("people", None, people=people), lambda *_: None, NOW)  # type: ignore[arg-type,return-value]
-    fold = Folder(policy_of(ENGAGEMENT, DESK)).fold
+    fold = Folder(policy_of(store, ENGAGEMENT, DESK)).fold
     step = 365 * DAY // size
     for first in range(0, size, 1000):
         made = []

@@ -30,8 +30,8 @@ async def told(folder: Path, anchor: int = ANCHOR) -> tuple[MeetingsView, Meetin
     engagement = load_engagement(folder / "northwind.toml")
     settings = engagement.source("calendar")
     adapter = open_adapter(settings, engagement, None)
-    folder_of = Folder(policy_of(engagement, settings))
     with Store.open(folder / "history.db") as store:
+        folder_of = Folder(policy_of(store, engagement, settings))
         store.register_source(engagement.id, settings.id, settings.adapter)
         async for batch in adapter.pull("meetings", None, anchor):
             assert not batch.refused

@@ -352,7 +352,7 @@ class Polling(RuleBasedStateMachine):
             if name in child and audit["ticket_id"] in stored
         ]
         assert sorted(changes) == sorted(told)
-        target = poll_target(self.engagement, self.settings)
+        target = poll_target(self.store, self.engagement, self.settings)
         assert self.store.verify("northwind", "desk", target.folder.fold) == []
 
 

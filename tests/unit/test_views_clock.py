@@ -21,9 +21,10 @@ from views_world import (
 )
 
 from engagewatch.engine.fold import policy_version
+from engagewatch.model.batch import Batch
 from engagewatch.model.clock import ClockState, Obligation
 from engagewatch.model.sides import Side, StatusMeaning
-from engagewatch.model.ticket import Claim
+from engagewatch.model.ticket import Claim, Person
 from engagewatch.views import clock_view
 from engagewatch.views.clock_view import ClockView, ObligationLine, TicketNotFoundError
 from engagewatch.views.policy import policy_of
@@ -138,7 +139,9 @@ def test_it_agrees_with_what_the_store_keeps(world: World) -> None:
     assert {(one.obligation, one.round) for one in view.obligations} == set(rows)
     assert (
         view.rule_version
-        == policy_version(policy_of(world.engagement, world.engagement.source("desk")))[:12]
+        == policy_version(
+            policy_of(world.store, world.engagement, world.engagement.source("desk"))
+        )[:12]
     )
 
 
@@ -221,3 +224,16 @@ def test_an_approval_names_whom_it_waits_on_as_people_are_shown(world: World) ->
     private = clock_view.build(world.store, world.engagement, NOW, "desk", "1", roles_only=True)
     hidden = requests(private)
     assert hidden[0] == "approval requested of Finance approver"
+
+
+def test_an_author_of_automatic_replies_may_be_named_by_address(tmp_path: Path) -> None:
+    receipts = replace(NORTHWIND.rules, auto_reply_authors=("desk@contoso.example",))
+    world = opened(tmp_path, replace(NORTHWIND, rules=receipts))
+    robot = Person("4711", "Service desk", Side.PROVIDER, "Desk@Contoso.example")
+    world.store_batch("desk", Batch("people", None, people=(robot,)))
+    receipt = replace(replied("03-09 09:00"), actor="4711")
+    world.ticket("t", "03-09 09:00", receipt, replied("03-09 09:20"))
+    view = clock_view.build(world.store, world.engagement, NOW, "desk", "t")
+    first = next(line for line in view.obligations if line.obligation is Obligation.FIRST_RESPONSE)
+    # The receipt is no response, whatever key its author goes by.
+    assert first.consumed == 20 * 60

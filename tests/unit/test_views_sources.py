@@ -82,7 +82,7 @@ def test_what_was_changed_unsaid_or_lost_is_counted_and_listed(world: World) -> 
         "desk",
         [Absence("3", gone=False, reason="HTTP 403")],
         3,
-        Folder(policy_of(world.engagement, world.engagement.sources[0])).fold,
+        Folder(policy_of(world.store, world.engagement, world.engagement.sources[0])).fold,
         NOW,
     )
     view = source_lists.build(world.store, world.engagement, NOW, "desk")

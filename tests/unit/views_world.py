@@ -149,13 +149,13 @@ class World:
 
     def store_batch(self, source: str, batch: Batch, now: Instant = NOW) -> None:
         """Store a batch of a source, folded under the engagement's policy."""
-        policy = policy_of(self.engagement, self.engagement.source(source))
+        policy = policy_of(self.store, self.engagement, self.engagement.source(source))
         folder = Folder(policy)
         self.store.ingest(self.engagement.id, source, batch, folder.fold, now)
 
     def refold(self, source: str = "desk") -> None:
         """Fold everything again, so that the store knows the policy's fingerprint."""
-        policy = policy_of(self.engagement, self.engagement.source(source))
+        policy = policy_of(self.store, self.engagement, self.engagement.source(source))
         version = policy_version(policy)
         self.store.refold(self.engagement.id, source, Folder(policy).fold, version)
 

@@ -121,7 +121,7 @@ def _recount(store: Store, engagement: Engagement) -> None:
     for settings in engagement.sources:
         if describe(settings).kind is not SourceKind.TICKETING:
             continue
-        folder = poll_target(engagement, settings).folder
+        folder = poll_target(store, engagement, settings).folder
         source, name = settings.id, f"{engagement.id}/{settings.id}"
         try:
             if not store.verify(engagement.id, source, folder.fold):
@@ -139,7 +139,7 @@ def _differs(store: Store, engagement: Engagement) -> bool:
     for settings in engagement.sources:
         if describe(settings).kind is not SourceKind.TICKETING:
             continue
-        target = poll_target(engagement, settings)
+        target = poll_target(store, engagement, settings)
         try:
             differences = store.verify(engagement.id, settings.id, target.folder.fold)
         except UnknownSource:

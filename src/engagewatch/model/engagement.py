@@ -217,17 +217,23 @@ class Engagement:
         *,
         has_messages: bool = True,
         has_history: bool = True,
+        automatic: tuple[str, ...] = (),
     ) -> Policy:
         """Return what the engine needs to count the tickets of ``source``.
 
         The adapter's default status meanings apply where the file does not override them.
+        ``automatic`` are the keys by which the source knows the authors of automatic replies, whom
+        the file names by address.
         """
+        rules = self.rules
+        if automatic:
+            rules = replace(rules, auto_reply_authors=(*rules.auto_reply_authors, *automatic))
         return Policy(
             timezone=self.timezone,
             calendars=self.calendars,
             service_levels=self.service_levels,
             participation=self.participation,
-            rules=self.rules,
+            rules=rules,
             maintenance=self.maintenance,
             meanings={**default_meanings, **source.meanings},
             has_messages=has_messages,

@@ -104,11 +104,16 @@ class PolledSource:
                 await adapter.aclose()
 
     async def _open(self) -> tuple[PollTarget, Adapter]:
-        if self._target is None:
-            target = poll_target(self.engagement, self.settings)
-            await self._register()
-            await apply_policy(self._writer, target)
-            self._target = target
+        # Whom the source knows may tell by now who writes the automatic replies.
+        if self._target is None or self.engagement.rules.auto_reply_authors:
+            target = await self._writer.run(
+                poll_target, self._writer.store, self.engagement, self.settings
+            )
+            if self._target is None:
+                await self._register()
+            if self._target is None or target.folder.policy != self._target.folder.policy:
+                await apply_policy(self._writer, target)
+                self._target = target
         if self._people_outdated:
             self._people_outdated = False
             await self.close()

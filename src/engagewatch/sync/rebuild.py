@@ -5,18 +5,26 @@ from __future__ import annotations
 from engagewatch.engine.fold import Folder, policy_version
 from engagewatch.model.engagement import Engagement, SourceKind, SourceSettings
 from engagewatch.providers.registry import describe
+from engagewatch.store.queries.people import keys_known_as
+from engagewatch.store.store import Store
 from engagewatch.sync.target import PollTarget
 from engagewatch.sync.writer import Writer
 
 
-def poll_target(engagement: Engagement, settings: SourceSettings) -> PollTarget:
-    """Return ``settings`` with the folder that counts its tickets under the engagement's rules."""
+def poll_target(store: Store, engagement: Engagement, settings: SourceSettings) -> PollTarget:
+    """Return ``settings`` with the folder that counts its tickets under the engagement's rules.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
     description = describe(settings)
+    authors = engagement.rules.auto_reply_authors
     policy = engagement.policy(
         settings,
         description.default_meanings,
         has_messages=description.has_messages,
         has_history=description.has_history,
+        automatic=keys_known_as(store, engagement.id, settings.id, authors) if authors else (),
     )
     return PollTarget(engagement, settings, Folder(policy))
 

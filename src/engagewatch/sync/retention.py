@@ -47,6 +47,7 @@ async def _is_counted(writer: Writer, engagement: Engagement, source: str) -> bo
 
     Under rules that were mended since, a ticket may look finished that is not.
     """
-    target = poll_target(engagement, engagement.source(source))
+    settings = engagement.source(source)
+    target = await writer.run(poll_target, writer.store, engagement, settings)
     counted_by = await writer.run(writer.store.policy_version, engagement.id, source)
     return counted_by == policy_version(target.folder.policy)

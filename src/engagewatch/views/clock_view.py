@@ -209,7 +209,7 @@ def build(
         events = tuple(writer.event(event) for event in in_order(found.events))
         requester = people.show(source, found.ticket.requester, Side.CLIENT).words
         owner = people.show(source, found.ticket.assignee, Side.PROVIDER).words
-    policy = policy_of(engagement, engagement.source(source))
+    policy = policy_of(store, engagement, engagement.source(source))
     folder = Folder(policy)
     explanation = folder.explain(found.ticket, found.events, now)
     ticket, standing = found.ticket, explanation.standing

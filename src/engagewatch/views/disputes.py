@@ -212,7 +212,7 @@ def _explained(
     stored = find_ticket(store, of, one.source, one.ticket_id)
     if stored is None:
         return ()
-    policy = policy_of(engagement, engagement.source(one.source))
+    policy = policy_of(store, engagement, engagement.source(one.source))
     for most_rules in (1, 2):
         for found in disagreements_of(
             stored.ticket, stored.events, policy, now, most_rules=most_rules

@@ -105,7 +105,7 @@ def build(
     end = max(period.start, min(period.end, now))
     with snapshot(store):
         stored = may_have_waited(store, of, period.start, end)
-    found = _waits(engagement, stored, period.start, end)
+    found = _waits(store, engagement, stored, period.start, end)
     compared = [waits for _, waits in found if waits.evidenced is not None]
     rows, minor = _rows(engagement, found)
     unasked = _part(UNASKED, [waits.unasked for waits in compared], Tone.NOTICE)
@@ -149,13 +149,19 @@ def difference_words(waits: Waits) -> str:
 
 
 def _waits(
-    engagement: Engagement, stored: Iterable[StoredTicket], start: Instant, end: Instant
+    store: Store,
+    engagement: Engagement,
+    stored: Iterable[StoredTicket],
+    start: Instant,
+    end: Instant,
 ) -> list[tuple[StoredTicket, Waits]]:
     folders: dict[str, Folder] = {}
     found = []
     for one in stored:
         if one.source not in folders:
-            folders[one.source] = Folder(policy_of(engagement, engagement.source(one.source)))
+            folders[one.source] = Folder(
+                policy_of(store, engagement, engagement.source(one.source))
+            )
         waits = folders[one.source].waits(one.ticket, one.events, start, end)
         if waits.claimed or waits.evidenced or waits.unseen:
             found.append((one, waits))

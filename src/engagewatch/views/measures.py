@@ -183,7 +183,7 @@ class Measures:
 
         silent = set(ticketing_without_messages(self._engagement))
         folders = {
-            settings.id: Folder(policy_of(self._engagement, settings))
+            settings.id: Folder(policy_of(self._store, self._engagement, settings))
             for settings in self._engagement.sources
             if settings.id in self._of.sources.values()
         }

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from engagewatch.model.engagement import Engagement, SourceKind, SourceSettings
 from engagewatch.model.policy import Policy
 from engagewatch.providers.registry import describe
+from engagewatch.store.queries.people import keys_known_as
+
+if TYPE_CHECKING:
+    from engagewatch.store.store import Store
 
 
-def policy_of(engagement: Engagement, settings: SourceSettings) -> Policy:
-    """Return the rules for the tickets of a source, with its adapter's default meanings.
+def policy_of(store: Store, engagement: Engagement, settings: SourceSettings) -> Policy:
+    """Return the rules for the tickets of a source, as they are counted by when it is polled.
 
     Raises:
         SourceError: no adapter is called so.
     """
     description = describe(settings)
+    authors = engagement.rules.auto_reply_authors
     return engagement.policy(
         settings,
         description.default_meanings,
         has_messages=description.has_messages,
         has_history=description.has_history,
+        automatic=keys_known_as(store, engagement.id, settings.id, authors) if authors else (),
     )
 
 

@@ -166,7 +166,7 @@ def _tested(
     """Return the missed clocks with what they would be but for our time, the latest due first."""
     found: dict[tuple[str, str, Obligation, int], Miss] = {}
     for source in {one.source for one in missed}:
-        folder = Folder(policy_of(engagement, engagement.source(source)))
+        folder = Folder(policy_of(store, engagement, engagement.source(source)))
         ids = {one.ticket_id for one in missed if one.source == source}
         for stored in with_events(store, of, source, ids):
             for miss in folder.misses(stored.ticket, stored.events, now):

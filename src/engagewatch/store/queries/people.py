@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from engagewatch.model.sides import Side
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from engagewatch.store.store import Store
 
 _EVERYBODY = "SELECT id, name, side, address FROM person WHERE source_key = ?"
+
+_KNOWN_AS = """
+SELECT p.id FROM person p JOIN source s ON s.key = p.source_key
+WHERE s.engagement = ? AND s.id = ?
+    AND (lower(p.address) IN (SELECT value FROM json_each(?3))
+        OR lower(p.name) IN (SELECT value FROM json_each(?3)))
+ORDER BY p.id
+"""
 
 _ONE = "SELECT id, name, side, address FROM person WHERE source_key = ? AND id = ?"
 
@@ -38,6 +47,14 @@ def one_by_one(store: Store, of: Scope) -> Callable[[str, str], Person | None]:
         return _person(rows[0]) if rows else None
 
     return find
+
+
+def keys_known_as(
+    store: Store, engagement: str, source: str, names: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the keys of the people whom a source knows by one of these addresses or names."""
+    wanted = json.dumps([name.lower() for name in names])
+    return tuple(row[0] for row in fetch(store, _KNOWN_AS, (engagement, source, wanted)))
 
 
 def _person(row: Row) -> Person:
