@@ -104,9 +104,7 @@ def test_by_the_calendar_nothing_is_taken_off(tmp_path: Path) -> None:
 
 def test_what_can_be_claimed_and_until_when(world: World) -> None:
     view = months.build(world.store, world.engagement, NOW)
-    assert view.summary == (
-        "GBP 50.00 for February 2026: claim by Mon 30 Mar 2026, 19 days left"
-    )
+    assert view.summary == ("GBP 50.00 for February 2026: claim by Mon 30 Mar 2026, 19 days left")
     assert view.tone is Tone.WARNING
     soon = months.build(world.store, world.engagement, at("03-30 22:00"))
     assert "0 days left" in soon.summary
