@@ -134,6 +134,17 @@ class Desk:
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
+    def python(self, code: str) -> str:
+        """Run a program of its own on this machine; return what it prints."""
+        return subprocess.run(
+            [sys.executable, "-W", "error", "-c", code],
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env=self.environment,
+            timeout=60,
+            check=True,
+        ).stdout
+
 
 def make_desk(home: Path) -> Desk:
     """Return a machine with empty directories."""
@@ -181,16 +192,8 @@ def imported(read_desk: Desk) -> Modules:
             "import sys\n"
             "from engagewatch.cli.main import run\n"
             f"run({list(arguments)!r})\n"
-            "print('\\n'.join(sys.modules), file=sys.stderr)"
+            "print('\\0', *sys.modules, sep='\\n')"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            encoding="utf-8",
-            env=read_desk.environment,
-            timeout=60,
-            check=True,
-        )
-        return set(done.stderr.splitlines())
+        return set(read_desk.python(code).rpartition("\0")[2].split())
 
     return modules
