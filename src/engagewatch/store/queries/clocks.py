@@ -8,6 +8,7 @@ Clocks without a target are nobody's promise and are left out.
 # ruff: noqa: S608 - the statements are put together from constants alone
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ _DISAGREES = f"""(
     AND (c.stopped_at IS NULL OR abs(c.consumed - c.target) > :tolerance))"""
 
 _TALLY = f"""
-SELECT c.priority,
+SELECT c.obligation, c.priority,
     count(*) FILTER (WHERE c.state = 'met'),
     count(*) FILTER (WHERE {_MISSED}),
     count(*) FILTER (WHERE {_PENDING}),
@@ -62,7 +63,7 @@ FROM clock c
 """
 
 _CLAIMS_TALLY = f"""
-SELECT c.priority,
+SELECT c.obligation, c.priority,
     count(*) FILTER (WHERE {_CLAIMED_MET} = 1),
     count(*),
     count(*) FILTER (WHERE {_DISAGREES})
@@ -78,7 +79,8 @@ JOIN ticket t ON t.key = c.ticket_key
 LEFT JOIN claim k ON k.ticket_key = c.ticket_key AND k.obligation = c.obligation
 """
 
-_TARGETED = "WHERE c.source_key = :source AND c.obligation = :obligation AND c.target IS NOT NULL "
+_TARGETED = """WHERE c.source_key = :source AND c.target IS NOT NULL
+    AND c.obligation IN (SELECT value FROM json_each(:obligations)) """
 
 _WITHIN = {
     CountBy.DUE: (
@@ -136,9 +138,10 @@ class Span:
         """Whether ``now`` lies in it."""
         return self.start <= self.now < self.end
 
-    def bindings(self) -> dict[str, Any]:
-        """Return the values that the statements name."""
+    def bindings(self, *obligations: Obligation) -> dict[str, Any]:
+        """Return the values that the statements name, to ask of some obligations."""
         return {
+            "obligations": json.dumps(obligations),
             "start": self.start,
             "end": self.end,
             "cutoff": self.now if self.rules.open_overdue_is_missed else 0,
@@ -222,7 +225,7 @@ def tallies(
 ) -> Tallies:
     """Return how the clocks of a period stand. Clocks of other periods are not read."""
     found: Tallies = {}
-    for obligation, row in _ask(store, of, span, obligations, _TALLY, "GROUP BY c.priority"):
+    for obligation, row in _ask(store, of, span, obligations, _TALLY, "GROUP BY 1, 2"):
         key = (obligation, row[0])
         found[key] = found.get(key, Tally()) + Tally(*row[1:])
     return found
@@ -232,7 +235,7 @@ def claim_tallies(
     store: Store, of: Scope, span: Span, obligations: Iterable[Obligation] = tuple(Obligation)
 ) -> ClaimTallies:
     """Return what the provider's own tool says of the clocks of a period."""
-    tail = _CLAIMED + "GROUP BY c.priority"
+    tail = _CLAIMED + "GROUP BY 1, 2"
     found: ClaimTallies = {}
     for obligation, row in _ask(store, of, span, obligations, _CLAIMS_TALLY, tail):
         key = (obligation, row[0])
@@ -302,7 +305,7 @@ def _rows(
 ) -> list[PeriodClock]:
     found = []
     for source_key, source in of.sources.items():
-        bindings = {**span.bindings(), "source": source_key, "obligation": obligation, **values}
+        bindings = {**span.bindings(obligation), "source": source_key, **values}
         for condition in span.conditions():
             rows = fetch(store, _ROWS + condition + tail, bindings)
             found += [_clock_of(source, row) for row in rows]
@@ -322,10 +325,9 @@ def _ask(
     statement: str,
     tail: str,
 ) -> Iterator[tuple[Obligation, Row]]:
-    bindings = span.bindings()
+    bindings = span.bindings(*obligations)
     for source_key in of.sources:
-        for obligation in obligations:
-            bindings.update(source=source_key, obligation=obligation)
-            for condition in span.conditions():
-                for row in fetch(store, statement + condition + tail, bindings):
-                    yield obligation, row
+        bindings["source"] = source_key
+        for condition in span.conditions():
+            for row in fetch(store, statement + condition + tail, bindings):
+                yield Obligation(row[0]), row[1:]

@@ -71,7 +71,7 @@ ORDER BY e.at
 
 # Calendar time against the target, with nothing taken off; what is still open counts up to now.
 _FELT = """
-SELECT c.priority,
+SELECT c.obligation, c.priority,
     count(*) FILTER (WHERE c.felt <= c.target),
     count(*) FILTER (WHERE coalesce(c.felt, :now - c.started_at) > c.target)
 FROM clock c
@@ -198,16 +198,15 @@ def felt_tallies(
     people who waited felt of it. The same clocks as those of the contract are counted.
     """
     found: dict[tuple[Obligation, str], tuple[int, int]] = {}
-    tail = "AND c.state NOT IN ('excluded', 'unknown') GROUP BY c.priority"
+    tail = "AND c.state NOT IN ('excluded', 'unknown') GROUP BY 1, 2"
+    bindings = {**span.bindings(*obligations), "now": span.now}
     for source_key in of.sources:
-        for obligation in obligations:
-            bindings = {
-                **span.bindings(), "now": span.now, "source": source_key, "obligation": obligation
-            }  # fmt: skip
-            for condition in span.conditions():
-                for priority, met, missed in fetch(store, _FELT + condition + tail, bindings):
-                    before = found.get((obligation, priority), (0, 0))
-                    found[obligation, priority] = (before[0] + met, before[1] + missed)
+        bindings["source"] = source_key
+        for condition in span.conditions():
+            for name, priority, met, missed in fetch(store, _FELT + condition + tail, bindings):
+                key = Obligation(name), priority
+                before = found.get(key, (0, 0))
+                found[key] = (before[0] + met, before[1] + missed)
     return found
 
 
