@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom, poisson
 
 from engagewatch.engine.attainment import Attainment
-from engagewatch.engine.forecast import (
-    Budget,
-    Burn,
-    Outlook,
-    budget,
-    burn_alert,
-    certain_outlook,
-    forecast,
-    outlook,
-)
+from engagewatch.engine.budget import Budget, Outlook, budget, certain_outlook, outlook
+from engagewatch.engine.forecast import Burn, burn_alert, forecast
 from engagewatch.engine.statistics import required
 from engagewatch.model.instants import DAY
 

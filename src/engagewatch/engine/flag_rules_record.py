@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engagewatch.engine.forecast import Outlook, budget, certain_outlook
+from engagewatch.engine.budget import Outlook, budget, certain_outlook
 from engagewatch.engine.phrases import counted, duty, moment, span
 from engagewatch.engine.situation import PeriodCount, Situation, SourceNow, UnmappedStatus
 from engagewatch.engine.statistics import share_text

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engagewatch.engine.attainment import Attainment
+from engagewatch.engine.budget import Budget, Outlook, budget, certain_outlook
 from engagewatch.engine.forecast import (
-    Budget,
     Burn,
     BurnAlert,
-    Outlook,
-    budget,
     burn_alert,
-    certain_outlook,
     forecast,
 )
 from engagewatch.engine.silence import BURN_NEEDS

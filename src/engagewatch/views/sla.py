@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from engagewatch.engine.forecast import budget
+from engagewatch.engine.budget import budget
 from engagewatch.engine.readings import claimed_verdict
 from engagewatch.model.clock import Obligation
 from engagewatch.model.engagement import Engagement
