@@ -177,7 +177,9 @@ def run_screen(command: Sequence[str], awaited: bytes, *, idle: bool = False) ->
         memory = share = 0.0
         written = 0
         if idle:
-            drain(terminal, SETTLE)
+            # Not over the turn of a minute, when the ages on screen change.
+            left = 60 - time.time() % 60
+            drain(terminal, SETTLE if left > SETTLE + IDLE else left + SETTLE)
             used = processor_seconds(process)
             written = drain(terminal, IDLE)
             share = (processor_seconds(process) - used) / IDLE

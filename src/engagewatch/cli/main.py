@@ -22,6 +22,8 @@ PIPE_CLOSED = 141
 
 def main() -> None:
     """Run the command as a process of its own, and end it with the exit code."""
+    # Importing makes many objects and no garbage: collecting would only delay it.
+    gc.disable()
     code = run()
     with suppress(OSError):
         sys.stdout.flush()
@@ -86,12 +88,12 @@ def _run_command(options: Namespace) -> int:
 
 
 def _handler(command: Command) -> ModuleType:
-    # Importing makes many objects and no garbage: collecting would only delay it.
-    gc.disable()
-    try:
-        return import_module(f"engagewatch.cli.{command.module}")
-    finally:
+    handler = import_module(f"engagewatch.cli.{command.module}")
+    if not gc.isenabled():
+        # What was imported stays: it need not be looked through time and again.
+        gc.freeze()
         gc.enable()
+    return handler
 
 
 def _in_one_line(error: Exception) -> str:
