@@ -105,6 +105,12 @@ def test_without_a_baseline_an_interval_that_holds_the_path_tells_nothing() -> N
     assert judge(promise, hours(6, 5, 7), HALFWAY, 30).state is PromiseState.AHEAD
 
 
+def test_nothing_is_tested_against_memory() -> None:
+    remembered = replace(FIXES, baseline=PromiseBaseline(18 * HOUR, Grade.MEMORY, "people"))
+    assert judge(FIXES, hours(12, 10, 15), HALFWAY, 30).state is PromiseState.ON_PATH
+    assert judge(remembered, hours(12, 10, 15), HALFWAY, 30).state is PromiseState.CANNOT_TELL
+
+
 def test_what_is_counted_is_compared_as_it_is() -> None:
     promise = replace(
         FIXES,

@@ -20,6 +20,7 @@ from math import ceil, isinf
 from engagewatch.engine.attainment import FORESEEABLE
 from engagewatch.engine.metrics import Reading
 from engagewatch.engine.statistics import Interval
+from engagewatch.model.baseline import Grade
 from engagewatch.model.entry import Entry, Value
 from engagewatch.model.instants import Instant
 from engagewatch.model.metric import CATALOGUE
@@ -102,9 +103,22 @@ def _state(promise: Promise, reading: Reading, path: float, less: bool) -> Promi
         return PromiseState.CANNOT_TELL
     if _at_least_as_good(worst, path, less):
         return PromiseState.AHEAD
-    if promise.baseline is not None and _better(worst, promise.baseline.value, less):
+    if _is_improvement(promise, worst, less):
         return PromiseState.ON_PATH
     return PromiseState.CANNOT_TELL
+
+
+def _is_improvement(promise: Promise, worst: float, less: bool) -> bool:
+    """Return whether even the worse end of an interval is better than it was before.
+
+    Memory is no measure: what somebody remembers is drawn beside a chart and never tested against.
+    """
+    before = promise.baseline
+    return (
+        before is not None
+        and before.grade is not Grade.MEMORY
+        and _better(worst, before.value, less)
+    )
 
 
 def _state_of_level(promise: Promise, value: float, path: float, less: bool) -> PromiseState:
