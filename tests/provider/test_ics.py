@@ -343,6 +343,18 @@ async def test_hostile_text_is_made_harmless() -> None:
     assert meeting.url == ""
 
 
+async def test_a_control_character_in_a_name_costs_nobody_their_invitation() -> None:
+    text = calendar(
+        event(
+            *MONDAY,
+            'ORGANIZER;CN="Zoe\x1b[2J":mailto:zoe@contoso.example',
+            'ATTENDEE;CN="Ann\x00\x07";PARTSTAT=ACCEPTED:mailto:ann@northwind.example',
+        )
+    )
+    (meeting,) = (await batch_of(text)).meetings
+    assert {one.name for one in meeting.invitees} == {"Zoe␛[2J", "Ann␀␇"}
+
+
 async def test_folded_lines_other_ends_of_lines_and_odd_bytes_are_read() -> None:
     text = calendar(event(*MONDAY, title="Steering com\n mittee")).replace("\n", "\r\n")
     batch = await batch_of(b"\xef\xbb\xbf" + text.encode().replace(b"com", b"c\xffm"))

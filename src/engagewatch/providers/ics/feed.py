@@ -26,6 +26,9 @@ FEED_LIMIT = 16 << 20
 
 _MARK = re.compile(r"(?im)^(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE)[ \t]*\r?$")
 _FOLD = re.compile(r"\r?\n[ \t]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What no calendar may hold (RFC 5545, section 3.1). The parser drops a line whose parameters do,
+and with it who was invited."""
 _UID = re.compile(r"(?im)^UID(?:;[^:\r\n]*)?:(.*?)\r?$")
 _ZONE = re.compile(r"(?im)^X-WR-TIMEZONE(?:;[^:\r\n]*)?:(.*?)\r?$")
 _NEEDED = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
@@ -62,7 +65,7 @@ def read_feed(text: str) -> Feed:
             f"the calendar is longer than {FEED_LIMIT >> 20} million characters; "
             "publish one that holds only the meetings with the provider",
         )
-    text = _FOLD.sub("", text)
+    text = _CONTROL.sub(lambda found: safe_text(found[0]), _FOLD.sub("", text))
     cut = _cut(text)
     if not cut.is_calendar:
         raise SourceError(
