@@ -19,6 +19,7 @@ from dataclasses import replace
 from email.utils import formatdate
 from urllib.parse import parse_qsl, urlsplit
 
+from engagewatch.testing.loopback import listening
 from tests.provider.loopback import SERVER_TIME, Request, Response
 
 Site = Callable[[Request], Response]
@@ -258,24 +259,8 @@ async def fault_server(
     """Run a server on a free port of this machine."""
     running = FaultServer(site)
     running.scheme = "http" if tls is None else "https"
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        await running.serve(reader, writer)
-        tasks.discard(task)
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    running.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(running.serve, tls=tls) as running.port:
         yield running
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def forever(fault: Fault, times: int = 50) -> Iterable[Fault]:

@@ -38,6 +38,7 @@ class Response:
 
 
 Handler = Callable[[Request], Response | Awaitable[Response]]
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Loopback:
@@ -96,19 +97,25 @@ async def loopback(
 ) -> AsyncIterator[Loopback]:
     """Run a server on a free port of this machine."""
     running = Loopback(handler, scheme="http" if tls is None else "https")
+    async with listening(running.serve, tls=tls) as running.port:
+        yield running
+
+
+@asynccontextmanager
+async def listening(serve: Serve, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Serve connections on a free port of this machine, and cut those off that are left."""
     tasks: set[asyncio.Task[None]] = set()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        await running.serve(reader, writer)
+        await serve(reader, writer)
         tasks.discard(task)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    running.port = server.sockets[0].getsockname()[1]
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
     try:
-        yield running
+        yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         for task in tasks:
