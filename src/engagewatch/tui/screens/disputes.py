@@ -14,6 +14,7 @@ from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.page import Page
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.months import turn
 from engagewatch.tui.screens.table_page import TablePage
 from engagewatch.tui.widgets.columns import Column
 from engagewatch.tui.widgets.lines import Line, Part, Parts, part, wrapped
@@ -88,12 +89,7 @@ class DisputesPage(TablePage[DisputesView, DisputeRow]):
 
     def step_period(self, step: int) -> None:
         """Turn to the month before or after; not past the current one."""
-        view = self.view
-        if view is None:
-            return
-        period = view.period.next() if step > 0 else view.period.previous()
-        if period.start <= view.as_of:
-            self.frame.period = None if view.as_of in period else period.key
+        turn(self.frame, self.view, step)
 
     def columns(self) -> Sequence[Column[DisputeRow]]:
         """Return the table's columns."""

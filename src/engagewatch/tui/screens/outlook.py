@@ -9,7 +9,7 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.tui.glyphs import TONE_SIGNS
 from engagewatch.tui.reading import Views
-from engagewatch.tui.screens.period_line import period_line
+from engagewatch.tui.screens.months import period_line, turn
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import Column, fitted_to, table_lines
 from engagewatch.tui.widgets.lines import BLANK, Line, Part, part, wrapped
@@ -52,12 +52,7 @@ class OutlookPage(SheetPage[OutlookView]):
 
     def step_period(self, step: int) -> None:
         """Turn to the month before or after; not past the current one."""
-        view = self.view
-        if view is None:
-            return
-        period = view.period.next() if step > 0 else view.period.previous()
-        if period.start <= view.as_of:
-            self.frame.period = None if view.as_of in period else period.key
+        turn(self.frame, self.view, step)
 
     def lay_out(self, view: OutlookView, width: int) -> list[Line]:
         """Return the month's verdict, then both sides' shares."""

@@ -10,6 +10,7 @@ from engagewatch.model.participation import Part
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
 from engagewatch.tui.screens import participation_layout as layout
+from engagewatch.tui.screens.months import month_line, turn
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.screens.table_page import TablePage
 from engagewatch.tui.widgets.columns import Column
@@ -19,13 +20,6 @@ from engagewatch.views.evidence import WaitRow, WaitsView
 from engagewatch.views.keys import FigureKey, FigureKind
 from engagewatch.views.participation import ParticipationView
 from engagewatch.views.participation_part import CaseLine, PartView
-from engagewatch.views.period import Period
-
-
-def turned(period: Period, step: int, as_of: Instant) -> str | None:
-    """Return the month before or after ``period``; ``None`` for one that has not begun."""
-    other = period.next() if step > 0 else period.previous()
-    return other.key if other.start <= as_of else None
 
 
 class ParticipationPage(SheetPage[ParticipationView]):
@@ -52,16 +46,12 @@ class ParticipationPage(SheetPage[ParticipationView]):
 
     def step_period(self, step: int) -> None:
         """Turn to the month before or after; not past the current one, which stays current."""
-        view = self.view
-        month = None if view is None else turned(view.period, step, view.as_of)
-        if view is not None and month is not None:
-            current = step > 0 and view.as_of in view.period.next()
-            self.frame.period = None if current else month
+        turn(self.frame, self.view, step)
 
     def lay_out(self, view: ParticipationView, width: int) -> list[Line]:
         """Return the headlines, the five parts, the waits and what our time explains."""
         lines = [
-            layout.period_line(view.period, complete=view.is_complete),
+            month_line(view.period.words, is_complete=view.is_complete),
             *layout.headlines(view, width),
             BLANK,
             *layout.parts(view, width),
@@ -145,10 +135,7 @@ class PartPage(SheetPage[PartView]):
 
     def step_period(self, step: int) -> None:
         """Turn to the month before or after; not past the current one."""
-        view = self.view
-        month = None if view is None else turned(view.period, step, view.as_of)
-        if month is not None:
-            self.frame.period = month
+        turn(self.frame, self.view, step, is_pinned=True)
 
     def lay_out(self, view: PartView, width: int) -> list[Line]:
         """Return both sides of the part."""
@@ -231,10 +218,7 @@ class WaitsPage(TablePage[WaitsView, WaitRow]):
 
     def step_period(self, step: int) -> None:
         """Turn to the month before or after; not past the current one."""
-        view = self.view
-        month = None if view is None else turned(view.period, step, view.as_of)
-        if month is not None:
-            self.frame.period = month
+        turn(self.frame, self.view, step, is_pinned=True)
 
     def columns(self) -> Sequence[Column[WaitRow]]:
         """Return the table's columns."""

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 
 from engagewatch.engine.relief import Standing
 from engagewatch.model.sides import Side
+from engagewatch.tui.screens.months import month_line
 from engagewatch.tui.widgets.columns import Column, fitted_to, table_lines
 from engagewatch.tui.widgets.lines import (
     BLANK,
@@ -21,7 +22,6 @@ from engagewatch.tui.widgets.lines import (
 from engagewatch.views.evidence import WaitsView
 from engagewatch.views.participation import PartCell, ParticipationView, PartRow
 from engagewatch.views.participation_part import CaseLine, PartSide, PartView
-from engagewatch.views.period import Period
 from engagewatch.views.relief import ReliefBlock, ReliefRow
 from engagewatch.views.tone import Tone
 
@@ -32,18 +32,6 @@ _CASES_SHOWN = 200
 
 WAITS = ("waits",)
 """Key of the lines on claimed and evidenced waiting."""
-
-
-def period_line(period: Period, *, complete: bool) -> Line:
-    """Return the month on show, with the keys that turn it."""
-    return Line(
-        (
-            Part("[ ", "key"),
-            Part(period.words, "bold"),
-            Part(" ]", "key" if complete else "faint"),
-            Part("  complete" if complete else "  so far", "dim"),
-        )
-    )
 
 
 def headlines(view: ParticipationView, width: int) -> list[Line]:
@@ -237,7 +225,7 @@ _CASES: tuple[Column[CaseLine], ...] = (
 
 def part_sheet(view: PartView, width: int) -> list[Line]:
     """Return one part with its roles and its cases, ours first."""
-    lines = [period_line(view.period, complete=view.is_complete)]
+    lines = [month_line(view.period.words, is_complete=view.is_complete)]
     for side, cell in ((view.us, view.row.us), (view.them, view.row.them)):
         lines += [BLANK, *_side(side, cell, width)]
         if side.side is Side.CLIENT:

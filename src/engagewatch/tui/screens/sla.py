@@ -9,8 +9,8 @@ from engagewatch.model.instants import Instant
 from engagewatch.model.sides import Side
 from engagewatch.tui.navigation import Place
 from engagewatch.tui.reading import Views
+from engagewatch.tui.screens.months import period_line, turn
 from engagewatch.tui.screens.participation_layout import relief, relief_detail
-from engagewatch.tui.screens.period_line import period_line
 from engagewatch.tui.screens.sheet_page import SheetPage
 from engagewatch.tui.widgets.columns import Column, Fitted, fitted_to, table_lines
 from engagewatch.tui.widgets.interval_bar import interval_bar
@@ -195,12 +195,7 @@ class SlaPage(SheetPage[SlaView]):
 
     def step_period(self, step: int) -> None:
         """Turn to the month before or after; not past the current one."""
-        view = self.view
-        if view is None:
-            return
-        period = view.period.next() if step > 0 else view.period.previous()
-        if period.start <= view.as_of:
-            self.frame.period = None if view.as_of in period else period.key
+        turn(self.frame, self.view, step)
 
     def lay_out(self, view: SlaView, width: int) -> list[Line]:
         """Return the month, both ledgers and the disagreements."""
