@@ -7,7 +7,7 @@ import ssl
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -239,8 +239,8 @@ async def test_a_server_that_lies_about_the_date_is_quoted_not_believed() -> Non
 
 
 def expired(authority: trustme.CA) -> ssl.SSLContext:
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    return _context(authority.issue_cert("127.0.0.1", not_after=yesterday))
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    return _context(authority.issue_cert("127.0.0.1", not_after=long_ago))
 
 
 def other_host(authority: trustme.CA) -> ssl.SSLContext:
