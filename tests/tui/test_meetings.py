@@ -19,9 +19,9 @@ from engagewatch.model.sides import Side
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.store import Store
 from engagewatch.tui.application import EngagewatchApp
-from engagewatch.tui.context import TuiContext
 from engagewatch.tui.glyphs import ascii_face
 from engagewatch.views import meeting_entering
+from tests.tui.stored import app_on
 from tests.tui.stub import press_until, text_of, until
 
 NOW = int(datetime(2026, 3, 11, 10, tzinfo=UTC).timestamp())
@@ -48,15 +48,7 @@ class World:
     coming: str
 
     def app(self, *, ascii_signs: bool = False) -> EngagewatchApp:
-        return EngagewatchApp(
-            TuiContext(
-                engagements=(ACME,),
-                open_store=self.store.reader,
-                now=lambda: NOW,
-                enter=self.store.enter,
-                ascii_signs=ascii_signs,
-            )
-        )
+        return app_on(self.store, ACME, NOW, ascii_signs=ascii_signs)
 
     def entered(self) -> list[Entry]:
         return entries(self.store, "acme", MEETING_ENTRIES)[2:]

@@ -17,13 +17,13 @@ from engagewatch.model.policy import ALWAYS
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.store import Store
 from engagewatch.tui.application import EngagewatchApp
-from engagewatch.tui.context import TuiContext
 from engagewatch.tui.glyphs import ascii_face
 from engagewatch.tui.screens import onboarding_layout as layout
 from engagewatch.tui.widgets.lines import Line, width_of
 from engagewatch.views import onboarding
 from engagewatch.views.entering import make_entry
 from engagewatch.views.onboarding import OnboardingView
+from tests.tui.stored import app_on
 from tests.tui.stub import press_until, text_of, until
 
 START = date(2026, 1, 5)
@@ -45,15 +45,7 @@ class World:
     store: Store
 
     def app(self, *, writable: bool = True, ascii_signs: bool = False) -> EngagewatchApp:
-        return EngagewatchApp(
-            TuiContext(
-                engagements=(self.engagement,),
-                open_store=self.store.reader,
-                now=lambda: NOW,
-                enter=self.store.enter if writable else None,
-                ascii_signs=ascii_signs,
-            )
-        )
+        return app_on(self.store, self.engagement, NOW, writable=writable, ascii_signs=ascii_signs)
 
     def entered(self) -> list[Entry]:
         return entries(self.store, self.engagement.id)

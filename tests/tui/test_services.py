@@ -17,7 +17,7 @@ from engagewatch.model.policy import ALWAYS
 from engagewatch.model.service import Component, ComponentState, Incident, StateSpan
 from engagewatch.store.store import Store
 from engagewatch.tui.application import EngagewatchApp
-from engagewatch.tui.context import TuiContext
+from tests.tui.stored import app_on
 from tests.tui.stub import press_until, text_of
 
 SIZES = [(80, 24), (120, 36), (200, 55)]
@@ -51,15 +51,7 @@ class World:
     store: Store
 
     def app(self, *, ascii_signs: bool = False) -> EngagewatchApp:
-        return EngagewatchApp(
-            TuiContext(
-                engagements=(ACME,),
-                open_store=self.store.reader,
-                now=lambda: NOW,
-                enter=self.store.enter,
-                ascii_signs=ascii_signs,
-            )
-        )
+        return app_on(self.store, ACME, NOW, ascii_signs=ascii_signs)
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from engagewatch.model.service import Component, ComponentState, Incident
 from engagewatch.store.queries.entries import entries
 from engagewatch.store.store import Store
 from engagewatch.tui.application import EngagewatchApp
-from engagewatch.tui.context import TuiContext
 from engagewatch.tui.glyphs import ascii_face
 from engagewatch.views.then_now_felt import uncovered
+from tests.tui.stored import app_on
 from tests.tui.stub import press_until, text_of, until
 
 SIZES = [(80, 24), (120, 36), (200, 55)]
@@ -47,15 +47,7 @@ class World:
     store: Store
 
     def app(self, *, ascii_signs: bool = False) -> EngagewatchApp:
-        return EngagewatchApp(
-            TuiContext(
-                engagements=(ACME,),
-                open_store=self.store.reader,
-                now=lambda: NOW,
-                enter=self.store.enter,
-                ascii_signs=ascii_signs,
-            )
-        )
+        return app_on(self.store, ACME, NOW, ascii_signs=ascii_signs)
 
     def noted(self) -> list[Entry]:
         return entries(self.store, "acme", [EntryKind.GUESSED])
